@@ -1,0 +1,235 @@
+# SPDX-License-Identifier: Apache-2.0
+# Homeward. The row of rooms below is used to build, to link and to check.
+#
+#   make            build/homeward and build/homeward-ssh
+#   make run        install what is missing, build, make the demo, open it
+#   make check      install what the tests need, run everything
+#   make help       the other targets
+
+ROOMS := base forms store sync tui
+
+CC       ?= gcc
+BUILD    ?= build
+PREFIX   ?= /usr/local
+CFLAGS   ?= -O2 -g
+HARDEN   := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
+WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
+            -Wmissing-prototypes -Wold-style-definition -Wwrite-strings \
+            -Wformat=2 -Wpointer-arith -Wundef -Wvla -Wcast-qual -Werror
+DEFINES  := -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
+PACKAGES := libsodium sqlite3 jansson zlib expat libseccomp ncursesw
+SAN      ?=
+ifneq ($(SAN),)
+HARDEN   := -fno-omit-frame-pointer -fsanitize=$(SAN) -DHOMEWARD_SANITIZED=1
+endif
+
+# name of package beside the pkg-config names above, for people and for apt
+BUILD_DEBS := gcc make pkg-config gettext libncurses-dev libsqlite3-dev \
+              libssh-dev zlib1g-dev libsodium-dev libexpat1-dev \
+              libseccomp-dev libjansson-dev
+RUN_DEBS   := openssh-server
+TEST_DEBS  := libcmocka-dev openssh-server openssh-client tmux valgrind \
+              clang libclang-rt-14-dev clang-format universal-ctags strace \
+              mandoc locales binutils
+
+LIB_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+LIBS_base  :=
+LIBS_forms := -lexpat -lz -lm
+LIBS_store := -lsqlite3 -lsodium -ljansson
+LIBS_sync  := -lz -lseccomp
+LIBS_tui   := -lncursesw -ltinfo
+
+ALL_CFLAGS = -std=c11 $(DEFINES) $(WARN) $(HARDEN) $(CFLAGS) $(LIB_CFLAGS) \
+             -I. -I$(BUILD) -MMD -MP
+ALL_LDFLAGS = $(HARDEN) -pie -Wl,-z,relro,-z,now $(LDFLAGS)
+
+# ---- the rooms: one archive each -------------------------------------------
+
+# sync/helper_*.c are programs of their own: the only code that sees libssh
+sources  = $(filter-out $(wildcard sync/helper_*.c),$(wildcard $(1)/*.c))
+objects  = $(patsubst %.c,$(BUILD)/%.o,$(call sources,$(1)))
+# the room itself and everything to its left, rightmost first, as ld likes it
+row_upto = $(if $(filter $(1),$(firstword $(2))),$(1),$(call \
+           row_upto,$(1),$(wordlist 2,9,$(2))) $(firstword $(2)))
+archives = $(foreach r,$(call row_upto,$(1),$(ROOMS)),$(BUILD)/lib$(r).a)
+libs     = $(foreach r,$(call row_upto,$(1),$(ROOMS)),$(LIBS_$(r)))
+
+.PHONY: all
+all: $(BUILD)/homeward $(BUILD)/homeward-ssh
+
+$(BUILD)/homeward: $(BUILD)/main.o $(call archives,tui)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(call libs,tui)
+
+$(BUILD)/homeward-ssh: $(BUILD)/sync/helper_ssh.o $(BUILD)/libbase.a
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ -lssh
+
+define ROOM_RULES
+$$(BUILD)/lib$(1).a: $$(call objects,$(1)) $$(EXTRA_$(1))
+	@rm -f $$@
+	$$(AR) rcs $$@ $$^
+endef
+
+# The pack travels inside the program: every file of forms/pack, in order of
+# name, as one table of bytes.
+EXTRA_forms := $(BUILD)/pack_data.o
+PACK := $(sort $(wildcard forms/pack/*.csv))
+
+$(BUILD)/pack_data.c: $(PACK) forms/pack/embed.sh
+	@mkdir -p $(@D)
+	sh forms/pack/embed.sh $(PACK) > $@.tmp && mv $@.tmp $@
+
+$(BUILD)/pack_data.o: $(BUILD)/pack_data.c
+	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+$(foreach r,$(ROOMS),$(eval $(call ROOM_RULES,$(r))))
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+
+# ---- tests: tests/ROOM/NAME-test.c sees ROOM and what stands left of it -----
+
+TESTS_C  := $(foreach r,$(ROOMS),$(wildcard tests/$(r)/*-test.c))
+TESTS    := $(patsubst %.c,$(BUILD)/%,$(TESTS_C))
+TESTS_SH := $(sort $(wildcard tests/*/*-test.sh))
+# what several tests of a room share
+support   = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/$(1)/support_*.c))
+
+define TEST_RULES
+$$(BUILD)/tests/$(1)/%-test: $$(BUILD)/tests/$(1)/%-test.o \
+    $$(call support,$(1)) $$(call archives,$(1))
+	$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$(call libs,$(1)) -lcmocka
+$$(BUILD)/tests/$(1)/tool_%: $$(BUILD)/tests/$(1)/tool_%.o \
+    $$(call support,$(1)) $$(call archives,$(1))
+	$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$(call libs,$(1)) -lutil
+endef
+$(foreach r,$(ROOMS),$(eval $(call TEST_RULES,$(r))))
+TOOLS := $(patsubst %.c,$(BUILD)/%,$(foreach r,$(ROOMS),\
+         $(wildcard tests/$(r)/tool_*.c)))
+.SECONDARY:
+
+.PHONY: tests check check-unit check-sh check-layers check-size check-rules \
+        check-format check-clang check-san check-valgrind check-fault
+tests: all $(TESTS) $(TOOLS)
+
+# Everything, in the order in which a fault is cheapest to find; every part
+# writes TAP, and one script adds it up for the last line.
+check: need-tests
+	@sh tests/check.sh
+
+check-unit: tests
+	@sh tests/run.sh $(BUILD) $(TESTS)
+
+check-sh: tests
+	@sh tests/run.sh $(BUILD) $(TESTS_SH)
+
+check-layers:
+	@sh tests/rules/layers.sh $(ROOMS)
+
+check-size:
+	@sh tests/rules/size.sh
+
+check-rules:
+	@sh tests/rules/rules.sh
+
+check-format:
+	@sh tests/rules/format.sh
+
+check-clang:
+	@$(MAKE) --no-print-directory CC=clang BUILD=build/clang check-unit
+
+check-san:
+	@$(MAKE) --no-print-directory CC=clang BUILD=build/san \
+	    SAN=address,undefined CFLAGS='-O1 -g' check-unit
+
+check-valgrind: tests
+	@VALGRIND=1 sh tests/run.sh $(BUILD) $(TESTS)
+
+check-fault: tests
+	@sh tests/fault/run.sh $(BUILD)
+
+.PHONY: bench bench-wire
+bench: tests
+	@sh tests/bench/run.sh $(BUILD)
+
+bench-wire: tests
+	@sh tests/bench/wire.sh $(BUILD)
+
+.PHONY: format
+format:
+	clang-format -i main.c $(foreach r,$(ROOMS),$(r)/*.[ch]) tests/*/*.[ch]
+
+# ---- languages ---------------------------------------------------------------
+
+LINGUAS := am
+.PHONY: mo pot
+mo: $(foreach l,$(LINGUAS),$(BUILD)/locale/$(l)/LC_MESSAGES/homeward.mo)
+all: mo
+
+$(BUILD)/locale/%/LC_MESSAGES/homeward.mo: po/%.po
+	@mkdir -p $(@D)
+	msgfmt --check -o $@ $<
+
+pot:
+	xgettext --from-code=UTF-8 -k_ -kN_ -kP_:1,2 -cTRANSLATORS \
+	    --package-name=homeward -o po/homeward.pot \
+	    main.c $(foreach r,$(ROOMS),$(wildcard $(r)/*.c))
+	for l in $(LINGUAS); do \
+	    msgmerge --quiet --update --backup=none po/$$l.po po/homeward.pot; \
+	done
+
+# ---- what a machine needs -----------------------------------------------------
+
+.PHONY: need-build need-run need-tests
+need-build:
+	@sh tests/need.sh $(BUILD_DEBS)
+need-run:
+	@sh tests/need.sh $(BUILD_DEBS) $(RUN_DEBS)
+need-tests:
+	@sh tests/need.sh $(BUILD_DEBS) $(RUN_DEBS) $(TEST_DEBS)
+
+# The demonstration lives in DEMO; it is made once and kept, so that what was
+# entered is there next time. `make run-clean` forgets it.
+DEMO   ?= $(BUILD)/demo
+OFFICE ?= transit
+.PHONY: run run-clean
+run: need-run
+	@$(MAKE) --no-print-directory all
+	@sh tests/demo/run.sh $(BUILD) $(DEMO) $(OFFICE)
+
+run-clean:
+	rm -rf $(DEMO)
+
+# ---- install, clean, help -------------------------------------------------------
+
+.PHONY: install clean help
+install: all
+	install -D $(BUILD)/homeward $(DESTDIR)$(PREFIX)/bin/homeward
+	install -D $(BUILD)/homeward-ssh $(DESTDIR)$(PREFIX)/bin/homeward-ssh
+	for m in man/*.[157]; do install -D -m 644 $$m \
+	    $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/}; done
+	for l in $(LINGUAS); do install -D -m 644 \
+	    $(BUILD)/locale/$$l/LC_MESSAGES/homeward.mo \
+	    $(DESTDIR)$(PREFIX)/share/locale/$$l/LC_MESSAGES/homeward.mo; done
+
+clean:
+	rm -rf build
+
+help:
+	@echo 'run            install what is missing, build, open the demo'
+	@echo '               (OFFICE=kebele or woreda for the other desks)'
+	@echo 'run-clean      forget the demo'
+	@echo 'check          everything below but bench; last line: N passed'
+	@echo 'check-unit     the C tests        check-sh    the shell tests'
+	@echo 'check-layers   who may include whom; one library, one room'
+	@echo 'check-size     functions, files, parameters'
+	@echo 'check-rules    banned calls, licence lines, printing'
+	@echo 'check-format   clang-format       check-clang the tests under clang'
+	@echo 'check-san      address and undefined-behaviour sanitizers'
+	@echo 'check-valgrind memory             check-fault power cuts, kills'
+	@echo 'bench          times and bytes beside their budgets'
+	@echo 'bench-wire     bytes and round trips of a sync'
+	@echo 'pot            bring the message catalogues up to date'
+	@echo 'install        PREFIX=/usr/local DESTDIR='

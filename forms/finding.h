@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FORMS_FINDING_H
+#define FORMS_FINDING_H
+/*
+ * What is wrong with a form file, by row and column, in two grades: an error
+ * (the form cannot run) and a warning (it runs, something will surprise). A
+ * reader goes on after a finding, so that one look shows all of them. The list
+ * owns its texts.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+
+enum finding_grade { FINDING_WARNING, FINDING_ERROR };
+
+struct finding {
+    enum finding_grade grade;
+    char sheet[32];   /* "survey", "choices" */
+    unsigned row;     /* line of the file, from 1; 0: the whole file */
+    char column[40];  /* "relevant"; empty when it is the row's */
+    char text[240];   /* one sentence */
+};
+
+struct finding_list {
+    struct finding *items;
+    size_t nr, alloc;
+    size_t errors_nr; /* how many are errors; at most 500 findings are kept,
+                         all are counted */
+    size_t all_nr;
+};
+
+void finding_add(struct finding_list *l, enum finding_grade grade,
+                 const char *sheet, unsigned row, const char *column,
+                 const char *fmt, ...) __attribute__((format(printf, 6, 7)));
+void finding_list_release(struct finding_list *l);
+
+#endif

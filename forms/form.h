@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FORMS_FORM_H
+#define FORMS_FORM_H
+/*
+ * A form: what is asked, in which order, in which languages, and when. Made
+ * by form_read from XLSForm in pyxform's one-file CSV layout, constant from
+ * then on; everything in it lives in the form's own pool. Terms are XLSForm's.
+ *
+ * A field's path ("safe_environment/I_SE_1/state") is its identity for ever:
+ * labels change, paths never; a rename is declared in the column x_was.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "forms/expr.h"
+#include "forms/finding.h"
+#include "forms/value.h"
+
+enum field_type {
+    FIELD_TEXT,
+    FIELD_INTEGER,
+    FIELD_DECIMAL,
+    FIELD_DATE,
+    FIELD_SELECT_ONE,
+    FIELD_SELECT_MULTIPLE,
+    FIELD_NOTE,      /* shown, holds nothing */
+    FIELD_CALCULATE, /* computed, not shown */
+    FIELD_GROUP,     /* holds the fields up to group_end */
+    /* a new type: one row in the table of forms/field_type.c */
+};
+
+enum { FORM_LANGS_MAX = 16, FORM_DEPTH_MAX = 10, FORM_FIELDS_MAX = 4000 };
+
+struct choice {
+    const char *name;          /* the code that is typed and exchanged */
+    const char *const *labels; /* by form language; NULL: no translation */
+    bool retired;              /* x_retired: shown when answered, not offered */
+};
+
+struct choice_list {
+    const char *name;
+    struct choice *items;
+    size_t nr;
+};
+
+struct field {
+    enum field_type type;
+    const char *name;
+    const char *path;              /* names from the root, joined by "/" */
+    const char *const *labels;     /* by form language; NULL: none */
+    const char *const *hints;
+    const char *const *constraint_messages;
+    const char *const *required_messages;
+    const struct choice_list *list; /* of a select; else NULL */
+    const struct expr *relevant;    /* NULL: always */
+    const struct expr *required;    /* NULL: never */
+    const struct expr *constraint;  /* NULL: anything of the type */
+    const struct expr *calculation; /* NULL: none */
+    const struct expr *default_value; /* evaluated when the field is first
+                                         reached and empty; NULL: none */
+    const char *appearance;         /* as written; "" when none */
+    const char *sensitivity;        /* x_access: "open" (default), "case",
+                                       "sealed" */
+    bool read_only;
+    size_t parent;    /* index of the group it stands in; FORM_ROOT at the top */
+    size_t group_end; /* of a group: index behind its last field */
+    unsigned depth;   /* groups around it */
+    unsigned row;     /* line in the file */
+    size_t path_nr;   /* index among the fields that hold a value (the wire's
+                         path list); FORM_NO_PATH for notes and groups */
+};
+
+#define FORM_ROOT    ((size_t)-1)
+#define FORM_NO_PATH ((size_t)-1)
+
+struct form {
+    const char *id, *title, *version;
+    const char *langs[FORM_LANGS_MAX]; /* codes: "en", "am"; [0] is default */
+    size_t langs_nr;
+    struct field *fields; /* in order of the file */
+    size_t fields_nr;
+    size_t *paths; /* path_nr to index in fields */
+    size_t paths_nr;
+    struct choice_list *lists;
+    size_t lists_nr;
+    struct pool *pool;
+};
+
+/* Reads a form. Findings are added to the list; NULL (with *e) only when there
+ * are errors among them: *e then holds the first. The caller frees the form. */
+struct form *form_read(const char *csv, size_t size, struct finding_list *list,
+                       struct err *e);
+void form_free(struct form *f);
+
+/* NULL when no field has this path. */
+const struct field *form_field(const struct form *f, const char *path);
+
+/* The index of a language code in this form; 0 (the default) when it has none
+ * such: never a blank label because of a language. */
+size_t form_lang(const struct form *f, const char *code);
+
+/* Label, hint or message in a language, falling back to the default language
+ * and then to the name (labels) or "" (the others). Never NULL. */
+const char *field_label(const struct form *f, const struct field *d,
+                        size_t lang);
+const char *field_hint(const struct form *f, const struct field *d,
+                       size_t lang);
+const char *choice_label(const struct form *f, const struct choice *c,
+                         size_t lang);
+
+/* The choice of that name; NULL when the list has none. */
+const struct choice *choice_find(const struct choice_list *l, const char *name,
+                                 size_t name_bytes);
+
+bool field_holds_value(const struct field *d); /* not a note or group */
+
+#endif

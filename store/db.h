@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef STORE_DB_H
+#define STORE_DB_H
+/*
+ * The only face of the database. No other file names sqlite3_; SQL above it
+ * stays plain (standard upserts, 64-bit integers), because a national hub may
+ * stand on another engine through a second implementation of this header.
+ *
+ *     if (!db_begin(db, e)) return false;
+ *     ok = db_run(db, "INSERT INTO place_seen(code, at_ms) VALUES (?, ?)",
+ *                 DB_BIND(db_text(code), db_int(now)), e);
+ *     return db_end(db, ok, e);
+ *
+ *     struct rows *q = db_query(db, "SELECT ...", DB_BIND(db_int(id)));
+ *     while (rows_next(q)) use(rows_int(q, 0));
+ *     ok = rows_end(q, e);
+ *
+ * SQL is a string constant, values are always bound. Statements are prepared
+ * once per text and kept by the db. Writers begin at once (BEGIN IMMEDIATE);
+ * waiting for another process's lock ends after 10 s in ERR_BUSY. Codes: an
+ * unreadable page is ERR_CORRUPT, a full disk ERR_FULL, a failed read or write
+ * ERR_IO. One thread, one process: a db never crosses a fork.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+struct db;
+struct rows;
+
+enum { DB_WAIT_MS = 10000 };
+
+/* Opens (create: makes an empty one, refuses an existing file). key: 32 bytes
+ * that seal the pages, copied; NULL opens a plain file (tests compare with it).
+ * The wrong key is ERR_DENIED, a file that is no database ERR_CORRUPT. */
+struct db *db_open(const char *path, const uint8_t *key, bool create,
+                   struct err *e);
+void db_close(struct db *db); /* NULL is fine; wipes the key */
+
+/* ---- values and statements ---- */
+
+struct db_value {
+    enum { DB_END, DB_NULL, DB_INT, DB_TEXT, DB_BLOB } type;
+    int64_t number;
+    const void *bytes;
+    size_t size;
+};
+
+struct db_value db_null(void);
+struct db_value db_int(int64_t n);
+struct db_value db_text(const char *s);              /* NULL binds NULL */
+struct db_value db_textn(const char *s, size_t n);
+struct db_value db_blob(const void *bytes, size_t n);
+
+#define DB_BIND(...)                                                           \
+    ((const struct db_value[]){__VA_ARGS__, {DB_END, 0, 0, 0}})
+#define DB_NOTHING ((const struct db_value[]){{DB_END, 0, 0, 0}})
+
+/* Runs a statement that gives no rows. Bound bytes are borrowed for the call. */
+bool db_run(struct db *db, const char *sql, const struct db_value *values,
+            struct err *e);
+
+/* Runs several statements separated by semicolons, nothing bound (schema). */
+bool db_script(struct db *db, const char *sql, struct err *e);
+
+int64_t db_last_id(const struct db *db); /* row id of the last insert */
+int64_t db_changed(const struct db *db); /* rows the last statement changed */
+
+/* Starts a query; bound bytes are copied. Never NULL: an error shows at the
+ * first rows_next. Several queries may be open, also the same text twice. Every
+ * query is ended, in any order; no query outlives a key press. */
+struct rows *db_query(struct db *db, const char *sql,
+                      const struct db_value *values);
+bool rows_next(struct rows *q); /* false: no more, or an error (rows_end) */
+bool rows_end(struct rows *q, struct err *e); /* false if anything failed */
+
+int64_t rows_int(const struct rows *q, int column);
+const char *rows_text(const struct rows *q, int column); /* "" for NULL;
+                                            valid until the next rows_ call */
+size_t rows_size(const struct rows *q, int column); /* bytes of text or blob */
+const void *rows_blob(const struct rows *q, int column);
+bool rows_is_null(const struct rows *q, int column);
+
+/* One row, one integer: the first column, or otherwise when there is no row.
+ * False only on an error. */
+bool db_get_int(struct db *db, const char *sql, const struct db_value *values,
+                int64_t otherwise, int64_t *out, struct err *e);
+
+/* ---- transactions: counted, the outermost one commits ---- */
+
+bool db_begin(struct db *db, struct err *e);
+/* good: commit, else roll back; a nested end with good false dooms the whole.
+ * Returns false when good was false or the commit failed. */
+bool db_end(struct db *db, bool good, struct err *e);
+bool db_is_writing(const struct db *db);
+
+/* ---- whole file ---- */
+
+/* Every page read and checked; ERR_CORRUPT names the first fault. */
+bool db_check(struct db *db, struct err *e);
+/* A copy through the database itself, sealed with key (NULL: plain). */
+bool db_copy(struct db *db, const char *to_path, const uint8_t *key,
+             struct err *e);
+/* A number that changes when any process has committed. */
+bool db_generation(struct db *db, int64_t *out, struct err *e);
+
+#endif
