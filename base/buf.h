@@ -47,7 +47,8 @@ void buf_add_block(struct buf *b, const void *bytes, size_t n); /* varint n,
                                                                     bytes */
 void buf_printf(struct buf *b, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
-void buf_vprintf(struct buf *b, const char *fmt, va_list ap);
+void buf_vprintf(struct buf *b, const char *fmt, va_list ap)
+    __attribute__((format(printf, 2, 0)));
 
 /* Drops the first n bytes and moves the rest to the front. */
 void buf_drop(struct buf *b, size_t n);

@@ -22,9 +22,9 @@
 enum { CMD_OPTIONS_MAX = 10, CMD_ARGS_MAX = 6 };
 
 struct cmd_option {
-    const char *name;     /* "site": given as --site VALUE or --site=VALUE */
-    const char *value;    /* "NAME"; NULL when it is a switch */
-    const char *help;     /* N_("name of the office") */
+    const char *name;  /* "site": given as --site VALUE or --site=VALUE */
+    const char *value; /* "NAME"; NULL when it is a switch */
+    const char *help;  /* N_("name of the office") */
     bool required;
 };
 
@@ -61,7 +61,7 @@ struct cmd {
     const char *name;    /* "hub init": may be two words */
     const char *args;    /* "FILE", "HUB-ADDRESS", "[--] TEXT", or NULL */
     const char *summary; /* N_("one line for the list of commands") */
-    const char *detail;  /* N_("paragraphs for homeward NAME --help"), or NULL */
+    const char *detail; /* N_("paragraphs for homeward NAME --help"), or NULL */
     const struct cmd_option *options; /* ends with a NULL name; may be NULL */
     size_t args_min, args_max;
     bool (*run)(struct cmd_call *call, struct err *e);

@@ -18,9 +18,9 @@
 struct report;
 
 struct report_column {
-    const char *key;    /* JSON name, snake_case, never translated */
-    const char *title;  /* text heading, N_() */
-    unsigned width;     /* text columns; 0: as it comes (last column) */
+    const char *key;   /* JSON name, snake_case, never translated */
+    const char *title; /* text heading, N_() */
+    unsigned width;    /* text columns; 0: as it comes (last column) */
 };
 
 typedef void report_write_fn(void *arg, const char *bytes, size_t n);
