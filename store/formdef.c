@@ -15,7 +15,8 @@
 
 /* A version known by its text; the form is read when first asked for. */
 struct entry {
-    struct formdef def;
+    struct formdef def; /* first: formdef_keep goes back from it */
+    struct form *form;  /* owned; NULL until it is read */
     const char *csv;
     size_t csv_bytes;
     char *owned; /* the text, when it came from the file */
@@ -71,7 +72,7 @@ void formdef_cache_free(struct formdef_cache *c)
     if (c == NULL)
         return;
     for (size_t i = 0; i < c->nr; i++) {
-        form_free((struct form *)(uintptr_t)c->items[i]->def.form);
+        form_free(c->items[i]->form);
         mem_free(c->items[i]->owned);
         mem_free(c->items[i]);
     }
@@ -83,8 +84,9 @@ void formdef_cache_free(struct formdef_cache *c)
 static const struct formdef *read_entry(struct entry *x, struct err *e)
 {
     struct finding_list findings = {0};
-    if (x->def.form == NULL)
-        x->def.form = form_read(x->csv, x->csv_bytes, &findings, e);
+    if (x->form == NULL)
+        x->form = form_read(x->csv, x->csv_bytes, &findings, e);
+    x->def.form = x->form;
     finding_list_release(&findings);
     return x->def.form != NULL ? &x->def : NULL;
 }

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/conflict.h"
+
+#include <string.h>
+
+#include "base/arr.h"
+#include "base/i18n.h"
+#include "base/str.h"
+#include "store/casefile.h"
+#include "store/db.h"
+#include "store/store.h"
+
+enum { CONFLICT_MAX = 500 };
+
+bool conflict_count(struct store *s, int64_t *count, struct err *e)
+{
+    return db_get_int(store_db(s),
+                      "SELECT COUNT(*) FROM (SELECT 1 FROM cell"
+                      " GROUP BY record_id, field_id HAVING COUNT(*) > 1)",
+                      DB_NOTHING, 0, count, e);
+}
+
+/* Whose record it is: a case by number and name, or a place. */
+static bool name_owner(struct store *s, struct conflict *c, struct pool *pool,
+                       struct err *e)
+{
+    struct casefile file;
+    char code[STREAM_KEY_BYTES + 1], place[200];
+    c->case_number = c->case_name = "";
+    if (c->entity.stream.kind == STREAM_PLACE) {
+        place_print(stream_place(&c->entity.stream, code), place, sizeof place);
+        c->case_name = pool_str(pool, place);
+        return true;
+    }
+    if (c->entity.stream.kind != STREAM_CASE)
+        return true;
+    c->case_id = stream_id(&c->entity.stream);
+    if (!casefile_load(s, &c->case_id, &file, e))
+        return false;
+    c->case_number = pool_str(pool, file.number);
+    c->case_name = pool_str(pool, file.name);
+    return true;
+}
+
+struct list {
+    struct conflict *items;
+    size_t nr, alloc;
+};
+
+static bool add_record(struct store *s, const struct id *record,
+                       struct pool *pool, struct list *l, struct err *e)
+{
+    struct conflict c = {.nr = 0};
+    if (!entity_load(s, record, pool, &c.entity, e) ||
+        !name_owner(s, &c, pool, e))
+        return false;
+    const struct entity *x = &c.entity;
+    for (size_t i = 0; i < x->values_nr && l->nr < CONFLICT_MAX; i += c.nr) {
+        for (c.nr = 1; i + c.nr < x->values_nr &&
+                       str_equal(x->values[i].path, x->values[i + c.nr].path);)
+            c.nr++;
+        c.first = i;
+        if (c.nr > 1)
+            ARR_PUSH(l) = c;
+    }
+    return true;
+}
+
+bool conflict_list_load(struct store *s, const struct id *case_id,
+                        struct pool *pool, struct conflict_list *out,
+                        struct err *e)
+{
+    struct list l = {0};
+    bool good = true;
+    struct rows *q = db_query(
+        store_db(s),
+        "SELECT DISTINCT r.uuid FROM cell l"
+        " JOIN record r ON r.record_id = l.record_id"
+        " JOIN stream t ON t.stream_id = r.stream_id"
+        " WHERE (?1 IS NULL OR (t.kind = 1 AND t.key = ?1))"
+        " GROUP BY l.record_id, l.field_id HAVING COUNT(*) > 1"
+        " ORDER BY r.record_id LIMIT 500",
+        DB_BIND(case_id != NULL
+                    ? db_blob(case_id->bytes, sizeof case_id->bytes)
+                    : db_null()));
+    while (good && rows_next(q)) {
+        struct id record = {{0}};
+        if (rows_size(q, 0) == sizeof record.bytes)
+            memcpy(record.bytes, rows_blob(q, 0), sizeof record.bytes);
+        good = add_record(s, &record, pool, &l, e);
+    }
+    good = rows_end(q, e) && good;
+    out->items = pool_copy(pool, l.items, l.nr * sizeof *l.items);
+    out->nr = l.nr;
+    ARR_RELEASE(&l);
+    return good;
+}
+
+/* The canonical bytes and form version behind a value. */
+static bool settle_value(struct store *s, const struct conflict *c,
+                         const struct entity_value *v, struct save *save,
+                         struct err *e)
+{
+    struct edit edit = {.op = CHANGE_SETTLE, .path = v->path};
+    struct dot dots[CHANGE_REPLACES_MAX];
+    uint8_t form[HASH_BYTES];
+    bool good = true;
+    for (size_t i = 0; i < c->nr && i < CHANGE_REPLACES_MAX; i++)
+        dots[edit.replaces_nr++] = c->entity.values[c->first + i].dot;
+    edit.replaces = dots;
+    struct rows *q = db_query(store_db(s),
+                              "SELECT c.value, f.hash FROM change c"
+                              " LEFT JOIN form f ON f.form_id = c.form_id"
+                              " WHERE c.change_id = ?",
+                              DB_BIND(db_int(v->change_id)));
+    struct buf value = BUF_INIT(CHANGE_VALUE_BYTES_MAX);
+    if (rows_next(q)) {
+        buf_add(&value, rows_blob(q, 0), rows_size(q, 0));
+        if (rows_size(q, 1) == HASH_BYTES) {
+            memcpy(form, rows_blob(q, 1), HASH_BYTES);
+            save->form = form;
+            save->form_id = c->entity.form_id;
+        }
+    }
+    good = rows_end(q, e);
+    edit.value = value.data;
+    edit.value_bytes = value.size;
+    save->edits = &edit;
+    save->edits_nr = 1;
+    good = good && change_append(s, save, e);
+    buf_release(&value);
+    return good;
+}
+
+bool conflict_settle(struct store *s, const struct conflict *c, size_t index,
+                     struct err *e)
+{
+    struct save save = {.stream = c->entity.stream,
+                        .record = c->entity.id,
+                        .kind = c->entity.kind,
+                        .author = store_login(s),
+                        .at_ms = store_now_ms(s)};
+    if (index >= c->nr)
+        return err_set(e, ERR_INPUT, _("There is no such value to choose"));
+    return settle_value(s, c, &c->entity.values[c->first + index], &save, e) ||
+           err_wrap(e, _("Settling"));
+}

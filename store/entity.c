@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/entity.h"
+
+#include <string.h>
+
+#include "base/arr.h"
+#include "base/i18n.h"
+#include "base/str.h"
+#include "forms/answer.h"
+#include "store/db.h"
+#include "store/office.h"
+#include "store/store.h"
+
+/* ---- loading ---- */
+
+struct value_list {
+    struct entity_value *items;
+    size_t nr, alloc;
+};
+
+/* The answer of canonical bytes under the form version they were given in;
+ * shown raw when that version is not known here. */
+static const char *answer_of(struct store *s, struct rows *q, const char *path,
+                             struct pool *pool)
+{
+    static const struct field plain = {.type = FIELD_TEXT};
+    uint32_t room[VALUE_CHOICES_MAX];
+    struct value v;
+    const struct formdef *def = NULL;
+    if (rows_size(q, 2) == 0)
+        return "";
+    if (!value_decode(rows_blob(q, 2), rows_size(q, 2), room, VALUE_CHOICES_MAX,
+                      &v))
+        return "?";
+    if (rows_size(q, 3) == HASH_BYTES)
+        def = formdef_by_hash(s, rows_blob(q, 3));
+    const struct field *d = def != NULL ? form_field(def->form, path) : NULL;
+    return answer_from_value(d != NULL ? d : &plain, &v, pool);
+}
+
+static bool office_of(struct store *s, uint64_t epoch, struct pool *pool,
+                      const char **out, struct err *e)
+{
+    char name[STORE_NAME_BYTES];
+    if (!office_name_of_epoch(s, epoch, name, e))
+        return false;
+    *out = pool_str(pool, name);
+    return true;
+}
+
+static void mark_clashes(struct entity *x)
+{
+    for (size_t i = 0; i < x->values_nr; i++) {
+        bool before = i > 0 && str_equal(x->values[i].path, x->values[i - 1].path);
+        bool after = i + 1 < x->values_nr &&
+                     str_equal(x->values[i].path, x->values[i + 1].path);
+        x->values[i].clashes = before || after;
+        x->clashes_nr += after && !before;
+    }
+}
+
+static bool load_values(struct store *s, int64_t record_id, struct pool *pool,
+                        struct entity *x, struct err *e)
+{
+    struct value_list l = {0};
+    bool good = true;
+    struct rows *q = db_query(
+        store_db(s),
+        "SELECT f.path, c.op, c.value, v.hash, p.epoch, c.seq, a.text,"
+        " c.at_ms, c.change_id FROM cell l"
+        " JOIN field f ON f.field_id = l.field_id"
+        " JOIN change c ON c.change_id = l.change_id"
+        " JOIN chain h ON h.chain_id = c.chain_id"
+        " JOIN epoch p ON p.epoch_id = h.epoch_id"
+        " JOIN word a ON a.word_id = c.author_id"
+        " LEFT JOIN form v ON v.form_id = c.form_id"
+        " WHERE l.record_id = ?"
+        " ORDER BY f.path, c.at_ms DESC, p.epoch, c.seq",
+        DB_BIND(db_int(record_id)));
+    while (good && rows_next(q)) {
+        struct entity_value *v = &ARR_PUSH(&l);
+        *v = (struct entity_value){
+            .path = pool_str(pool, rows_text(q, 0)),
+            .dot = {(uint64_t)rows_int(q, 4), (uint64_t)rows_int(q, 5)},
+            .author = pool_str(pool, rows_text(q, 6)),
+            .office = "",
+            .at_ms = rows_int(q, 7),
+            .change_id = rows_int(q, 8)};
+        v->answer = answer_of(s, q, v->path, pool);
+        good = office_of(s, v->dot.epoch, pool, &v->office, e);
+    }
+    good = rows_end(q, e) && good;
+    x->values = pool_copy(pool, l.items, l.nr * sizeof *l.items);
+    x->values_nr = l.nr;
+    ARR_RELEASE(&l);
+    mark_clashes(x);
+    return good;
+}
+
+#define ENTITY_COLUMNS                                                         \
+    "SELECT r.uuid, t.kind, t.key, k.text, r.form, a.text, r.created_ms,"      \
+    " r.record_id FROM record r JOIN stream t ON t.stream_id = r.stream_id"    \
+    " JOIN word k ON k.word_id = r.kind_id"                                    \
+    " JOIN word a ON a.word_id = r.author_id"
+
+static void read_entity(struct rows *q, struct pool *pool, struct entity *x)
+{
+    *x = (struct entity){.kind = pool_str(pool, rows_text(q, 3)),
+                         .form_id = pool_str(pool, rows_text(q, 4)),
+                         .author = pool_str(pool, rows_text(q, 5)),
+                         .created_ms = rows_int(q, 6)};
+    if (rows_size(q, 0) == sizeof x->id.bytes)
+        memcpy(x->id.bytes, rows_blob(q, 0), sizeof x->id.bytes);
+    x->stream.kind = (uint8_t)rows_int(q, 1);
+    if (rows_size(q, 2) <= STREAM_KEY_BYTES) {
+        x->stream.size = (uint8_t)rows_size(q, 2);
+        memcpy(x->stream.key, rows_blob(q, 2), x->stream.size);
+    }
+}
+
+bool entity_load(struct store *s, const struct id *id, struct pool *pool,
+                 struct entity *out, struct err *e)
+{
+    int64_t record_id = 0;
+    struct rows *q = db_query(store_db(s), ENTITY_COLUMNS " WHERE r.uuid = ?",
+                              DB_BIND(db_blob(id->bytes, sizeof id->bytes)));
+    if (rows_next(q)) {
+        read_entity(q, pool, out);
+        record_id = rows_int(q, 7);
+    }
+    if (!rows_end(q, e))
+        return false;
+    if (record_id == 0)
+        return err_set(e, ERR_NOT_FOUND,
+                       _("This office holds no such record"));
+    return load_values(s, record_id, pool, out, e);
+}
+
+bool entity_list_load(struct store *s, const struct stream *stream,
+                      struct pool *pool, struct entity_list *out,
+                      struct err *e)
+{
+    struct {
+        struct entity *items;
+        size_t nr, alloc;
+    } l = {0};
+    bool good = true;
+    struct rows *q = db_query(
+        store_db(s),
+        ENTITY_COLUMNS " WHERE t.kind = ? AND t.key = ?"
+                       " ORDER BY r.created_ms, r.record_id",
+        DB_BIND(db_int(stream->kind), db_blob(stream->key, stream->size)));
+    while (good && rows_next(q)) {
+        struct entity *x = &ARR_PUSH(&l);
+        read_entity(q, pool, x);
+        good = load_values(s, rows_int(q, 7), pool, x, e);
+    }
+    good = rows_end(q, e) && good;
+    out->items = pool_copy(pool, l.items, l.nr * sizeof *l.items);
+    out->nr = l.nr;
+    ARR_RELEASE(&l);
+    return good;
+}
+
+const struct entity_value *entity_value(const struct entity *x,
+                                        const char *path)
+{
+    for (size_t i = 0; i < x->values_nr; i++)
+        if (str_equal(x->values[i].path, path))
+            return &x->values[i];
+    return NULL;
+}
+
+const struct entity_value *entity_value_named(const struct entity *x,
+                                              const char *name)
+{
+    for (size_t i = 0; i < x->values_nr; i++) {
+        const char *slash = strrchr(x->values[i].path, '/');
+        const char *last = slash != NULL ? slash + 1 : x->values[i].path;
+        if (str_equal(last, name))
+            return &x->values[i];
+    }
+    return NULL;
+}
+
+void entity_fill(const struct entity *x, struct record *r)
+{
+    const struct form *f = record_form(r);
+    for (size_t i = 0; i < f->fields_nr; i++) {
+        const struct entity_value *v =
+            field_holds_value(&f->fields[i])
+                ? entity_value(x, f->fields[i].path)
+                : NULL;
+        if (v != NULL)
+            record_load(r, i, v->answer);
+    }
+    record_refresh(r);
+}
+
+/* ---- saving ---- */
+
+struct edit_list {
+    struct edit *items;
+    size_t nr, alloc;
+    struct pool *pool;
+};
+
+/* All dots that stand for a path: what the person saw. */
+static void cite_seen(const struct entity *seen, const char *path,
+                      struct edit_list *l, struct edit *edit)
+{
+    struct dot dots[CHANGE_REPLACES_MAX];
+    size_t nr = 0;
+    for (size_t i = 0; seen != NULL && i < seen->values_nr; i++)
+        if (str_equal(seen->values[i].path, path) && nr < CHANGE_REPLACES_MAX)
+            dots[nr++] = seen->values[i].dot;
+    edit->replaces = pool_copy(l->pool, dots, nr * sizeof *dots);
+    edit->replaces_nr = nr;
+}
+
+static bool push_answer(struct edit_list *l, const struct entity *seen,
+                        const struct field *d, const char *answer,
+                        struct err *e)
+{
+    struct value v;
+    struct buf b = BUF_INIT(CHANGE_VALUE_BYTES_MAX + 16);
+    if (!answer_to_value(d, answer, l->pool, &v, e))
+        return false;
+    struct edit *edit = &ARR_PUSH(l);
+    *edit = (struct edit){.op = CHANGE_CLEAR, .path = d->path};
+    if (v.type != VALUE_NONE) {
+        value_encode(&b, &v);
+        edit->op = CHANGE_SET;
+        edit->value = pool_copy(l->pool, b.data, b.size);
+        edit->value_bytes = b.size;
+    }
+    cite_seen(seen, d->path, l, edit);
+    buf_release(&b);
+    return true;
+}
+
+/* What stands now in the log for the field, as the person saw it. */
+static const char *answer_seen(const struct entity *seen, const char *path)
+{
+    const struct entity_value *v =
+        seen != NULL ? entity_value(seen, path) : NULL;
+    return v != NULL ? v->answer : "";
+}
+
+static bool collect(const struct entity_edit *x, struct edit_list *l,
+                    struct err *e)
+{
+    const struct form *f = record_form(x->record);
+    for (size_t i = 0; i < f->fields_nr; i++) {
+        const struct field *d = &f->fields[i];
+        if (!field_holds_value(d) || !record_is_relevant(x->record, i))
+            continue;
+        const char *answer = record_value(x->record, i);
+        if (!str_equal(answer, answer_seen(x->seen, d->path)) &&
+            !push_answer(l, x->seen, d, answer, e))
+            return false;
+    }
+    return true;
+}
+
+/* A record begins with create; of a case its value is the child's place. */
+static void push_create(const struct entity_edit *x, struct edit_list *l)
+{
+    struct buf b = BUF_INIT(256);
+    struct edit *edit = &ARR_PUSH(l);
+    *edit = (struct edit){.op = CHANGE_CREATE, .path = ""};
+    if (x->place != NULL) {
+        struct value v = {.type = VALUE_TEXT,
+                          .text = x->place,
+                          .text_bytes = strlen(x->place)};
+        value_encode(&b, &v);
+        edit->value = pool_copy(l->pool, b.data, b.size);
+        edit->value_bytes = b.size;
+    }
+    buf_release(&b);
+}
+
+static bool append_edits(struct store *s, const struct entity_edit *x,
+                         const struct edit_list *l, struct err *e)
+{
+    struct save save = {
+        .stream = x->seen != NULL ? x->seen->stream : x->stream,
+        .record = x->seen != NULL ? x->seen->id : x->id,
+        .kind = x->seen != NULL ? x->seen->kind : x->kind,
+        .form = x->form->hash,
+        .form_id = x->form->form->id,
+        .author = store_login(s),
+        .at_ms = x->at_ms != 0 ? x->at_ms : store_now_ms(s),
+        .edits = l->items,
+        .edits_nr = l->nr,
+    };
+    if (!db_begin(store_db(s), e))
+        return false;
+    return db_end(store_db(s),
+                  formdef_keep(s, x->form, e) && change_append(s, &save, e), e);
+}
+
+bool entity_save(struct store *s, const struct entity_edit *x, bool *saved,
+                 struct err *e)
+{
+    struct edit_list l = {.pool = pool_new()};
+    if (x->seen == NULL)
+        push_create(x, &l);
+    size_t begun = l.nr;
+    bool good = collect(x, &l, e);
+    *saved = good && l.nr > begun;
+    if (*saved)
+        good = append_edits(s, x, &l, e);
+    *saved = *saved && good;
+    ARR_RELEASE(&l);
+    pool_free(l.pool);
+    return good || err_wrap(e, _("Saving"));
+}

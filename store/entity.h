@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef STORE_ENTITY_H
+#define STORE_ENTITY_H
+/*
+ * An entity: one record as it stands now (a case's registration, a visit, a
+ * checklist, the facts of a place), with who wrote each value and when. The
+ * bridge between the log and a form being filled: entity_fill puts the values
+ * into a record of forms/, entity_save turns what the person changed back into
+ * one save that cites exactly the values the person saw.
+ *
+ * What is loaded lives in the pool the caller gives.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/id.h"
+#include "base/mem.h"
+#include "forms/record.h"
+#include "store/change.h"
+#include "store/formdef.h"
+#include "store/stream.h"
+
+struct store;
+
+struct entity_value {
+    const char *path;
+    const char *answer; /* as XLSForm has it; "" for a cleared field */
+    struct dot dot;
+    const char *author;
+    const char *office; /* "" when unknown */
+    int64_t at_ms;
+    int64_t change_id; /* log position */
+    bool clashes;      /* another value stands for the same path */
+};
+
+struct entity {
+    struct id id;
+    struct stream stream;
+    const char *kind, *form_id; /* form_id is the kind for program-written */
+    const char *author;
+    int64_t created_ms;
+    struct entity_value *values; /* by path, newest first within a path */
+    size_t values_nr;
+    size_t clashes_nr; /* paths with two values or more */
+};
+
+struct entity_list {
+    struct entity *items;
+    size_t nr;
+};
+
+/* ERR_NOT_FOUND when this office holds no such record. */
+bool entity_load(struct store *s, const struct id *id, struct pool *pool,
+                 struct entity *out, struct err *e);
+
+/* All records of a stream in order of creation, values included; none when
+ * the stream is not here. */
+bool entity_list_load(struct store *s, const struct stream *stream,
+                      struct pool *pool, struct entity_list *out,
+                      struct err *e);
+
+/* The value shown for a path (the newest); NULL when there is none. */
+const struct entity_value *entity_value(const struct entity *x,
+                                        const char *path);
+
+/* The last part of a path is enough: "given_name". */
+const struct entity_value *entity_value_named(const struct entity *x,
+                                              const char *name);
+
+/* Loads the values into a record of the form (paths the form does not have
+ * are left out) and refreshes it. Of clashing values the newest. */
+void entity_fill(const struct entity *x, struct record *r);
+
+/* What is to be saved. */
+struct entity_edit {
+    const struct entity *seen; /* NULL: a new record */
+    struct stream stream;      /* of a new record */
+    struct id id;              /* of a new record */
+    const char *kind;          /* of a new record */
+    const char *place;         /* of a new case: where the child belongs */
+    const struct formdef *form;
+    const struct record *record;
+    int64_t at_ms; /* 0: now */
+};
+
+/* Saves what is touched, and calculations that came out differently, as one
+ * save by the unlocked user. saved false: nothing had changed, nothing was
+ * written. The caller has shown record_problem's findings before; a value that
+ * is not of its field's type is refused here too. */
+bool entity_save(struct store *s, const struct entity_edit *edit, bool *saved,
+                 struct err *e);
+
+#endif
