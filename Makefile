@@ -55,7 +55,7 @@ archives = $(foreach r,$(call row_upto,$(1),$(ROOMS)),$(BUILD)/lib$(r).a)
 libs     = $(foreach r,$(call row_upto,$(1),$(ROOMS)),$(LIBS_$(r)))
 
 .PHONY: all
-all: $(BUILD)/homeward $(BUILD)/homeward-ssh
+all: $(BUILD)/homeward $(if $(wildcard sync/helper_ssh.c),$(BUILD)/homeward-ssh)
 
 $(BUILD)/homeward: $(BUILD)/main.o $(call archives,tui)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(call libs,tui)
@@ -163,7 +163,7 @@ format:
 
 # ---- languages ---------------------------------------------------------------
 
-LINGUAS := am
+LINGUAS := $(basename $(notdir $(wildcard po/*.po)))
 .PHONY: mo pot
 mo: $(foreach l,$(LINGUAS),$(BUILD)/locale/$(l)/LC_MESSAGES/homeward.mo)
 all: mo

@@ -4,12 +4,9 @@
 #include <assert.h>
 #include <string.h>
 
-#include "base/buf.h"
+#include "base/arr.h"
 #include "base/i18n.h"
 #include "base/str.h"
-#include "base/utf8.h"
-
-enum { TEXT_BYTES = 1 << 16, HELP_COLUMNS = 78, HELP_INDENT = 26 };
 
 /* How many of the words spell the name; 0 when they do not. */
 static size_t words_in_name(const char *name, char *const *words,
@@ -187,122 +184,68 @@ bool cmd_has(const struct cmd_call *call, const char *name)
     return cmd_option(call, name) != NULL;
 }
 
-/* A line of text that grows word by word and is written when it is full. */
-struct line {
-    struct report *report;
-    struct buf text;
-    size_t indent; /* columns before the first word of a further line */
-};
-
-static void line_end(struct line *l)
+/* Sets the switch that the word names; false when it names none. */
+static bool take_switch(struct cmd_globals *g, const char *word)
 {
-    report_line(l->report, "%s", buf_text(&l->text));
-    buf_clear(&l->text);
-}
+    const struct {
+        const char *word;
+        bool *given;
+    } switches[] = {{"--json", &g->json},
+                    {"--help", &g->help},
+                    {"-h", &g->help},
+                    {"--version", &g->version}};
+    size_t i;
 
-static void line_indent(struct line *l)
-{
-    while (utf8_columns(buf_text(&l->text), l->text.size) < l->indent)
-        buf_add_byte(&l->text, ' ');
-}
-
-/* Adds one word, which may hold blanks that must not be broken. */
-static void line_word(struct line *l, const char *word, size_t n)
-{
-    size_t have = utf8_columns(buf_text(&l->text), l->text.size);
-
-    if (have > l->indent && have + 1 + utf8_columns(word, n) > HELP_COLUMNS) {
-        line_end(l);
-        line_indent(l);
-    } else if (have > l->indent) {
-        buf_add_byte(&l->text, ' ');
+    for (i = 0; i < ARR_NR(switches); i++) {
+        if (str_equal(word, switches[i].word)) {
+            *switches[i].given = true;
+            return true;
+        }
     }
-    buf_add(&l->text, word, n);
+    return false;
 }
 
-static void line_words(struct line *l, const char *text, size_t n)
+/* Whether the word is -d or --passphrase-file: where its value goes, and the
+ * value when it stands behind "=". */
+static const char **find_value(struct cmd_globals *g, const char *word,
+                               const char **value)
 {
-    size_t at = 0, end;
+    static const char long_form[] = "--passphrase-file=";
 
-    for (; at < n; at = end + 1) {
-        for (end = at; end < n && text[end] != ' ';)
-            end++;
-        if (end > at)
-            line_word(l, text + at, end - at);
+    *value = NULL;
+    if (str_equal(word, "-d"))
+        return &g->dir;
+    if (str_equal(word, "--passphrase-file"))
+        return &g->passphrase_file;
+    if (!str_starts(word, long_form))
+        return NULL;
+    *value = word + strlen(long_form);
+    return &g->passphrase_file;
+}
+
+bool cmd_take_globals(struct cmd_globals *g, char **words, size_t *words_nr,
+                      struct err *e)
+{
+    size_t i, kept = 0, nr = *words_nr;
+
+    for (i = 0; i < nr && !str_equal(words[i], "--"); i++) {
+        const char *value, **place;
+
+        if (take_switch(g, words[i]))
+            continue;
+        place = find_value(g, words[i], &value);
+        if (!place) {
+            words[kept++] = words[i];
+            continue;
+        }
+        if (!value && i + 1 == nr)
+            return err_set(e, ERR_USAGE,
+                           _("The option %s needs a value behind it"),
+                           words[i]);
+        *place = value ? value : words[++i];
     }
-}
-
-static void help_usage(const struct cmd *cmd, struct line *l)
-{
-    const struct cmd_option *o = cmd->options;
-    struct buf word = BUF_INIT(TEXT_BYTES);
-
-    buf_printf(&l->text, "%s homeward", _("usage:"));
-    if (*cmd->name)
-        buf_printf(&l->text, " %s", cmd->name);
-    l->indent = 4;
-    for (; o && o->name; o++) {
-        buf_clear(&word);
-        buf_printf(&word, o->required ? "--%s%s%s" : "[--%s%s%s]", o->name,
-                   o->value ? " " : "", o->value ? o->value : "");
-        line_word(l, buf_text(&word), word.size);
-    }
-    if (cmd->args)
-        line_word(l, cmd->args, strlen(cmd->args));
-    line_end(l);
-    buf_release(&word);
-}
-
-static void help_option(const struct cmd_option *o, struct line *l)
-{
-    buf_printf(&l->text, "  --%s%s%s", o->name, o->value ? " " : "",
-               o->value ? o->value : "");
-    l->indent = HELP_INDENT;
-    if (utf8_columns(buf_text(&l->text), l->text.size) + 2 > HELP_INDENT)
-        line_end(l);
-    line_indent(l);
-    line_words(l, _(o->help), strlen(_(o->help)));
-    line_end(l);
-}
-
-/* Paragraphs are separated by an empty line and wrapped; a line that begins
- * with a blank is an example and stays as it is. */
-static void help_detail(const char *text, struct line *l)
-{
-    l->indent = 0;
-    while (*text) {
-        size_t n = strcspn(text, "\n");
-
-        if ((n == 0 || *text == ' ') && l->text.size)
-            line_end(l);
-        if (n == 0)
-            line_end(l);
-        else if (*text == ' ')
-            report_line(l->report, "%.*s", (int)n, text);
-        else
-            line_words(l, text, n);
-        text += n + (text[n] == '\n');
-    }
-    if (l->text.size)
-        line_end(l);
-}
-
-void cmd_help(const struct cmd *cmd, struct report *r)
-{
-    const struct cmd_option *o = cmd->options;
-    struct line l = {.report = r, .text = BUF_INIT(TEXT_BYTES)};
-
-    help_usage(cmd, &l);
-    l.indent = 0;
-    line_words(&l, _(cmd->summary), strlen(_(cmd->summary)));
-    line_end(&l);
-    if (o && o->name)
-        report_line(r, "%s", "");
-    for (; o && o->name; o++)
-        help_option(o, &l);
-    if (cmd->detail) {
-        report_line(r, "%s", "");
-        help_detail(_(cmd->detail), &l);
-    }
-    buf_release(&l.text);
+    for (; i < nr; i++) /* from "--" on: not ours */
+        words[kept++] = words[i];
+    *words_nr = kept;
+    return true;
 }

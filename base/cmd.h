@@ -8,8 +8,8 @@
  * A command never prints and never asks: it fills the report and, where it
  * needs a passphrase or a yes, calls the host that main.c (or a test) gave.
  * To add one: write store/cmd_NAME.c (or sync/, forms/) with a
- * `const struct cmd cmd_NAME` at its top, and add it to the table in main.c
- * and a line to man/homeward.1.
+ * `const struct cmd cmd_NAME` at its top, and add NAME to the table in main.c
+ * (which declares it) and a line to man/homeward.1.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -83,7 +83,20 @@ bool cmd_parse(struct cmd_call *call, char *const *words, size_t words_nr,
 const char *cmd_option(const struct cmd_call *call, const char *name);
 bool cmd_has(const struct cmd_call *call, const char *name);
 
-/* The help of one command as text, into the report. */
+/* What may stand before or after every command. */
+struct cmd_globals {
+    const char *dir;             /* -d DIR; NULL when not given */
+    const char *passphrase_file; /* --passphrase-file FILE; NULL */
+    bool json, help, version;
+};
+
+/* Takes these out of the words before a "--" and closes the gaps; a missing
+ * value is ERR_USAGE. */
+bool cmd_take_globals(struct cmd_globals *g, char **words, size_t *words_nr,
+                      struct err *e);
+
+/* The list of all commands, and the help of one, as text into the report. */
+void cmd_list(const struct cmd *const *table, size_t nr, struct report *r);
 void cmd_help(const struct cmd *cmd, struct report *r);
 
 #endif
