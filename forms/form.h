@@ -6,8 +6,8 @@
  * by form_read from XLSForm in pyxform's one-file CSV layout, constant from
  * then on; everything in it lives in the form's own pool. Terms are XLSForm's.
  *
- * A field's path ("safe_environment/I_SE_1/state") is its identity for ever:
- * labels change, paths never; a rename is declared in the column x_was.
+ * A field's path ("safe_environment/I_SE_1/I_SE_1_state") is its identity for
+ * ever: labels change, paths never; a rename is declared in the column x_was.
  */
 #include <stdbool.h>
 #include <stddef.h>
