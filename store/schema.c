@@ -93,6 +93,9 @@ static const char log_sql[] =
     " stream BLOB NOT NULL,"
     " seq INTEGER NOT NULL,"
     " save BLOB NOT NULL," /* the whole save as received, canonical */
+    " last_seq INTEGER NOT NULL," /* its chain behind it, were it taken: */
+    " next_seed BLOB NOT NULL,"   /* so that what follows can be checked */
+    " head BLOB NOT NULL,"
     " at_ms INTEGER NOT NULL,"
     " UNIQUE(epoch, stream, seq, save));";
 

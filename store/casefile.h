@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef STORE_CASEFILE_H
+#define STORE_CASEFILE_H
+/*
+ * A case as lists show it: number, name, place, when it was opened and last
+ * touched, whether values clash, whether part of it is only on this PC.
+ * Nothing else: no concern and no risk stands where a bystander can read it.
+ *
+ * Rows are computed from the log at every change of the case (casefile_refresh)
+ * and paged by key, so that a list costs the same with 500 cases and 20,000.
+ * "case" is a word of C, hence casefile; the screen says case.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/id.h"
+#include "forms/place.h"
+#include "store/stream.h"
+
+struct store;
+
+enum {
+    CASEFILE_NAME_BYTES = 200,
+    CASEFILE_KEY_BYTES = 240,
+    CASEFILE_WORDS_MAX = 6, /* words of a search that count */
+};
+
+struct casefile {
+    struct id id;
+    char number[ID_NUMBER_BYTES];
+    char name[CASEFILE_NAME_BYTES]; /* "" while no name is known */
+    char sort_key[CASEFILE_KEY_BYTES];
+    char place[PLACE_CODE_BYTES];
+    int64_t opened_ms, updated_ms;
+    int64_t clashes; /* fields with two values or more */
+    bool unsent;     /* some change is only on this PC */
+};
+
+/* Which cases: all with text NULL or blank; else those where each word of text
+ * begins a name or is part of the number. Folded: case, accents, Ethiopic
+ * letters that sound alike. */
+struct casefile_query {
+    const char *text;
+    const char *place; /* this place and below; NULL: all */
+    bool clashing;     /* only those with clashes */
+};
+
+/* Up to room cases in order of name, after the sort key from (NULL: from the
+ * start) or, backwards, before it (then in falling order). */
+bool casefile_page(struct store *s, const struct casefile_query *query,
+                   const char *from, bool backwards, struct casefile *room,
+                   size_t room_nr, size_t *nr, struct err *e);
+
+bool casefile_count(struct store *s, const struct casefile_query *query,
+                    int64_t *count, struct err *e);
+
+/* By id (ERR_NOT_FOUND); by what a person typed: a number in any spelling, an
+ * id, or words that fit one case only (ERR_INPUT when several do). */
+bool casefile_load(struct store *s, const struct id *id, struct casefile *c,
+                   struct err *e);
+bool casefile_resolve(struct store *s, const char *typed, struct casefile *c,
+                      struct err *e);
+
+/* Computes the row and search words of one stream's case anew; nothing for
+ * streams that are no case. And of all, for rebuild. */
+bool casefile_refresh(struct store *s, const struct stream *stream,
+                      struct err *e);
+bool casefile_refresh_all(struct store *s, struct err *e);
+
+#endif

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/feed.h"
+
+#include <string.h>
+
+#include "base/arr.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "store/db.h"
+#include "store/fold.h"
+#include "store/peer.h"
+#include "store/saved_int.h"
+#include "store/store.h"
+
+enum { FEED_BATCH = 256 };
+
+/* A save that may be sent, by the numbers of its first change. */
+struct candidate {
+    int64_t first_change, chain_id, save_seq;
+};
+
+struct feed {
+    struct store *store;
+    int64_t site_no; /* 0: own saves */
+    int64_t after;   /* looked at up to here */
+    struct peer_site site;
+    struct candidate batch[FEED_BATCH];
+    size_t next, nr;
+    struct pool *pool; /* of the save last given out */
+};
+
+static struct feed *feed_new(struct store *s, int64_t site_no, int64_t after)
+{
+    struct feed *f = mem_alloc(sizeof *f);
+    f->store = s;
+    f->site_no = site_no;
+    f->after = after;
+    return f;
+}
+
+struct feed *feed_own(struct store *s, int64_t after)
+{
+    return feed_new(s, 0, after);
+}
+
+struct feed *feed_for_site(struct store *s, int64_t site_no, int64_t after)
+{
+    return feed_new(s, site_no, after);
+}
+
+void feed_free(struct feed *f)
+{
+    if (f == NULL)
+        return;
+    pool_free(f->pool);
+    mem_free(f);
+}
+
+bool feed_in_scope(enum stream_kind kind, const char *stream_place_code,
+                   const char *site_place, bool opened_by_site,
+                   bool is_own_site_stream)
+{
+    switch (kind) {
+    case STREAM_CASE:
+        return opened_by_site || place_is_within(stream_place_code, site_place);
+    case STREAM_PLACE: /* facts flow down, and up to those who oversee it */
+        return place_is_within(site_place, stream_place_code) ||
+               place_is_within(stream_place_code, site_place);
+    case STREAM_SITE:
+        return is_own_site_stream;
+    case STREAM_SHARED:
+        return true;
+    case STREAM_NONE:
+        break;
+    }
+    return false;
+}
+
+static bool row_in_scope(const struct feed *f, struct rows *q)
+{
+    int64_t kind = rows_int(q, 3), opener_site = rows_int(q, 5);
+    if (f->site_no == 0)
+        return true;
+    bool is_own = rows_size(q, 6) == sizeof f->site.id.bytes &&
+                  memcmp(rows_blob(q, 6), f->site.id.bytes,
+                         sizeof f->site.id.bytes) == 0;
+    return feed_in_scope((enum stream_kind)kind, rows_text(q, 4), f->site.place,
+                         opener_site == f->site_no, is_own);
+}
+
+/* The next candidates; after moves over what is out of scope too. */
+static bool fill_batch(struct feed *f, struct err *e)
+{
+    if (f->site_no != 0 && f->site.no == 0 &&
+        !peer_site_load(f->store, f->site_no, &f->site, e))
+        return false;
+    f->next = f->nr = 0;
+    struct rows *q = db_query(
+        store_db(f->store),
+        "SELECT c.change_id, c.chain_id, c.save_seq, t.kind, t.place,"
+        " o.site_no, t.key FROM change c"
+        " JOIN chain h ON h.chain_id = c.chain_id"
+        " JOIN epoch p ON p.epoch_id = h.epoch_id"
+        " JOIN stream t ON t.stream_id = h.stream_id"
+        " LEFT JOIN epoch o ON o.epoch = t.opener"
+        " WHERE c.change_id > ?1 AND c.seq = c.save_seq"
+        " AND ((?2 = 0 AND p.own = 1) OR (?2 <> 0 AND p.site_no <> ?2))"
+        " ORDER BY c.change_id LIMIT ?3",
+        DB_BIND(db_int(f->after), db_int(f->site_no), db_int(FEED_BATCH)));
+    size_t seen = 0;
+    for (; rows_next(q); seen++) {
+        f->after = rows_int(q, 0);
+        if (row_in_scope(f, q))
+            f->batch[f->nr++] =
+                (struct candidate){f->after, rows_int(q, 1), rows_int(q, 2)};
+    }
+    if (!rows_end(q, e))
+        return false;
+    /* A full batch without one in scope: look further. */
+    return f->nr > 0 || seen < FEED_BATCH || fill_batch(f, e);
+}
+
+bool feed_next(struct feed *f, struct save *save, int64_t *position, bool *more,
+               struct err *e)
+{
+    if (f->next == f->nr && !fill_batch(f, e))
+        return false;
+    *more = f->next < f->nr;
+    if (!*more)
+        return feed_end(f->store, position, e);
+    const struct candidate *c = &f->batch[f->next++];
+    pool_free(f->pool);
+    f->pool = pool_new();
+    return saved_load(f->store, c->chain_id, c->save_seq, f->pool, save,
+                      position, e);
+}
+
+bool feed_end(struct store *s, int64_t *position, struct err *e)
+{
+    return db_get_int(store_db(s), "SELECT MAX(change_id) FROM change",
+                      DB_NOTHING, 0, position, e);
+}
+
+bool feed_mark(struct store *s, int64_t position,
+               uint8_t mark[HASH_SHORT_BYTES], bool *found, struct err *e)
+{
+    uint8_t h[HASH_BYTES];
+    struct buf b = BUF_INIT(128);
+    memset(mark, 0, HASH_SHORT_BYTES);
+    *found = position == 0;
+    if (position == 0)
+        return true;
+    struct rows *q =
+        db_query(store_db(s), "SELECT head FROM change WHERE change_id = ?",
+                 DB_BIND(db_int(position)));
+    if (rows_next(q)) {
+        buf_add_be64(&b, store_epoch(s));
+        buf_add_be64(&b, (uint64_t)position);
+        buf_add(&b, rows_blob(q, 0), rows_size(q, 0));
+        hash_buf(h, "mark", &b);
+        memcpy(mark, h, HASH_SHORT_BYTES);
+        *found = true;
+    }
+    buf_release(&b);
+    return rows_end(q, e);
+}
+
+bool feed_waiting(struct store *s, int64_t after, int64_t *saves,
+                  int64_t *value_bytes, struct err *e)
+{
+    struct rows *q =
+        db_query(store_db(s),
+                 "SELECT SUM(c.seq = c.save_seq),"
+                 " SUM(COALESCE(LENGTH(c.value), 0)) FROM change c"
+                 " JOIN chain h ON h.chain_id = c.chain_id"
+                 " JOIN epoch p ON p.epoch_id = h.epoch_id AND p.own = 1"
+                 " WHERE c.change_id > ?",
+                 DB_BIND(db_int(after)));
+    *saves = *value_bytes = 0;
+    if (rows_next(q)) {
+        *saves = rows_int(q, 0);
+        *value_bytes = rows_int(q, 1);
+    }
+    return rows_end(q, e);
+}

@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/intake.h"
+
+#include <string.h>
+
+#include "base/arr.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "store/append_int.h"
+#include "store/casefile.h"
+#include "store/db.h"
+#include "store/feed.h"
+#include "store/intern_int.h"
+#include "store/peer.h"
+#include "store/saved_int.h"
+#include "store/setting.h"
+#include "store/store.h"
+
+struct intake {
+    struct store *store;
+    struct intake_from from;
+    uint8_t sign_public[STORE_SIGN_BYTES];
+    struct peer_site site; /* at a hub */
+    struct frame_chain_list chains;
+    struct {
+        struct stream *items;
+        size_t nr, alloc;
+    } touched; /* whose casefile row is to be computed at the end */
+    struct intake_count count;
+    int64_t clashes_before;
+};
+
+static bool count_clashes(struct store *s, int64_t *n, struct err *e)
+{
+    return db_get_int(store_db(s), "SELECT SUM(clashes) FROM casefile",
+                      DB_NOTHING, 0, n, e);
+}
+
+static void intake_free(struct intake *in)
+{
+    frame_chain_list_release(&in->chains);
+    ARR_RELEASE(&in->touched);
+    mem_free(in);
+}
+
+struct intake *intake_begin(struct store *s, const struct intake_from *from,
+                            struct err *e)
+{
+    struct intake *in = mem_alloc(sizeof *in);
+    in->store = s;
+    in->from = *from;
+    memcpy(in->sign_public, from->sign_public, sizeof in->sign_public);
+    if (!db_begin(store_db(s), e)) {
+        intake_free(in);
+        return NULL;
+    }
+    if ((from->site_no == 0 ||
+         peer_site_load(s, from->site_no, &in->site, e)) &&
+        count_clashes(s, &in->clashes_before, e))
+        return in;
+    intake_abandon(in);
+    return NULL;
+}
+
+void intake_abandon(struct intake *in)
+{
+    struct err ignored = ERR_INIT;
+    if (in == NULL)
+        return;
+    db_end(store_db(in->store), false, &ignored);
+    intake_free(in);
+}
+
+/* ---- setting aside ---- */
+
+/* Keeps the save and the state of its chain behind it. */
+static bool set_aside(struct intake *in, const struct append_chain *behind,
+                      const struct save *save, const char *reason,
+                      struct err *e)
+{
+    struct buf bytes = BUF_INIT(2 * CHANGE_SAVE_BYTES_MAX);
+    struct buf stream = BUF_INIT(64);
+    saved_encode(&bytes, save);
+    stream_encode(&stream, &save->stream);
+    in->count.set_aside++;
+    bool good = db_run(
+        store_db(in->store),
+        "INSERT INTO quarantine(site_no, reason, epoch, stream, seq, save,"
+        " last_seq, next_seed, head, at_ms)"
+        " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        DB_BIND(db_int(in->from.site_no), db_text(reason),
+                db_int((int64_t)save->epoch), db_blob(stream.data, stream.size),
+                db_int((int64_t)save->first_seq),
+                db_blob(bytes.data, bytes.size),
+                db_int((int64_t)(save->first_seq + save->edits_nr - 1)),
+                db_blob(behind->next_seed, sizeof behind->next_seed),
+                db_blob(behind->head, sizeof behind->head),
+                db_int(store_now_ms(in->store))),
+        e);
+    buf_release(&stream);
+    buf_release(&bytes);
+    return good;
+}
+
+/* When earlier saves of this chain were set aside, the chain as it stands
+ * behind them: what follows is kept beside them, in order. */
+static bool load_aside(struct intake *in, const struct save *save,
+                       struct append_chain *c, bool *aside, struct err *e)
+{
+    struct buf stream = BUF_INIT(64);
+    stream_encode(&stream, &save->stream);
+    struct rows *q = db_query(
+        store_db(in->store),
+        "SELECT last_seq, next_seed, head FROM quarantine"
+        " WHERE epoch = ? AND stream = ? AND reason <> 'fork'"
+        " ORDER BY quarantine_id DESC LIMIT 1",
+        DB_BIND(db_int((int64_t)save->epoch),
+                db_blob(stream.data, stream.size)));
+    *aside = rows_next(q);
+    if (*aside) {
+        c->last_seq = (uint64_t)rows_int(q, 0);
+        memcpy(c->next_seed, rows_blob(q, 1), sizeof c->next_seed);
+        memcpy(c->head, rows_blob(q, 2), sizeof c->head);
+    }
+    buf_release(&stream);
+    return rows_end(q, e);
+}
+
+/* ---- what a sender may write (at a hub) ---- */
+
+static bool sender_in_scope(struct intake *in, const struct save *save,
+                            bool *allowed, struct err *e)
+{
+    int64_t number = 0;
+    char place[STREAM_KEY_BYTES + 1];
+    *allowed = true;
+    if (in->from.site_no == 0)
+        return true;
+    if (!intern_stream_find(store_db(in->store), &save->stream, &number, e))
+        return false;
+    struct id id = stream_id(&save->stream);
+    bool is_own = id_equal(&id, &in->site.id);
+    if (number == INTERN_NONE) { /* opening a case or place is free */
+        *allowed = save->stream.kind == STREAM_CASE ||
+                   feed_in_scope((enum stream_kind)save->stream.kind,
+                                 stream_place(&save->stream, place),
+                                 in->site.place, true, is_own);
+        *allowed = *allowed && save->stream.kind != STREAM_SHARED;
+        return true;
+    }
+    struct rows *q = db_query(store_db(in->store),
+                              "SELECT t.place, o.site_no FROM stream t"
+                              " LEFT JOIN epoch o ON o.epoch = t.opener"
+                              " WHERE t.stream_id = ?",
+                              DB_BIND(db_int(number)));
+    if (rows_next(q))
+        *allowed = save->stream.kind != STREAM_SHARED &&
+                   feed_in_scope((enum stream_kind)save->stream.kind,
+                                 rows_text(q, 0), in->site.place,
+                                 rows_int(q, 1) == in->from.site_no, is_own);
+    return rows_end(q, e);
+}
+
+/* At a hub a site writes under the epoch that is bound to its key; a site
+ * takes any epoch from its hub. */
+static bool check_epoch(struct intake *in, const struct save *save,
+                        struct err *e)
+{
+    if (in->from.site_no == 0 || save->epoch == in->site.epoch)
+        return true;
+    return err_set(e, ERR_PROTOCOL,
+                   _("The office writes under an epoch that is not bound to "
+                     "its key"));
+}
+
+/* ---- a save that is already here, in whole or as a fork ---- */
+
+/* Moves a chain over a save without writing anything. */
+static void pass_over(const struct save *save, struct append_chain *c)
+{
+    for (size_t i = 0; i < save->edits_nr; i++) {
+        uint8_t salt[CHANGE_SALT_BYTES];
+        change_salt(c->next_seed, salt);
+        change_head_next(c->head, save, i, salt);
+        change_seed_next(c->next_seed);
+    }
+    c->last_seq = save->first_seq + save->edits_nr - 1;
+}
+
+/* Turns the chain back to where it stood before seq: the head from the log,
+ * the salt ratchet from its beginning. */
+static bool rewind_chain(struct intake *in, struct append_chain *c,
+                         const struct save *save, struct err *e)
+{
+    memcpy(c->next_seed, c->first_seed, sizeof c->next_seed);
+    for (uint64_t n = 1; n < save->first_seq; n++)
+        change_seed_next(c->next_seed);
+    change_head_start(c->head, save->epoch, &save->stream);
+    struct rows *q = db_query(
+        store_db(in->store),
+        "SELECT head FROM change WHERE chain_id = ? AND seq = ?",
+        DB_BIND(db_int(c->chain_id), db_int((int64_t)save->first_seq - 1)));
+    if (rows_next(q) && rows_size(q, 0) == HASH_BYTES)
+        memcpy(c->head, rows_blob(q, 0), HASH_BYTES);
+    return rows_end(q, e);
+}
+
+static bool take_repeat(struct intake *in, struct append_chain *c,
+                        const struct save *save, struct err *e)
+{
+    bool same = false;
+    if (!rewind_chain(in, c, save, e))
+        return false;
+    pass_over(save, c);
+    struct rows *q = db_query(
+        store_db(in->store),
+        "SELECT head FROM change WHERE chain_id = ? AND seq = ?",
+        DB_BIND(db_int(c->chain_id),
+                db_int((int64_t)(save->first_seq + save->edits_nr - 1))));
+    if (rows_next(q))
+        same = memcmp(rows_blob(q, 0), c->head, HASH_BYTES) == 0;
+    if (!rows_end(q, e))
+        return false;
+    if (same) {
+        in->count.repeated++;
+        return true;
+    }
+    return set_aside(in, c, save, "fork", e);
+}
+
+/* ---- the gate for received saves ---- */
+
+static void note_chain(struct intake *in, const struct save *save,
+                       const uint8_t head[HASH_BYTES])
+{
+    struct frame_chain *c =
+        frame_chain_get(&in->chains, save->epoch, &save->stream);
+    c->seq = save->first_seq + save->edits_nr - 1;
+    memcpy(c->head, head, HASH_BYTES);
+}
+
+static void note_touched(struct intake *in, const struct stream *stream)
+{
+    for (size_t i = in->touched.nr; i-- > 0;)
+        if (stream_equal(&in->touched.items[i], stream))
+            return;
+    ARR_PUSH(&in->touched) = *stream;
+}
+
+static bool take_new(struct intake *in, struct append_chain *c,
+                     const struct save *save, struct err *e)
+{
+    if (!append_check_record(in->store, save, e) ||
+        !append_save(in->store, c, save, e))
+        return false;
+    in->count.saves++;
+    in->count.changes += (int64_t)save->edits_nr;
+    note_touched(in, &save->stream);
+    return true;
+}
+
+/* The heart of the gate: a save is a repeat, is set aside, or moves its chain
+ * by exactly the next change. */
+static bool take(struct intake *in, struct append_chain *c,
+                 const struct save *save, bool allowed, bool aside,
+                 struct err *e)
+{
+    if (!aside && save->first_seq <= c->last_seq)
+        return take_repeat(in, c, save, e);
+    if (save->first_seq != c->last_seq + 1)
+        return err_set(e, ERR_PROTOCOL,
+                       _("A chain has a gap: change %llu came after %llu"),
+                       (unsigned long long)save->first_seq,
+                       (unsigned long long)c->last_seq);
+    if (save->first_seq == 1 && save->seed == NULL)
+        return err_set(e, ERR_PROTOCOL, _("A chain came without its seed"));
+    if (allowed && !aside)
+        return take_new(in, c, save, e);
+    pass_over(save, c);
+    return set_aside(in, c, save, aside ? "follows-set-aside" : "out-of-scope",
+                     e);
+}
+
+bool intake_save(struct intake *in, const struct save *save, struct err *e)
+{
+    struct append_chain c;
+    bool allowed = true, aside = false;
+    if (!change_check(save, e) || !check_epoch(in, save, e) ||
+        !sender_in_scope(in, save, &allowed, e) ||
+        !append_chain_load(in->store, save->epoch, &save->stream, save->seed,
+                           &c, e) ||
+        !load_aside(in, save, &c, &aside, e) ||
+        !take(in, &c, save, allowed, aside, e))
+        return err_wrap(e, _("Receiving a change"));
+    note_chain(in, save, c.head);
+    return true;
+}
+
+/* ---- the end of the frame ---- */
+
+static bool check_signature(struct intake *in,
+                            const uint8_t sig[FRAME_SIG_BYTES], struct err *e)
+{
+    uint8_t digest[HASH_BYTES];
+    frame_digest(digest, in->from.number, in->from.prev, &in->chains);
+    return store_check_sign(in->sign_public, digest, sizeof digest, sig) ||
+           err_set(e, ERR_PROTOCOL,
+                   _("The signature of what was received does not fit its "
+                     "contents: nothing of it was kept"));
+}
+
+static bool keep_evidence(struct intake *in, const uint8_t sig[FRAME_SIG_BYTES],
+                          struct err *e)
+{
+    struct buf leaves = BUF_INIT((size_t)FRAME_CHAINS_MAX * HASH_BYTES);
+    frame_leaves(&leaves, &in->chains);
+    bool good =
+        db_run(store_db(in->store),
+               "INSERT INTO evidence(site_no, number, leaves, signature,"
+               " at_ms) VALUES(?, ?, ?, ?, ?)",
+               DB_BIND(db_int(in->from.site_no),
+                       db_int((int64_t)in->from.number),
+                       db_blob(leaves.data, leaves.size),
+                       db_blob(sig, FRAME_SIG_BYTES),
+                       db_int(store_now_ms(in->store))),
+               e);
+    buf_release(&leaves);
+    return good;
+}
+
+/* At a hub: the number and signature up to which the site's frames are held.
+ * At an office: the cursor. */
+static bool note_progress(struct intake *in, const uint8_t sig[FRAME_SIG_BYTES],
+                          struct err *e)
+{
+    struct store *s = in->store;
+    uint8_t sig_hash[HASH_BYTES];
+    frame_sig_hash(sig_hash, sig);
+    if (in->from.site_no != 0)
+        return db_run(store_db(s),
+                      "UPDATE peer_site SET frame_number = ?, frame_prev = ?"
+                      " WHERE site_no = ?",
+                      DB_BIND(db_int((int64_t)in->from.number),
+                              db_blob(sig_hash, sizeof sig_hash),
+                              db_int(in->from.site_no)),
+                      e);
+    return setting_set_int(s, "sync.cursor", in->from.position, e) &&
+           setting_set(s, "sync.mark", in->from.mark, HASH_SHORT_BYTES, e) &&
+           setting_set_int(s, "sync.hub_epoch", (int64_t)in->from.hub_epoch, e);
+}
+
+static bool refresh_touched(struct intake *in, struct err *e)
+{
+    int64_t after = 0;
+    for (size_t i = 0; i < in->touched.nr; i++)
+        if (!casefile_refresh(in->store, &in->touched.items[i], e))
+            return false;
+    if (!count_clashes(in->store, &after, e))
+        return false;
+    in->count.clashes = after - in->clashes_before;
+    return true;
+}
+
+bool intake_end(struct intake *in, const uint8_t sig[FRAME_SIG_BYTES],
+                struct intake_count *count, struct err *e)
+{
+    bool good = check_signature(in, sig, e) && refresh_touched(in, e) &&
+                keep_evidence(in, sig, e) && note_progress(in, sig, e);
+    good = db_end(store_db(in->store), good, e);
+    *count = in->count;
+    intake_free(in);
+    return good;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef STORE_OFFICE_H
+#define STORE_OFFICE_H
+/*
+ * Records the program itself writes about offices and their people: an
+ * office's card (name, place, epochs it writes under) in the hub's shared
+ * stream, so that every receiver can say which office a change came from; a
+ * user (login, role) in the office's own stream.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/id.h"
+#include "store/store.h"
+
+/* At a hub: writes or renews the card of an office. */
+bool office_write_card(struct store *s, const struct id *site_id,
+                       const char *name, const char *place, uint64_t epoch,
+                       struct err *e);
+
+/* "" when no card names the epoch; this office's own name for its own. */
+bool office_name_of_epoch(struct store *s, uint64_t epoch,
+                          char out[STORE_NAME_BYTES], struct err *e);
+
+bool office_write_user(struct store *s, const char *login, const char *role,
+                       struct err *e);
+/* "" when there is no such user. */
+bool office_role_of(struct store *s, const char *login, char *out,
+                    size_t out_bytes, struct err *e);
+
+#endif

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/saved_int.h"
+
+#include <string.h>
+
+#include "base/arr.h"
+#include "base/i18n.h"
+#include "store/db.h"
+#include "store/fold.h"
+#include "store/store.h"
+
+struct edit_list {
+    struct edit *items;
+    size_t nr, alloc;
+};
+
+/* What all rows of the save share, from its first row. */
+static void read_shared(struct rows *q, struct pool *pool, struct save *save)
+{
+    *save = (struct save){
+        .epoch = (uint64_t)rows_int(q, 0),
+        .first_seq = (uint64_t)rows_int(q, 4),
+        .at_ms = rows_int(q, 9),
+        .kind = pool_str(pool, rows_text(q, 8)),
+        .author = pool_str(pool, rows_text(q, 10)),
+    };
+    save->stream.kind = (uint8_t)rows_int(q, 1);
+    save->stream.size = (uint8_t)rows_size(q, 2);
+    if (save->stream.size <= STREAM_KEY_BYTES)
+        memcpy(save->stream.key, rows_blob(q, 2), save->stream.size);
+    if (rows_size(q, 7) == sizeof save->record.bytes)
+        memcpy(save->record.bytes, rows_blob(q, 7), sizeof save->record.bytes);
+    if (!rows_is_null(q, 11)) {
+        save->form = pool_copy(pool, rows_blob(q, 11), HASH_BYTES);
+        save->form_id = pool_str(pool, rows_text(q, 12));
+    }
+    if (save->first_seq == 1)
+        save->seed = pool_copy(pool, rows_blob(q, 3), CHANGE_SALT_BYTES);
+}
+
+static bool read_edit(struct rows *q, struct pool *pool, struct edit *edit)
+{
+    struct dot room[CHANGE_REPLACES_MAX];
+    *edit = (struct edit){.op = (enum change_op)rows_int(q, 13),
+                          .path = pool_str(pool, rows_text(q, 14)),
+                          .value_bytes = rows_size(q, 15)};
+    edit->value = pool_copy(pool, rows_blob(q, 15), edit->value_bytes);
+    if (!fold_unpack_dots(rows_blob(q, 16), rows_size(q, 16), room,
+                          CHANGE_REPLACES_MAX, &edit->replaces_nr))
+        return false;
+    edit->replaces = pool_copy(pool, room, edit->replaces_nr * sizeof *room);
+    return true;
+}
+
+bool saved_load(struct store *s, int64_t chain_id, int64_t save_seq,
+                struct pool *pool, struct save *save, int64_t *position,
+                struct err *e)
+{
+    struct edit_list edits = {0};
+    struct rows *q = db_query(
+        store_db(s),
+        "SELECT p.epoch, t.kind, t.key, h.first_seed, c.save_seq, c.change_id,"
+        " c.head, r.uuid, k.text, c.at_ms, a.text, f.hash, f.name, c.op,"
+        " d.path, c.value, c.replaces FROM change c"
+        " JOIN chain h ON h.chain_id = c.chain_id"
+        " JOIN epoch p ON p.epoch_id = h.epoch_id"
+        " JOIN stream t ON t.stream_id = h.stream_id"
+        " JOIN record r ON r.record_id = c.record_id"
+        " JOIN word k ON k.word_id = r.kind_id"
+        " JOIN word a ON a.word_id = c.author_id"
+        " JOIN field d ON d.field_id = c.field_id"
+        " LEFT JOIN form f ON f.form_id = c.form_id"
+        " WHERE c.chain_id = ?1 AND c.seq >= ?2 AND c.save_seq = ?2"
+        " ORDER BY c.seq",
+        DB_BIND(db_int(chain_id), db_int(save_seq)));
+    bool good = true;
+    while (good && rows_next(q)) {
+        if (edits.nr == 0)
+            read_shared(q, pool, save);
+        good = read_edit(q, pool, &ARR_PUSH(&edits));
+        *position = rows_int(q, 5);
+        save->head = pool_copy(pool, rows_blob(q, 6), HASH_BYTES);
+    }
+    good = rows_end(q, e) && (good || err_set(e, ERR_CORRUPT,
+                                              _("A change of the log is "
+                                                "damaged")));
+    if (good && edits.nr == 0)
+        good = err_set(e, ERR_CORRUPT, _("A save of the log is missing"));
+    save->edits = pool_copy(pool, edits.items, edits.nr * sizeof *edits.items);
+    save->edits_nr = edits.nr;
+    ARR_RELEASE(&edits);
+    return good;
+}
+
+void saved_encode(struct buf *b, const struct save *save)
+{
+    buf_add_be64(b, save->epoch);
+    stream_encode(b, &save->stream);
+    buf_add_varint(b, save->first_seq);
+    buf_add_block(b, save->seed, save->seed != NULL ? CHANGE_SALT_BYTES : 0);
+    buf_add(b, save->record.bytes, sizeof save->record.bytes);
+    buf_add_block(b, save->kind, strlen(save->kind));
+    buf_add_block(b, save->form, save->form != NULL ? HASH_BYTES : 0);
+    buf_add_block(b, save->form_id,
+                  save->form_id != NULL ? strlen(save->form_id) : 0);
+    buf_add_block(b, save->author, strlen(save->author));
+    buf_add_be64(b, (uint64_t)save->at_ms);
+    buf_add_varint(b, save->edits_nr);
+    for (size_t i = 0; i < save->edits_nr; i++) {
+        const struct edit *edit = &save->edits[i];
+        struct buf dots = BUF_INIT(CHANGE_REPLACES_MAX * 20);
+        fold_pack_dots(&dots, edit->replaces, edit->replaces_nr);
+        buf_add_byte(b, (uint8_t)edit->op);
+        buf_add_block(b, edit->path, strlen(edit->path));
+        buf_add_block(b, edit->value, edit->value_bytes);
+        buf_add_block(b, dots.data, dots.size);
+        buf_release(&dots);
+    }
+}

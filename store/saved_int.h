@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef STORE_SAVED_INT_H
+#define STORE_SAVED_INT_H
+/*
+ * A save read back from the log, in the shape in which it was appended. For
+ * the feed, for verify and for telling a repeat from a fork.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/mem.h"
+#include "store/change.h"
+
+struct store;
+
+/* The save of a chain that begins at save_seq; everything lives in pool.
+ * *position is the log position of its last change. */
+bool saved_load(struct store *s, int64_t chain_id, int64_t save_seq,
+                struct pool *pool, struct save *save, int64_t *position,
+                struct err *e);
+
+/* Canonical bytes of a whole save, for setting it aside. */
+void saved_encode(struct buf *b, const struct save *save);
+
+#endif
