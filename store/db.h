@@ -33,8 +33,10 @@ struct rows;
 enum { DB_WAIT_MS = 10000 };
 
 /* Opens (create: makes an empty one, refuses an existing file). key: 32 bytes
- * that seal the pages, copied; NULL opens a plain file (tests compare with it).
- * The wrong key is ERR_DENIED, a file that is no database ERR_CORRUPT. */
+ * from which the page keys are derived, copied; NULL opens a plain file (tests
+ * compare with it). ERR_CORRUPT: no database, a damaged one, or one sealed with
+ * another key (which cannot be told from a damaged first page: the key file is
+ * what proves a key, and says ERR_DENIED). */
 struct db *db_open(const char *path, const uint8_t *key, bool create,
                    struct err *e);
 void db_close(struct db *db); /* NULL is fine; wipes the key */
@@ -50,15 +52,15 @@ struct db_value {
 
 struct db_value db_null(void);
 struct db_value db_int(int64_t n);
-struct db_value db_text(const char *s);              /* NULL binds NULL */
+struct db_value db_text(const char *s); /* NULL binds NULL */
 struct db_value db_textn(const char *s, size_t n);
 struct db_value db_blob(const void *bytes, size_t n);
 
-#define DB_BIND(...)                                                           \
-    ((const struct db_value[]){__VA_ARGS__, {DB_END, 0, 0, 0}})
-#define DB_NOTHING ((const struct db_value[]){{DB_END, 0, 0, 0}})
+#define DB_BIND(...) ((const struct db_value[]){__VA_ARGS__, {DB_END, 0, 0, 0}})
+#define DB_NOTHING   ((const struct db_value[]){{DB_END, 0, 0, 0}})
 
-/* Runs a statement that gives no rows. Bound bytes are borrowed for the call. */
+/* Runs a statement that gives no rows. Bound bytes are borrowed for the call.
+ */
 bool db_run(struct db *db, const char *sql, const struct db_value *values,
             struct err *e);
 

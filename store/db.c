@@ -1,0 +1,742 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/db.h"
+#include "store/db_int.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/arr.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "store/vfs.h"
+
+enum {
+    BUCKETS = 128,        /* of the statement cache */
+    STATEMENTS_MAX = 512, /* kept; more are thrown away after use */
+    CACHE_KIB = 10 * 1024,
+    CACHE_SHARE = 16, /* of the machine's memory */
+    LENGTH_MAX = 16 * 1024 * 1024,
+    APPLICATION_ID = 0x486d5764, /* "HmWd" */
+};
+
+/* A prepared statement, kept by its text. */
+struct statement {
+    struct statement *next;
+    sqlite3_stmt *handle;
+    char *sql;
+    bool busy; /* a query is open on it */
+    bool kept;
+};
+
+struct db {
+    sqlite3 *handle;
+    struct vfs *vfs; /* NULL when the caller brought his own, or none */
+    struct statement *buckets[BUCKETS];
+    size_t statements_nr;
+    int depth;       /* open db_begin */
+    bool doomed;     /* a nested end was not good */
+    int64_t commits; /* own, to be told from those of others */
+};
+
+struct rows {
+    struct db *db;
+    struct statement *statement; /* NULL when it could not be prepared */
+    bool failed;
+    struct err err; /* set when failed */
+};
+
+/* ---- errors -----------------------------------------------------------------
+ */
+
+struct fault {
+    int code; /* SQLite's; an extended one stands before its short one */
+    enum err_code err;
+    const char *sentence;
+};
+
+static const struct fault faults[] = {
+    {SQLITE_IOERR_DATA, ERR_CORRUPT,
+     N_("A page of the file is damaged: restore a backup or run homeward "
+        "verify")},
+    {SQLITE_IOERR_CORRUPTFS, ERR_CORRUPT,
+     N_("The disk reports damage under the file: copy it to another disk and "
+        "run homeward verify")},
+    {SQLITE_CORRUPT, ERR_CORRUPT,
+     N_("A page of the file is damaged: restore a backup or run homeward "
+        "verify")},
+    {SQLITE_NOTADB, ERR_CORRUPT, N_("The file is no Homeward database")},
+    {SQLITE_FULL, ERR_FULL,
+     N_("The disk is full: make room and save again; nothing saved before is "
+        "lost")},
+    {SQLITE_TOOBIG, ERR_FULL, N_("The text is too long to be kept")},
+    {SQLITE_NOMEM, ERR_FULL,
+     N_("There is too little free memory: close other programs")},
+    {SQLITE_BUSY, ERR_BUSY,
+     N_("Another program holds this office's file; try again in a moment")},
+    {SQLITE_LOCKED, ERR_BUSY,
+     N_("Another program holds this office's file; try again in a moment")},
+    {SQLITE_READONLY_DBMOVED, ERR_DENIED,
+     N_("The file was replaced by another program: unlock it again")},
+    {SQLITE_READONLY, ERR_DENIED,
+     N_("The file may only be read: check who owns it and its folder")},
+    {SQLITE_PERM, ERR_DENIED,
+     N_("The system does not allow it: check who owns the file")},
+    {SQLITE_AUTH, ERR_DENIED, N_("The database does not allow it")},
+    {SQLITE_INTERRUPT, ERR_CANCELLED, N_("It was stopped")},
+    {SQLITE_CANTOPEN, ERR_IO, N_("The file cannot be opened")},
+    {SQLITE_IOERR, ERR_IO,
+     N_("The disk refused to read or write: check the disk, then try again")},
+};
+
+static const struct fault *fault_of(int code)
+{
+    for (size_t i = 0; i < ARR_NR(faults); i++)
+        if (faults[i].code == code || faults[i].code == (code & 0xff))
+            return &faults[i];
+    return NULL;
+}
+
+/* SQLite's own words, for faults of the program: they name tables and columns,
+ * never values. */
+static bool fail(sqlite3 *handle, int code, struct err *e)
+{
+    const struct fault *fault = fault_of(code);
+    int system = sqlite3_system_errno(handle);
+    if ((code & 0xff) == SQLITE_IOERR && (system == EDQUOT || system == ENOSPC))
+        fault = fault_of(SQLITE_FULL);
+    if ((code & 0xff) == SQLITE_CANTOPEN && system != 0) {
+        errno = system;
+        return err_errno(e, _("The file cannot be opened"));
+    }
+    if (fault)
+        return err_set(e, fault->err, "%s", _(fault->sentence));
+    return err_set(e, ERR_BUG, _("The database refused (%d): %s"), code,
+                   sqlite3_errmsg(handle));
+}
+
+/* ---- statements -------------------------------------------------------------
+ */
+
+static size_t bucket_of(const char *sql)
+{
+    uint32_t hash = 2166136261u;
+    for (; *sql; sql++)
+        hash = (hash ^ (uint8_t)*sql) * 16777619u;
+    return hash % BUCKETS;
+}
+
+static void statement_free(struct statement *s)
+{
+    sqlite3_finalize(s->handle);
+    mem_free(s->sql);
+    mem_free(s);
+}
+
+static struct statement *statement_prepare(struct db *db, const char *sql,
+                                           struct err *e)
+{
+    sqlite3_stmt *handle = NULL;
+    const char *rest = NULL;
+    int rc = sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT,
+                                &handle, &rest);
+    if (rc != SQLITE_OK) {
+        fail(db->handle, rc, e);
+        return NULL;
+    }
+    if (!handle || !str_is_blank(rest)) {
+        sqlite3_finalize(handle);
+        err_set(e, ERR_BUG, _("Not one statement: %.80s"), sql);
+        return NULL;
+    }
+    struct statement *s = mem_alloc(sizeof *s);
+    s->handle = handle;
+    s->sql = mem_copy_str(sql);
+    return s;
+}
+
+/* Takes a statement of that text which nobody is using; a text in use twice
+ * has two. */
+static struct statement *statement_take(struct db *db, const char *sql,
+                                        struct err *e)
+{
+    struct statement **bucket = &db->buckets[bucket_of(sql)], *s;
+    for (s = *bucket; s; s = s->next)
+        if (!s->busy && strcmp(s->sql, sql) == 0)
+            break;
+    if (!s) {
+        s = statement_prepare(db, sql, e);
+        if (!s)
+            return NULL;
+        s->kept = db->statements_nr < STATEMENTS_MAX;
+        if (s->kept) {
+            s->next = *bucket;
+            *bucket = s;
+            db->statements_nr++;
+        }
+    }
+    s->busy = true;
+    return s;
+}
+
+/* Returns the code with which its run ended. */
+static int statement_give_back(struct statement *s)
+{
+    int rc = sqlite3_reset(s->handle);
+    sqlite3_clear_bindings(s->handle);
+    s->busy = false;
+    if (!s->kept)
+        statement_free(s);
+    return rc;
+}
+
+static int bind_one(sqlite3_stmt *to, int at, const struct db_value *v,
+                    sqlite3_destructor_type keep)
+{
+    if (v->type == DB_INT)
+        return sqlite3_bind_int64(to, at, v->number);
+    if (v->type == DB_NULL)
+        return sqlite3_bind_null(to, at);
+    if (v->type == DB_TEXT)
+        return sqlite3_bind_text64(to, at, v->bytes, v->size, keep,
+                                   SQLITE_UTF8);
+    if (v->size == 0) /* a NULL pointer would bind NULL */
+        return sqlite3_bind_zeroblob(to, at, 0);
+    return sqlite3_bind_blob64(to, at, v->bytes, v->size, keep);
+}
+
+static bool bind_all(struct db *db, struct statement *s,
+                     const struct db_value *values,
+                     sqlite3_destructor_type keep, struct err *e)
+{
+    int at = 0;
+    while (values[at].type != DB_END) {
+        int rc = bind_one(s->handle, at + 1, &values[at], keep);
+        if (rc == SQLITE_RANGE)
+            break;
+        if (rc != SQLITE_OK)
+            return fail(db->handle, rc, e);
+        at++;
+    }
+    if (values[at].type == DB_END &&
+        at == sqlite3_bind_parameter_count(s->handle))
+        return true;
+    return err_set(e, ERR_BUG, _("Wrong count of values for: %.80s"), s->sql);
+}
+
+/* After some errors SQLite has undone the whole transaction by itself. What
+ * came then would be saved alone, statement by statement. */
+static bool still_whole(struct db *db, struct err *e)
+{
+    if (db->depth == 0 || !sqlite3_get_autocommit(db->handle))
+        return true;
+    db->doomed = true;
+    return err_set(e, ERR_IO,
+                   _("What was being saved has been undone after an error"));
+}
+
+struct db_value db_null(void)
+{
+    return (struct db_value){DB_NULL, 0, NULL, 0};
+}
+
+struct db_value db_int(int64_t n)
+{
+    return (struct db_value){DB_INT, n, NULL, 0};
+}
+
+struct db_value db_text(const char *s)
+{
+    return s ? db_textn(s, strlen(s)) : db_null();
+}
+
+struct db_value db_textn(const char *s, size_t n)
+{
+    return (struct db_value){DB_TEXT, 0, s, n};
+}
+
+struct db_value db_blob(const void *bytes, size_t n)
+{
+    return (struct db_value){DB_BLOB, 0, bytes, n};
+}
+
+bool db_run(struct db *db, const char *sql, const struct db_value *values,
+            struct err *e)
+{
+    struct statement *s = NULL;
+    if (!still_whole(db, e) || !(s = statement_take(db, sql, e)))
+        return false;
+    bool ok = bind_all(db, s, values, SQLITE_STATIC, e);
+    if (ok) {
+        int rc = sqlite3_step(s->handle);
+        while (rc == SQLITE_ROW) /* a RETURNING nobody reads */
+            rc = sqlite3_step(s->handle);
+        ok = rc == SQLITE_DONE || fail(db->handle, rc, e);
+    }
+    statement_give_back(s);
+    return ok;
+}
+
+bool db_script(struct db *db, const char *sql, struct err *e)
+{
+    if (!still_whole(db, e))
+        return false;
+    int rc = sqlite3_exec(db->handle, sql, NULL, NULL, NULL);
+    return rc == SQLITE_OK || fail(db->handle, rc, e);
+}
+
+int64_t db_last_id(const struct db *db)
+{
+    return sqlite3_last_insert_rowid(db->handle);
+}
+
+int64_t db_changed(const struct db *db)
+{
+    return sqlite3_changes64(db->handle);
+}
+
+/* ---- queries ----------------------------------------------------------------
+ */
+
+struct rows *db_query(struct db *db, const char *sql,
+                      const struct db_value *values)
+{
+    struct rows *q = mem_alloc(sizeof *q);
+    q->db = db;
+    q->failed = !still_whole(db, &q->err);
+    if (!q->failed) {
+        q->statement = statement_take(db, sql, &q->err);
+        q->failed = !q->statement || !bind_all(db, q->statement, values,
+                                               SQLITE_TRANSIENT, &q->err);
+    }
+    return q;
+}
+
+bool rows_next(struct rows *q)
+{
+    if (q->failed)
+        return false;
+    int rc = sqlite3_step(q->statement->handle);
+    if (rc == SQLITE_ROW)
+        return true;
+    if (rc == SQLITE_DONE)
+        sqlite3_reset(q->statement->handle); /* the lock goes at once */
+    else
+        q->failed = !fail(q->db->handle, rc, &q->err);
+    return false;
+}
+
+bool rows_end(struct rows *q, struct err *e)
+{
+    bool ok = !q->failed;
+    if (!ok)
+        *e = q->err;
+    if (q->statement)
+        statement_give_back(q->statement);
+    mem_free(q);
+    return ok;
+}
+
+int64_t rows_int(const struct rows *q, int column)
+{
+    return sqlite3_column_int64(q->statement->handle, column);
+}
+
+const char *rows_text(const struct rows *q, int column)
+{
+    const unsigned char *s = sqlite3_column_text(q->statement->handle, column);
+    return s ? (const char *)s : "";
+}
+
+size_t rows_size(const struct rows *q, int column)
+{
+    return (size_t)sqlite3_column_bytes(q->statement->handle, column);
+}
+
+const void *rows_blob(const struct rows *q, int column)
+{
+    return sqlite3_column_blob(q->statement->handle, column);
+}
+
+bool rows_is_null(const struct rows *q, int column)
+{
+    return sqlite3_column_type(q->statement->handle, column) == SQLITE_NULL;
+}
+
+bool db_get_int(struct db *db, const char *sql, const struct db_value *values,
+                int64_t otherwise, int64_t *out, struct err *e)
+{
+    struct rows *q = db_query(db, sql, values);
+    *out = rows_next(q) ? rows_int(q, 0) : otherwise;
+    return rows_end(q, e);
+}
+
+/* ---- transactions -----------------------------------------------------------
+ */
+
+bool db_begin(struct db *db, struct err *e)
+{
+    if (!still_whole(db, e))
+        return false;
+    if (db->depth == 0) {
+        db->doomed = false;
+        if (!db_run(db, "BEGIN IMMEDIATE", DB_NOTHING, e))
+            return false;
+    }
+    db->depth++;
+    return true;
+}
+
+static bool commit(struct db *db, struct err *e)
+{
+    return still_whole(db, e) && db_run(db, "COMMIT", DB_NOTHING, e);
+}
+
+bool db_end(struct db *db, bool good, struct err *e)
+{
+    struct err ignored;
+    if (!good)
+        db->doomed = true;
+    if (db->depth > 1) {
+        db->depth--;
+        return good;
+    }
+    if (good && db->doomed)
+        good =
+            err_set(e, ERR_BUG, _("A part of it failed, so nothing was saved"));
+    good = good && commit(db, e);
+    db->depth = 0;
+    db->doomed = false;
+    /* a commit that had to wait too long leaves its transaction open */
+    if (!sqlite3_get_autocommit(db->handle))
+        db_run(db, "ROLLBACK", DB_NOTHING, &ignored);
+    return good;
+}
+
+bool db_is_writing(const struct db *db)
+{
+    return db->depth > 0;
+}
+
+/* ---- opening ----------------------------------------------------------------
+ */
+
+static int count_commit(void *arg)
+{
+    struct db *db = arg;
+    db->commits++;
+    return 0;
+}
+
+/* What the connection must be, and the answer that proves it is. */
+static const struct setting {
+    const char *set, *ask, *want;
+} settings[] = {
+    {"PRAGMA temp_store=2", "PRAGMA temp_store", "2"},
+    {"PRAGMA trusted_schema=0", "PRAGMA trusted_schema", "0"},
+    {"PRAGMA cell_size_check=1", "PRAGMA cell_size_check", "1"},
+    {"PRAGMA foreign_keys=1", "PRAGMA foreign_keys", "1"},
+    {"PRAGMA locking_mode=normal", "PRAGMA locking_mode", "normal"},
+    {"PRAGMA synchronous=3", "PRAGMA synchronous", "3"},
+    {"PRAGMA journal_mode=truncate", "PRAGMA journal_mode", "truncate"},
+    {"PRAGMA secure_delete=1", "PRAGMA secure_delete", "1"},
+    {"PRAGMA page_size=4096", "PRAGMA page_size", "4096"},
+};
+
+static bool setting_apply(struct db *db, const struct setting *s, struct err *e)
+{
+    if (!db_script(db, s->set, e))
+        return false;
+    struct rows *q = db_query(db, s->ask, DB_NOTHING);
+    bool same = rows_next(q) && str_equal(rows_text(q, 0), s->want);
+    return rows_end(q, e) &&
+           (same ||
+            err_set(e, ERR_BUG, _("The database does not accept: %s"), s->set));
+}
+
+static bool set_cache(struct db *db, struct err *e)
+{
+    char sql[64];
+    long kib =
+        sysconf(_SC_PHYS_PAGES) / CACHE_SHARE * (sysconf(_SC_PAGESIZE) / 1024);
+    if (kib <= 0 || kib > CACHE_KIB)
+        kib = CACHE_KIB;
+    snprintf(sql, sizeof sql, "PRAGMA cache_size=-%ld", kib);
+    return db_script(db, sql, e);
+}
+
+/* ATTACH names a second file, and commits of two need a super-journal. */
+static void set_limits(sqlite3 *handle)
+{
+    static const int off[] = {SQLITE_DBCONFIG_TRUSTED_SCHEMA,
+                              SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION,
+                              SQLITE_DBCONFIG_DQS_DML, SQLITE_DBCONFIG_DQS_DDL};
+    for (size_t i = 0; i < ARR_NR(off); i++)
+        sqlite3_db_config(handle, off[i], 0, NULL);
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_limit(handle, SQLITE_LIMIT_ATTACHED, 0);
+    sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, LENGTH_MAX);
+    sqlite3_limit(handle, SQLITE_LIMIT_WORKER_THREADS, 0);
+    sqlite3_extended_result_codes(handle, 1);
+    sqlite3_busy_timeout(handle, DB_WAIT_MS);
+}
+
+/* Room for seals at the end of each page: in plain files too, so that a copy
+ * can go either way. */
+static bool set_reserve(struct db *db, struct err *e)
+{
+    int reserve = VFS_RESERVED_BYTES;
+    int rc = sqlite3_file_control(db->handle, "main",
+                                  SQLITE_FCNTL_RESERVE_BYTES, &reserve);
+    return rc == SQLITE_OK || fail(db->handle, rc, e);
+}
+
+static bool set_up(struct db *db, struct err *e)
+{
+    set_limits(db->handle);
+    sqlite3_commit_hook(db->handle, count_commit, db);
+    if (!set_reserve(db, e) || !set_cache(db, e))
+        return false;
+    for (size_t i = 0; i < ARR_NR(settings); i++)
+        if (!setting_apply(db, &settings[i], e))
+            return false;
+    return true;
+}
+
+/* One whole page through the VFS, past SQLite's cache. */
+static int read_page(sqlite3_file *file, int64_t index, void *to)
+{
+    return file->pMethods->xRead(file, to, VFS_PAGE_BYTES,
+                                 index * VFS_PAGE_BYTES);
+}
+
+static sqlite3_file *file_of(struct db *db)
+{
+    sqlite3_file *file = NULL;
+    sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    return file && file->pMethods ? file : NULL;
+}
+
+/* A page needed for opening is damaged. If it is the first, the key may be the
+ * wrong one; if the second opens, it is not. */
+static bool explain_damage(struct db *db, struct err *e)
+{
+    uint8_t page[VFS_PAGE_BYTES];
+    sqlite3_file *file = file_of(db);
+    bool first_opens = file && read_page(file, 0, page) == SQLITE_OK;
+    bool key_is_right = file && read_page(file, 1, page) == SQLITE_OK;
+    mem_wipe(page, sizeof page);
+    if (first_opens)
+        return false; /* what is said already is right */
+    if (key_is_right)
+        return err_set(e, ERR_CORRUPT,
+                       _("The first page of the file is damaged: restore a "
+                         "backup"));
+    return err_set(e, ERR_CORRUPT,
+                   _("The file does not fit this office's key, or it is "
+                     "damaged from its first page on: restore a backup of both "
+                     "files"));
+}
+
+static bool check_id(struct db *db, struct err *e)
+{
+    int64_t id = 0;
+    if (!db_get_int(db, "PRAGMA application_id", DB_NOTHING, 0, &id, e))
+        return false;
+    return id == APPLICATION_ID ||
+           err_set(e, ERR_CORRUPT,
+                   _("The file is no Homeward database, or the making of it "
+                     "was cut short"));
+}
+
+/* Also writes the first page, so that the file answers to its key. */
+static bool put_id(struct db *db, struct err *e)
+{
+    char sql[64];
+    snprintf(sql, sizeof sql, "PRAGMA application_id=%d", APPLICATION_ID);
+    return db_script(db, sql, e);
+}
+
+/* SQLite takes "file:x" for a web address and ":memory:" for no file. */
+static char *plain_path(const char *path)
+{
+    size_t n = strlen(path) + sizeof "./";
+    char *out = mem_alloc(n);
+    snprintf(out, n, "%s%s", path[0] == '/' ? "" : "./", path);
+    return out;
+}
+
+static bool open_handle(struct db *db, const char *path, const char *vfs_name,
+                        bool create, struct err *e)
+{
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
+                SQLITE_OPEN_PRIVATECACHE | (create ? SQLITE_OPEN_CREATE : 0);
+    char *plain = plain_path(path);
+    int rc = sqlite3_open_v2(plain, &db->handle, flags, vfs_name);
+    mem_free(plain);
+    return rc == SQLITE_OK ||
+           fail(db->handle, sqlite3_extended_errcode(db->handle), e);
+}
+
+struct db *db_open_over(const char *path, const char *vfs_name, bool create,
+                        struct err *e)
+{
+    struct db *db = mem_alloc(sizeof *db);
+    bool ok = open_handle(db, path, vfs_name, create, e);
+    ok = ok && set_up(db, e) && (create ? put_id(db, e) : check_id(db, e));
+    if (!ok && db->handle &&
+        sqlite3_extended_errcode(db->handle) == SQLITE_IOERR_DATA)
+        explain_damage(db, e);
+    if (!ok) {
+        err_wrap(e, "%s", path);
+        db_close(db);
+        return NULL;
+    }
+    return db;
+}
+
+/* Makes the empty file, readable for its owner alone. Closing a descriptor
+ * drops this process's locks on a file, but on one just made it has none. */
+static bool make_file(const char *path, struct err *e)
+{
+    struct stat st;
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
+                  S_IRUSR | S_IWUSR);
+    if (fd >= 0)
+        return close(fd) == 0 || err_errno(e, _("Making the file %s"), path);
+    /* left behind empty when an earlier try was cut short */
+    if (errno == EEXIST && lstat(path, &st) == 0 && S_ISREG(st.st_mode) &&
+        st.st_size == 0)
+        return true;
+    if (errno == EEXIST)
+        return err_set(e, ERR_INPUT,
+                       _("There is a file %s already: choose another name"),
+                       path);
+    return err_errno(e, _("Making the file %s"), path);
+}
+
+struct db *db_open(const char *path, const uint8_t *key, bool create,
+                   struct err *e)
+{
+    struct vfs *vfs = NULL;
+    if (create && !make_file(path, e))
+        return NULL;
+    if (key && !(vfs = vfs_new(key, e)))
+        return NULL;
+    struct db *db = db_open_over(path, vfs ? vfs_name(vfs) : NULL, create, e);
+    if (db)
+        db->vfs = vfs;
+    else
+        vfs_free(vfs);
+    return db;
+}
+
+void db_close(struct db *db)
+{
+    if (!db)
+        return;
+    for (size_t i = 0; i < BUCKETS; i++)
+        while (db->buckets[i]) {
+            struct statement *s = db->buckets[i];
+            db->buckets[i] = s->next;
+            statement_free(s);
+        }
+    sqlite3_close(db->handle);
+    vfs_free(db->vfs);
+    mem_free(db);
+}
+
+/* ---- whole file -------------------------------------------------------------
+ */
+
+static bool check_pages(struct db *db, struct err *e)
+{
+    uint8_t page[VFS_PAGE_BYTES];
+    sqlite3_int64 size = 0, i = 0;
+    sqlite3_file *file = file_of(db);
+    int rc = file ? file->pMethods->xFileSize(file, &size) : SQLITE_IOERR;
+    for (; rc == SQLITE_OK && i < (size + VFS_PAGE_BYTES - 1) / VFS_PAGE_BYTES;
+         i++)
+        rc = read_page(file, i, page);
+    mem_wipe(page, sizeof page);
+    if (rc == SQLITE_OK)
+        return true;
+    if (rc == SQLITE_IOERR_DATA || rc == SQLITE_IOERR_SHORT_READ)
+        return err_set(e, ERR_CORRUPT,
+                       _("Page %lld of the file is damaged: restore a backup"),
+                       (long long)i);
+    return fail(db->handle, rc, e);
+}
+
+static bool check_structure(struct db *db, struct err *e)
+{
+    struct rows *q = db_query(db, "PRAGMA integrity_check(1)", DB_NOTHING);
+    bool whole = rows_next(q) && str_equal(rows_text(q, 0), "ok");
+    if (!whole && !q->failed)
+        q->failed = !err_set(&q->err, ERR_CORRUPT,
+                             _("The file's inner order is broken: restore a "
+                               "backup (%s)"),
+                             rows_text(q, 0));
+    return rows_end(q, e);
+}
+
+/* Pages that no table uses are read too: they come back into use one day. */
+bool db_check(struct db *db, struct err *e)
+{
+    struct rows *lock = db_query(db,
+                                 "SELECT 1 FROM sqlite_schema UNION ALL "
+                                 "SELECT 1",
+                                 DB_NOTHING);
+    struct err ignored;
+    rows_next(lock); /* open as long as pages are read: nobody writes */
+    bool ok = lock->failed || check_pages(db, e);
+    ok = rows_end(lock, ok ? e : &ignored) && ok;
+    return ok && check_structure(db, e);
+}
+
+static bool copy_all(struct db *from, struct db *to, struct err *e)
+{
+    sqlite3_backup *b =
+        sqlite3_backup_init(to->handle, "main", from->handle, "main");
+    if (!b)
+        return fail(to->handle, sqlite3_extended_errcode(to->handle), e);
+    int rc = sqlite3_backup_step(b, -1);
+    sqlite3_backup_finish(b);
+    return rc == SQLITE_DONE || fail(to->handle, rc, e);
+}
+
+static bool check_copy(const char *path, const uint8_t *key, struct err *e)
+{
+    struct db *db = db_open(path, key, false, e);
+    bool ok = db && db_check(db, e);
+    db_close(db);
+    return ok;
+}
+
+/* The copy is read back before it counts as made. */
+bool db_copy(struct db *db, const char *to_path, const uint8_t *key,
+             struct err *e)
+{
+    struct db *to = db_open(to_path, key, true, e);
+    if (!to)
+        return false;
+    bool ok = copy_all(db, to, e);
+    db_close(to);
+    ok = ok && check_copy(to_path, key, e);
+    if (!ok)
+        unlink(to_path);
+    return ok;
+}
+
+bool db_generation(struct db *db, int64_t *out, struct err *e)
+{
+    if (!db_get_int(db, "PRAGMA data_version", DB_NOTHING, 0, out, e))
+        return false;
+    *out += db->commits;
+    return true;
+}

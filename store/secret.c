@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/secret.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include "base/i18n.h"
+
+#ifdef HOMEWARD_SANITIZED
+static const unsigned long dumpable = 1;
+#else
+static const unsigned long dumpable = 0;
+#endif
+
+void *secret_alloc(size_t size_bytes)
+{
+    void *p = sodium_init() < 0 ? NULL : sodium_malloc(size_bytes);
+    if (!p) {
+        fputs("homeward: no guarded memory left\n", stderr);
+        abort();
+    }
+    memset(p, 0, size_bytes);
+    return p;
+}
+
+void secret_free(void *p)
+{
+    sodium_free(p);
+}
+
+bool secret_harden(struct err *e)
+{
+    const struct rlimit none = {0, 0};
+    if (setrlimit(RLIMIT_CORE, &none) != 0)
+        return err_errno(e, _("Core files cannot be switched off"));
+    if (prctl(PR_SET_DUMPABLE, dumpable, 0, 0, 0) != 0)
+        return err_errno(e, _("Debuggers cannot be kept out"));
+    return true;
+}
