@@ -81,6 +81,15 @@ $(BUILD)/pack_data.c: $(PACK) forms/pack/embed.sh
 $(BUILD)/pack_data.o: $(BUILD)/pack_data.c
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
+# Its code lists become rows of constant tables (forms/pack/table.awk says how).
+$(BUILD)/forms/pack/%.inc: forms/pack/%.csv forms/pack/table.awk
+	@mkdir -p $(@D)
+	LC_ALL=C awk -f forms/pack/table.awk $< > $@.tmp && mv $@.tmp $@
+
+$(BUILD)/forms/kind.o: $(BUILD)/forms/pack/kinds.inc
+$(BUILD)/forms/place.o: $(BUILD)/forms/pack/places.inc
+$(BUILD)/forms/role.o: $(BUILD)/forms/pack/roles.inc
+
 $(foreach r,$(ROOMS),$(eval $(call ROOM_RULES,$(r))))
 
 $(BUILD)/%.o: %.c

@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 struct pack_file {
-    const char *name; /* "registration.csv" */
+    const char *name;  /* "registration.csv" */
     const char *bytes; /* UTF-8, a NUL behind it */
     size_t size;
 };

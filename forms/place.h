@@ -28,8 +28,8 @@ const struct place *place_list(size_t *nr);
 /* NULL when the pack has no such code (a Kebele's code is never in it). */
 const struct place *place_find(const char *code);
 
-/* Well formed: ET and pairs of digits, 2 to 8 characters, and perhaps a Kebele
- * part. Says nothing about whether the pack knows it. */
+/* Well formed: ET and pairs of digits, 2 to 8 characters, and behind a woreda (8)
+ * perhaps a Kebele part. Says nothing about whether the pack knows it. */
 bool place_is_code(const char *code);
 
 /* True when inner is outer or lies below it. */
