@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef STORE_FEED_H
+#define STORE_FEED_H
+/*
+ * Whole saves in log order from a position on: what an office has not sent
+ * yet, or what a hub has for one site. Positions are those of this store's own
+ * log; a cursor is one position. The scope filter (formats.md 5) is applied
+ * here, at the moment of sending, and nowhere else.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "store/change.h"
+
+struct store;
+struct feed;
+
+/* Own saves of this office's epochs, after a position. */
+struct feed *feed_own(struct store *s, int64_t after);
+
+/* At a hub: what site number site_no may see and did not write itself. */
+struct feed *feed_for_site(struct store *s, int64_t site_no, int64_t after);
+
+void feed_free(struct feed *f); /* NULL is fine */
+
+/* The next save, valid until the next call; *position is that of its last
+ * change. *more false: no further save; then *position is the end of the log,
+ * up to which nothing more concerns the receiver. A feed reads in short
+ * queries and may stay open while others write. */
+bool feed_next(struct feed *f, struct save *save, int64_t *position, bool *more,
+               struct err *e);
+
+/* The state of a save's chain just before it (head[first_seq - 1]); zeros'
+ * chain start when first_seq is 1. For the signer. */
+bool feed_head_before(struct store *s, const struct save *save,
+                      uint8_t head[HASH_BYTES], struct err *e);
+
+/* Where the log ends now. */
+bool feed_end(struct store *s, int64_t *position, struct err *e);
+
+/* 8 bytes that differ when the log below a position differs (H over this
+ * store's epoch, the position and the head of the change there); zeros for
+ * position 0. found false: the log has no such position. */
+bool feed_mark(struct store *s, int64_t position,
+               uint8_t mark[HASH_SHORT_BYTES], bool *found, struct err *e);
+
+/* Saves of this office after a position: for "about 9 KB to send". */
+bool feed_waiting(struct store *s, int64_t after, int64_t *saves,
+                  int64_t *value_bytes, struct err *e);
+
+/* Whether a site at site_place that opened the case or not may hold a stream
+ * whose place is stream_place. Pure. */
+bool feed_in_scope(enum stream_kind kind, const char *stream_place,
+                   const char *site_place, bool opened_by_site,
+                   bool is_own_site_stream);
+
+#endif
