@@ -78,6 +78,7 @@ struct save {
     /* of a save that is in the log or came from outside: */
     uint64_t epoch, first_seq;
     const uint8_t *seed; /* of seq 1, with first_seq 1; else NULL */
+    const uint8_t *head; /* from the log: head after the last edit */
 };
 
 /* Appends a local save under this site's epoch. Dots, salts and heads are made

@@ -5,7 +5,8 @@
  * Whole saves in log order from a position on: what an office has not sent
  * yet, or what a hub has for one site. Positions are those of this store's own
  * log; a cursor is one position. The scope filter (formats.md 5) is applied
- * here, at the moment of sending, and nowhere else.
+ * here, at the moment of sending, and nowhere else. Each save comes with the
+ * head of its chain behind it, which is what a frame signs.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -30,11 +31,6 @@ void feed_free(struct feed *f); /* NULL is fine */
  * queries and may stay open while others write. */
 bool feed_next(struct feed *f, struct save *save, int64_t *position, bool *more,
                struct err *e);
-
-/* The state of a save's chain just before it (head[first_seq - 1]); zeros'
- * chain start when first_seq is 1. For the signer. */
-bool feed_head_before(struct store *s, const struct save *save,
-                      uint8_t head[HASH_BYTES], struct err *e);
 
 /* Where the log ends now. */
 bool feed_end(struct store *s, int64_t *position, struct err *e);

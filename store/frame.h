@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "store/hash.h"
 #include "store/stream.h"
 
@@ -39,6 +40,10 @@ struct frame_chain_list { /* zero it to start; frame_chain_list_release */
 struct frame_chain *frame_chain_get(struct frame_chain_list *l, uint64_t epoch,
                                     const struct stream *stream);
 void frame_chain_list_release(struct frame_chain_list *l);
+
+/* H("leaf", ...) of one chain; those of all, one behind the other. */
+void frame_leaf(uint8_t out[HASH_BYTES], const struct frame_chain *c);
+void frame_leaves(struct buf *out, const struct frame_chain_list *l);
 
 /* What is signed. prev: H of the previous signature, zeros before the first. */
 void frame_digest(uint8_t out[HASH_BYTES], uint64_t number,

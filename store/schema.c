@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/schema.h"
+
+#include "base/arr.h"
+#include "base/i18n.h"
+#include "store/db.h"
+#include "store/store.h"
+
+/* ---- the log: truth, only appended to ---- */
+static const char log_sql[] =
+    /* short numbers for words that recur: logins, kinds */
+    "CREATE TABLE word("
+    " word_id INTEGER PRIMARY KEY,"
+    " text TEXT NOT NULL UNIQUE);"
+    /* a version of a form; csv is NULL while only its hash is known */
+    "CREATE TABLE form("
+    " form_id INTEGER PRIMARY KEY,"
+    " hash BLOB NOT NULL UNIQUE," /* H over the canonical CSV */
+    " name TEXT NOT NULL,"        /* form id, 'registration' */
+    " csv BLOB);"
+    /* a field is (form id, path) and never changes meaning; program-written
+     * records have the kind in place of a form id */
+    "CREATE TABLE field("
+    " field_id INTEGER PRIMARY KEY,"
+    " form TEXT NOT NULL,"
+    " path TEXT NOT NULL,"
+    " UNIQUE(form, path));"
+    /* what changes belong to: stream.h */
+    "CREATE TABLE stream("
+    " stream_id INTEGER PRIMARY KEY,"
+    " kind INTEGER NOT NULL,"
+    " key BLOB NOT NULL,"
+    " place TEXT NOT NULL," /* where it belongs; of a case: from create */
+    " opener INTEGER NOT NULL," /* epoch of the change that opened it */
+    " UNIQUE(kind, key));"
+    /* who writes under an epoch: bound to a signing key by the hub */
+    "CREATE TABLE epoch("
+    " epoch_id INTEGER PRIMARY KEY,"
+    " epoch INTEGER NOT NULL UNIQUE," /* 64 random bits, as a signed number */
+    " site_no INTEGER NOT NULL,"      /* at a hub: peer_site; else 0 */
+    " own INTEGER NOT NULL);"         /* 1: drawn by this very file */
+    /* one hash chain per (epoch, stream) */
+    "CREATE TABLE chain("
+    " chain_id INTEGER PRIMARY KEY,"
+    " epoch_id INTEGER NOT NULL,"
+    " stream_id INTEGER NOT NULL,"
+    " first_seed BLOB NOT NULL," /* salt ratchet at seq 1 */
+    " last_seq INTEGER NOT NULL,"
+    " next_seed BLOB NOT NULL,"  /* ratchet at last_seq + 1 */
+    " head BLOB NOT NULL,"       /* head[last_seq] */
+    " UNIQUE(stream_id, epoch_id));"
+    /* an entity: case, visit, checklist, office; keeps its kind and stream */
+    "CREATE TABLE record("
+    " record_id INTEGER PRIMARY KEY,"
+    " uuid BLOB NOT NULL UNIQUE,"
+    " stream_id INTEGER NOT NULL,"
+    " kind_id INTEGER NOT NULL," /* word */
+    " form TEXT NOT NULL," /* form id, or the kind for program-written ones */
+    " created_ms INTEGER NOT NULL,"
+    " author_id INTEGER NOT NULL);" /* word */
+    "CREATE INDEX record_of_stream ON record(stream_id);"
+    /* the changes, in the order in which this file learned of them */
+    "CREATE TABLE change("
+    " change_id INTEGER PRIMARY KEY AUTOINCREMENT," /* log position */
+    " chain_id INTEGER NOT NULL,"
+    " seq INTEGER NOT NULL,"
+    " save_seq INTEGER NOT NULL,"  /* seq of its save's first change */
+    " record_id INTEGER NOT NULL,"
+    " form_id INTEGER,"            /* form version; NULL: none */
+    " field_id INTEGER NOT NULL,"  /* path '' for the record itself */
+    " op INTEGER NOT NULL,"
+    " at_ms INTEGER NOT NULL,"
+    " author_id INTEGER NOT NULL," /* word */
+    " value BLOB,"                 /* canonical; NULL: none */
+    " replaces BLOB,"              /* dots, packed; NULL: none */
+    " head BLOB NOT NULL,"         /* head[seq] of its chain */
+    " UNIQUE(chain_id, seq));"
+    "CREATE INDEX change_of_record ON change(record_id);"
+    /* frames of sites with their signatures, kept as evidence */
+    "CREATE TABLE evidence("
+    " evidence_id INTEGER PRIMARY KEY,"
+    " site_no INTEGER NOT NULL," /* 0: from the hub */
+    " number INTEGER NOT NULL,"
+    " leaves BLOB NOT NULL,"     /* H of each leaf, in order */
+    " signature BLOB NOT NULL,"
+    " at_ms INTEGER NOT NULL);"
+    /* work set aside, with its reason; never dropped */
+    "CREATE TABLE quarantine("
+    " quarantine_id INTEGER PRIMARY KEY,"
+    " site_no INTEGER NOT NULL,"
+    " reason TEXT NOT NULL,"
+    " epoch INTEGER NOT NULL,"
+    " stream BLOB NOT NULL,"
+    " seq INTEGER NOT NULL,"
+    " save BLOB NOT NULL," /* the whole save as received, canonical */
+    " at_ms INTEGER NOT NULL,"
+    " UNIQUE(epoch, stream, seq, save));";
+
+/* ---- computed tables: rebuild drops and makes them again ---- */
+static const char computed_sql[] =
+    /* the value that stands for a field; two rows or more: a clash */
+    "CREATE TABLE cell("
+    " record_id INTEGER NOT NULL,"
+    " field_id INTEGER NOT NULL,"
+    " change_id INTEGER NOT NULL,"
+    " PRIMARY KEY(record_id, field_id, change_id));"
+    "CREATE INDEX cell_of_change ON cell(change_id);"
+    /* dots cited before they arrived: they are born replaced */
+    "CREATE TABLE cited("
+    " stream_id INTEGER NOT NULL,"
+    " epoch INTEGER NOT NULL,"
+    " seq INTEGER NOT NULL,"
+    " record_id INTEGER NOT NULL,"
+    " field_id INTEGER NOT NULL,"
+    " PRIMARY KEY(stream_id, epoch, seq, record_id, field_id));"
+    /* one row a case: what a list shows */
+    "CREATE TABLE casefile("
+    " stream_id INTEGER PRIMARY KEY,"
+    " record_id INTEGER NOT NULL,"
+    " number TEXT NOT NULL,"
+    " name TEXT NOT NULL,"     /* given, father's and grandfather's name */
+    " sort_key TEXT NOT NULL," /* folded name, then number: unique */
+    " place TEXT NOT NULL,"
+    " opened_ms INTEGER NOT NULL,"
+    " updated_ms INTEGER NOT NULL,"
+    " last_change INTEGER NOT NULL," /* log position of its newest change */
+    " clashes INTEGER NOT NULL);"    /* fields with two values or more */
+    "CREATE UNIQUE INDEX casefile_order ON casefile(sort_key);"
+    "CREATE INDEX casefile_place ON casefile(place);"
+    /* folded words of names and numbers, for find */
+    "CREATE TABLE term("
+    " term TEXT NOT NULL,"
+    " stream_id INTEGER NOT NULL,"
+    " PRIMARY KEY(term, stream_id));"
+    "CREATE INDEX term_of_stream ON term(stream_id);";
+
+/* ---- this PC alone ---- */
+static const char local_sql[] =
+    "CREATE TABLE setting(" /* setting.h */
+    " name TEXT PRIMARY KEY,"
+    " value BLOB);"
+    /* a form being filled, kept at each field's exit: draft.h */
+    "CREATE TABLE draft("
+    " draft_id INTEGER PRIMARY KEY,"
+    " login TEXT NOT NULL,"
+    " record BLOB NOT NULL UNIQUE,"
+    " kind TEXT NOT NULL,"
+    " stream BLOB NOT NULL,"
+    " place TEXT NOT NULL,"
+    " at_ms INTEGER NOT NULL,"
+    " is_new INTEGER NOT NULL,"
+    " answers BLOB NOT NULL," /* path, answer, path, answer ... as blocks */
+    " seen BLOB NOT NULL);"   /* log position when the form was opened */
+    /* at an office: own frames on their way */
+    "CREATE TABLE frame_out("
+    " number INTEGER PRIMARY KEY,"
+    " last_position INTEGER NOT NULL,"
+    " sig_hash BLOB NOT NULL,"
+    " at_ms INTEGER NOT NULL);"
+    /* at a hub: its sites, peer.h */
+    "CREATE TABLE peer_site("
+    " site_no INTEGER PRIMARY KEY,"
+    " site_id BLOB NOT NULL UNIQUE,"
+    " name TEXT NOT NULL,"
+    " place TEXT NOT NULL,"
+    " roles TEXT NOT NULL,"
+    " ssh_key TEXT NOT NULL UNIQUE,"
+    " sign_public BLOB NOT NULL UNIQUE,"
+    " epoch INTEGER NOT NULL,"
+    " state INTEGER NOT NULL,"
+    " frame_number INTEGER NOT NULL,"
+    " frame_prev BLOB NOT NULL,"
+    " last_contact_ms INTEGER NOT NULL,"
+    " cursor INTEGER NOT NULL);";
+
+static const char *const computed_tables[] = {
+    "DELETE FROM cell;",
+    "DELETE FROM cited;",
+    "DELETE FROM casefile;",
+    "DELETE FROM term;",
+};
+
+bool schema_create(struct db *db, struct err *e)
+{
+    return db_script(db, log_sql, e) && db_script(db, computed_sql, e) &&
+           db_script(db, local_sql, e) &&
+           db_run(db,
+                  "INSERT INTO setting(name, value) VALUES('schema', ?)",
+                  DB_BIND(db_int(STORE_SCHEMA_VERSION)), e);
+}
+
+/* Step i brings version i + 1 to version i + 2; none is needed yet. */
+static const char *const migrations[] = {NULL};
+
+bool schema_migrate(struct db *db, struct err *e)
+{
+    int64_t version = 0;
+    if (!db_get_int(db, "SELECT value FROM setting WHERE name = 'schema'",
+                    DB_NOTHING, 0, &version, e))
+        return false;
+    if (version < 1)
+        return err_set(e, ERR_CORRUPT,
+                       _("This file does not say which version made it"));
+    if (version > STORE_SCHEMA_VERSION)
+        return err_set(e, ERR_VERSION,
+                       _("This office's file was made by a newer program "
+                         "(version %lld, this one knows %d): install the new "
+                         "program on this PC"),
+                       (long long)version, STORE_SCHEMA_VERSION);
+    if (version == STORE_SCHEMA_VERSION)
+        return true;
+    if (!db_begin(db, e))
+        return false;
+    bool good = true;
+    for (; good && version < STORE_SCHEMA_VERSION; version++)
+        good = db_script(db, migrations[version - 1], e) &&
+               db_run(db, "UPDATE setting SET value = ? WHERE name = 'schema'",
+                      DB_BIND(db_int(version + 1)), e);
+    return db_end(db, good, e);
+}
+
+bool schema_clear_computed(struct db *db, struct err *e)
+{
+    for (size_t i = 0; i < ARR_NR(computed_tables); i++)
+        if (!db_script(db, computed_tables[i], e))
+            return false;
+    return true;
+}

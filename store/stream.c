@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/stream.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "forms/place.h"
+
+struct stream stream_of_id(enum stream_kind kind, const struct id *id)
+{
+    struct stream s = {.kind = (uint8_t)kind, .size = sizeof id->bytes};
+    assert(kind != STREAM_PLACE && kind != STREAM_NONE);
+    memcpy(s.key, id->bytes, sizeof id->bytes);
+    return s;
+}
+
+struct stream stream_of_place(const char *code)
+{
+    struct stream s = {.kind = STREAM_PLACE};
+    size_t n = strlen(code);
+    assert(place_is_code(code) && n <= sizeof s.key);
+    s.size = (uint8_t)n;
+    memcpy(s.key, code, n);
+    return s;
+}
+
+bool stream_equal(const struct stream *a, const struct stream *b)
+{
+    return a->kind == b->kind && a->size == b->size &&
+           memcmp(a->key, b->key, a->size) == 0;
+}
+
+struct id stream_id(const struct stream *s)
+{
+    struct id id = {{0}};
+    if (s->size == sizeof id.bytes)
+        memcpy(id.bytes, s->key, sizeof id.bytes);
+    return id;
+}
+
+const char *stream_place(const struct stream *s, char out[STREAM_KEY_BYTES + 1])
+{
+    size_t n = s->kind == STREAM_PLACE ? s->size : 0;
+    memcpy(out, s->key, n);
+    out[n] = '\0';
+    return out;
+}
+
+void stream_encode(struct buf *b, const struct stream *s)
+{
+    buf_add_byte(b, s->kind);
+    buf_add_block(b, s->key, s->size);
+}
+
+bool stream_decode(struct reader *r, struct stream *s)
+{
+    size_t n = 0;
+    *s = (struct stream){.kind = reader_byte(r)};
+    const uint8_t *key = reader_block(r, STREAM_KEY_BYTES, &n);
+    if (key == NULL || s->kind < STREAM_CASE || s->kind > STREAM_SHARED)
+        return false;
+    s->size = (uint8_t)n;
+    memcpy(s->key, key, n);
+    if (s->kind != STREAM_PLACE)
+        return n == sizeof(struct id);
+    char code[STREAM_KEY_BYTES + 1];
+    return place_is_code(stream_place(s, code));
+}
