@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/append_int.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/i18n.h"
+#include "store/db.h"
+#include "store/fold.h"
+#include "store/intern_int.h"
+#include "store/store.h"
+
+bool append_chain_load(struct store *s, uint64_t epoch,
+                       const struct stream *stream, const uint8_t *seed,
+                       struct append_chain *c, struct err *e)
+{
+    struct db *db = store_db(s);
+    *c = (struct append_chain){0};
+    if (!intern_epoch(db, epoch, 0, epoch == store_epoch(s), &c->epoch_id, e) ||
+        !intern_stream_find(db, stream, &c->stream_id, e))
+        return false;
+    struct rows *q = db_query(
+        db,
+        "SELECT chain_id, last_seq, first_seed, next_seed, head FROM chain"
+        " WHERE stream_id = ? AND epoch_id = ?",
+        DB_BIND(db_int(c->stream_id), db_int(c->epoch_id)));
+    if (rows_next(q)) {
+        c->chain_id = rows_int(q, 0);
+        c->last_seq = (uint64_t)rows_int(q, 1);
+        memcpy(c->first_seed, rows_blob(q, 2), sizeof c->first_seed);
+        memcpy(c->next_seed, rows_blob(q, 3), sizeof c->next_seed);
+        memcpy(c->head, rows_blob(q, 4), sizeof c->head);
+    } else {
+        change_head_start(c->head, epoch, stream);
+        if (seed != NULL) {
+            memcpy(c->first_seed, seed, sizeof c->first_seed);
+            memcpy(c->next_seed, seed, sizeof c->next_seed);
+        }
+    }
+    return rows_end(q, e);
+}
+
+bool append_check_record(struct store *s, const struct save *save,
+                         struct err *e)
+{
+    struct intern_record r;
+    int64_t stream_id = 0, kind_id = 0;
+    bool creates = save->edits[0].op == CHANGE_CREATE;
+    if (!intern_record_find(store_db(s), &save->record, &r, e))
+        return false;
+    if (r.record_id == INTERN_NONE)
+        return creates || err_set(e, ERR_PROTOCOL,
+                                  _("A change came for a record that was "
+                                    "never created"));
+    if (!intern_stream_find(store_db(s), &save->stream, &stream_id, e) ||
+        !intern_word(store_db(s), save->kind, &kind_id, e))
+        return false;
+    if (r.stream_id != stream_id || r.kind_id != kind_id)
+        return err_set(e, ERR_PROTOCOL,
+                       _("A change names another case or kind than its record "
+                         "has"));
+    return true;
+}
+
+/* The place a new stream belongs to: of a case what create says, of a place
+ * its own code, else the site's. */
+static void place_of_new_stream(struct store *s, const struct save *save,
+                                char out[PLACE_CODE_BYTES])
+{
+    const struct edit *first = &save->edits[0];
+    struct value v;
+    snprintf(out, PLACE_CODE_BYTES, "%s", store_place(s));
+    if (save->stream.kind == STREAM_PLACE) {
+        char code[STREAM_KEY_BYTES + 1];
+        snprintf(out, PLACE_CODE_BYTES, "%.*s", PLACE_CODE_BYTES - 1,
+                 stream_place(&save->stream, code));
+    } else if (save->stream.kind == STREAM_CASE &&
+               first->op == CHANGE_CREATE &&
+               value_decode(first->value, first->value_bytes, NULL, 0, &v) &&
+               v.type == VALUE_TEXT && v.text_bytes < PLACE_CODE_BYTES) {
+        snprintf(out, PLACE_CODE_BYTES, "%.*s", (int)v.text_bytes, v.text);
+    }
+}
+
+static bool begin_chain(struct store *s, struct append_chain *c,
+                        const struct save *save, uint64_t epoch, struct err *e)
+{
+    struct db *db = store_db(s);
+    char place[PLACE_CODE_BYTES];
+    if (c->stream_id == INTERN_NONE) {
+        place_of_new_stream(s, save, place);
+        if (!intern_stream_add(db, &save->stream, place, epoch, &c->stream_id,
+                               e))
+            return false;
+    }
+    if (!db_run(db,
+                "INSERT INTO chain(epoch_id, stream_id, first_seed, last_seq,"
+                " next_seed, head) VALUES(?, ?, ?, 0, ?, ?)",
+                DB_BIND(db_int(c->epoch_id), db_int(c->stream_id),
+                        db_blob(c->first_seed, sizeof c->first_seed),
+                        db_blob(c->next_seed, sizeof c->next_seed),
+                        db_blob(c->head, sizeof c->head)),
+                e))
+        return false;
+    c->chain_id = db_last_id(db);
+    return true;
+}
+
+/* The numbers that all rows of one save share. */
+struct row_ids {
+    int64_t record, form, author;
+    uint64_t save_seq;
+    const char *form_name; /* what fields are interned under */
+};
+
+static bool record_id_of(struct store *s, const struct append_chain *c,
+                         const struct save *save, struct row_ids *ids,
+                         struct err *e)
+{
+    struct db *db = store_db(s);
+    struct intern_record r;
+    int64_t kind = 0;
+    if (!intern_record_find(db, &save->record, &r, e))
+        return false;
+    ids->record = r.record_id;
+    if (ids->record != INTERN_NONE)
+        return true;
+    if (!intern_word(db, save->kind, &kind, e) ||
+        !db_run(db,
+                "INSERT INTO record(uuid, stream_id, kind_id, form,"
+                " created_ms, author_id) VALUES(?, ?, ?, ?, ?, ?)",
+                DB_BIND(db_blob(save->record.bytes, sizeof save->record.bytes),
+                        db_int(c->stream_id), db_int(kind),
+                        db_text(ids->form_name), db_int(save->at_ms),
+                        db_int(ids->author)),
+                e))
+        return false;
+    ids->record = db_last_id(db);
+    return true;
+}
+
+static bool shared_ids(struct store *s, const struct append_chain *c,
+                       const struct save *save, struct row_ids *ids,
+                       struct err *e)
+{
+    struct db *db = store_db(s);
+    *ids = (struct row_ids){.save_seq = c->last_seq + 1};
+    ids->form_name = save->form != NULL ? save->form_id : save->kind;
+    if (save->form != NULL &&
+        !intern_form(db, save->form, save->form_id, &ids->form, e))
+        return false;
+    return intern_word(db, save->author, &ids->author, e) &&
+           record_id_of(s, c, save, ids, e);
+}
+
+static struct db_value blob_or_null(const void *bytes, size_t n)
+{
+    return n == 0 ? db_null() : db_blob(bytes, n);
+}
+
+static bool write_change(struct store *s, const struct append_chain *c,
+                         const struct row_ids *ids, const struct save *save,
+                         size_t i, struct err *e)
+{
+    struct db *db = store_db(s);
+    const struct edit *edit = &save->edits[i];
+    struct buf dots = BUF_INIT(CHANGE_REPLACES_MAX * 20);
+    struct fold_change fold = {.record_id = ids->record,
+                               .stream_id = c->stream_id,
+                               .dot = {save->epoch, c->last_seq},
+                               .op = edit->op};
+    fold_pack_dots(&dots, edit->replaces, edit->replaces_nr);
+    fold.replaces = dots.data;
+    fold.replaces_bytes = dots.size;
+    bool good =
+        intern_field(db, ids->form_name, edit->path, &fold.field_id, e) &&
+        db_run(db,
+               "INSERT INTO change(chain_id, seq, save_seq, record_id,"
+               " form_id, field_id, op, at_ms, author_id, value, replaces,"
+               " head) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+               DB_BIND(db_int(c->chain_id), db_int((int64_t)c->last_seq),
+                       db_int((int64_t)ids->save_seq), db_int(ids->record),
+                       ids->form ? db_int(ids->form) : db_null(),
+                       db_int(fold.field_id), db_int(edit->op),
+                       db_int(save->at_ms), db_int(ids->author),
+                       blob_or_null(edit->value, edit->value_bytes),
+                       blob_or_null(dots.data, dots.size),
+                       db_blob(c->head, sizeof c->head)),
+               e);
+    fold.change_id = db_last_id(db);
+    good = good && fold_change(s, &fold, e);
+    buf_release(&dots);
+    return good;
+}
+
+bool append_save(struct store *s, struct append_chain *chain,
+                 const struct save *save, struct err *e)
+{
+    struct row_ids ids;
+    assert(save->first_seq == chain->last_seq + 1);
+    if ((chain->chain_id == 0 && !begin_chain(s, chain, save, save->epoch, e)) ||
+        !shared_ids(s, chain, save, &ids, e))
+        return false;
+    for (size_t i = 0; i < save->edits_nr; i++) {
+        uint8_t salt[CHANGE_SALT_BYTES];
+        change_salt(chain->next_seed, salt);
+        change_head_next(chain->head, save, i, salt);
+        change_seed_next(chain->next_seed);
+        chain->last_seq++;
+        if (!write_change(s, chain, &ids, save, i, e))
+            return false;
+    }
+    return db_run(store_db(s),
+                  "UPDATE chain SET last_seq = ?, next_seed = ?, head = ?"
+                  " WHERE chain_id = ?",
+                  DB_BIND(db_int((int64_t)chain->last_seq),
+                          db_blob(chain->next_seed, sizeof chain->next_seed),
+                          db_blob(chain->head, sizeof chain->head),
+                          db_int(chain->chain_id)),
+                  e);
+}
