@@ -125,7 +125,7 @@ static size_t next_size(const struct pool *p)
 
 void *pool_alloc(struct pool *p, size_t size_bytes)
 {
-    const size_t align = sizeof(max_align_t);
+    const size_t align = _Alignof(max_align_t);
     struct chunk *c = p->chunks;
     size_t want;
     void *at;
