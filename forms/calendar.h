@@ -27,6 +27,7 @@ enum {
 /* False when the day does not exist in that calendar, or the year is outside
  * 1 to 9999. */
 bool calendar_to_day(enum calendar c, struct calendar_date d, int64_t *day);
+/* A day before year 1 or after year 9999 gives the first or last there is. */
 struct calendar_date calendar_from_day(enum calendar c, int64_t day);
 
 int calendar_days_in_month(enum calendar c, int year, int month);
@@ -47,9 +48,15 @@ bool calendar_parse(enum calendar c, const char *s, int64_t *day,
 
 /* What a clerk types in a date field, read in that calendar: Y-M-D, D/M/Y,
  * D/M and D (year, month of today), T for today, T-1, T+3, +3d, -2w, +1m. A
- * trailing "g" or "e" chooses the other calendar for this one entry. */
+ * trailing "g" or "e" chooses the other calendar for this one entry. Adding
+ * months keeps the day where it can; the days of Pagume are no month. */
 bool calendar_parse_typed(enum calendar c, const char *s, int64_t today,
                           int64_t *day, struct err *e);
+
+/* The name of a month (from 1) or of a day's weekday; "am" gives Ethiopic, else
+ * Latin letters. Never NULL: "?" beyond the last month. */
+const char *calendar_month_name(enum calendar c, int month, const char *lang);
+const char *calendar_weekday_name(int64_t day, const char *lang);
 
 /* Whole years between two days by the Gregorian calendar (age). */
 int calendar_years_between(int64_t from, int64_t to);

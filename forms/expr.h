@@ -7,6 +7,10 @@
  * tree that lives in a pool, evaluated often. Pure: what is "today" and what a
  * path holds come from the caller. Depth, steps and memory are bounded, so no
  * form can hang or fill the PC.
+ *
+ * An expression is read, then bound to the fields of a form (names become
+ * node numbers once, so evaluating looks nothing up), then evaluated. One that
+ * is not bound still works on any tree of nodes, by walking it.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,55 +22,85 @@
 struct expr;
 
 enum {
-    EXPR_DEPTH_MAX = 64,      /* nesting of one expression */
-    EXPR_STEPS_MAX = 100000,  /* operations of one evaluation */
-    EXPR_TEXT_MAX = 32768,    /* length of an expression */
+    EXPR_DEPTH_MAX = 64,                /* nesting of one expression */
+    EXPR_STEPS_MAX = 100000,            /* operations of one evaluation */
+    EXPR_TEXT_MAX = 32768,              /* length of an expression */
+    EXPR_MEMORY_MAX = 16 * 1024 * 1024, /* bytes made by one evaluation */
 };
 
-enum expr_type { EXPR_STRING, EXPR_NUMBER, EXPR_BOOLEAN };
+enum expr_type {
+    EXPR_STRING,
+    EXPR_NUMBER,
+    EXPR_BOOLEAN,
+    EXPR_DATE,   /* number: days since 1970-01-01; string: ISO date */
+    EXPR_MOMENT, /* number: days with their fraction; string: ISO date, time */
+    EXPR_NODES,  /* within an evaluation only: expr_eval never gives it */
+};
+
+/* A node: for a form the index of a field, for a document what the tree
+ * chose. The root holds the fields at the top. */
+#define EXPR_ROOT    ((size_t)-1)
+#define EXPR_NO_NODE ((size_t)-2)
 
 struct expr_value {
     enum expr_type type;
-    double number;
     bool boolean;
+    double number;
     const char *string; /* in the pool given to expr_eval, or constant */
+    const size_t *nodes;
+    size_t nodes_nr;
+};
+
+/* What paths walk; arg is the env's. */
+struct expr_tree {
+    /* The answer there ("" when blank or not relevant), and the type it has,
+     * so that integers compare as numbers: EXPR_STRING, _NUMBER or _DATE. */
+    const char *(*value)(void *arg, size_t node, enum expr_type *type);
+    const char *(*name)(void *arg, size_t node);
+    size_t (*parent)(void *arg, size_t node); /* of the root: EXPR_NO_NODE */
+    size_t (*child)(void *arg, size_t node);  /* the first */
+    size_t (*next)(void *arg, size_t node);   /* the next of the same parent */
 };
 
 /* Where an expression stands while it is evaluated. */
 struct expr_env {
-    /* The answer at a path ("" when blank or not relevant); the path has been
-     * resolved by expr_bind to an index of the form's fields. */
-    const char *(*answer)(void *arg, size_t field);
-    /* The type the answer has, so that integers compare as numbers. */
-    bool (*is_number)(void *arg, size_t field);
+    const struct expr_tree *tree; /* NULL: a path is an error */
     void *arg;
-    size_t self;       /* the field `.` means */
-    int64_t today;     /* days since 1970-01-01 */
+    size_t self;   /* the node `.` means */
+    int64_t today; /* days since 1970-01-01 */
     int64_t now_ms;
-    const char *lang;
+    int zone_minutes; /* east of UTC: where the midnight lies that a date
+                         stands for; 0 keeps days whole numbers */
+    const char *lang; /* of month names; NULL is Latin letters */
 };
 
 /* Parses text. On failure the sentence names the place in the text. */
 struct expr *expr_read(struct pool *pool, const char *text, size_t text_bytes,
                        struct err *e);
 
-/* Resolves ${name}, relative and absolute paths to field indexes by asking
- * resolve (SIZE_MAX: no such field, and an error that names it). Marks what
- * the expression depends on. */
+/* Resolves ${name}, relative and absolute paths to nodes by asking resolve,
+ * which gets the path as written ("${age}", "../age", "/data/group/age") and
+ * fails with a sentence that names it when there is no such field. Marks what
+ * the expression depends on. A path that goes on with a predicate or a star is
+ * resolved up to there and walked from that node on. */
 struct expr_scope {
-    size_t (*resolve)(void *arg, const char *path, struct err *e);
+    bool (*resolve)(void *arg, const char *path, size_t *node, struct err *e);
     void *arg;
 };
 bool expr_bind(struct expr *x, const struct expr_scope *scope, struct err *e);
 
-/* The fields the bound expression reads, for recalculation in order. */
+/* The nodes the bound expression reads, each once, for recalculation in order;
+ * a group or EXPR_ROOT stands for everything in it. */
 const size_t *expr_depends(const struct expr *x, size_t *nr);
 
+/* False with a sentence on a wrong argument (an impossible regex), over a
+ * limit, or on a path without a tree. */
 bool expr_eval(const struct expr *x, const struct expr_env *env,
                struct pool *pool, struct expr_value *out, struct err *e);
 
 /* Conversions of XPath: number of a string is NaN when it is none; a boolean
- * of a string is whether it is not empty. */
+ * of a string is whether it is not empty. Strings come from the pool or are
+ * constant. */
 double expr_to_number(const struct expr_value *v);
 bool expr_to_boolean(const struct expr_value *v);
 const char *expr_to_string(const struct expr_value *v, struct pool *pool);

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef FORMS_EXPR_INT_H
+#define FORMS_EXPR_INT_H
+/*
+ * The inside of an expression: the tree that expr_read makes, what expr_bind
+ * adds, the state of one evaluation, and the tables of functions.
+ *
+ * To add a function: one row in the table of the file it belongs to
+ * (expr_logic.c, expr_text.c, expr_math.c, expr_date.c, expr_node.c), its code
+ * beside it, and a line in tests/forms/expr.tsv.
+ */
+#include "forms/expr.h"
+
+enum { EXPR_ARGS_MAX = 255, EXPR_NODES_MAX = 20000, EXPR_NAME_MAX = 64 };
+
+enum expr_kind { EXPR_LITERAL, EXPR_NEGATE, EXPR_CHAIN, EXPR_CALL, EXPR_PATH };
+
+struct expr_node {
+    enum expr_kind kind;
+    size_t at; /* offset in the text, for messages */
+    struct expr_value literal;
+    struct expr_node **args;          /* of a chain, a call, a negation */
+    const struct expr_operator **ops; /* of a chain: args_nr - 1 */
+    size_t args_nr;
+    const struct expr_func *func;
+    struct expr_path *path;
+};
+
+/* Operators of one level stand in one chain, taken from left to right, so
+ * that a hundred terms joined by "or" are no deeper than two. */
+struct expr_operator {
+    const char *text;
+    int level;   /* the higher binds the tighter */
+    int settles; /* and, or: a left side that is this boolean (0, 1) is the
+                    result and the right is not looked at; -1: none does */
+    bool (*apply)(const struct expr_value *a, const struct expr_value *b,
+                  struct expr_value *out);
+};
+
+extern const struct expr_operator expr_operators[];
+extern const size_t expr_operators_nr;
+
+enum expr_axis { EXPR_AXIS_CHILD, EXPR_AXIS_PARENT, EXPR_AXIS_SELF };
+
+struct expr_step {
+    enum expr_axis axis;
+    const char *name; /* NULL: any */
+    struct expr_node **predicates;
+    size_t predicates_nr;
+};
+
+enum expr_start {
+    EXPR_FROM_ROOT,    /* /data/age */
+    EXPR_FROM_CONTEXT, /* ../age: the field, in a predicate the node tried */
+    EXPR_FROM_SELF,    /* current()/../age: the field, wherever it stands */
+    EXPR_FROM_NAME,    /* ${age} */
+    EXPR_FROM_NODES,   /* a function's result or a parenthesis */
+};
+
+struct expr_path {
+    enum expr_start start;
+    const char *name;              /* of EXPR_FROM_NAME */
+    struct expr_node *nodes;       /* of EXPR_FROM_NODES */
+    struct expr_node **predicates; /* right behind the start */
+    size_t predicates_nr;
+    struct expr_step *steps;
+    size_t steps_nr;
+    size_t bound;       /* where expr_bind got to; EXPR_NO_NODE: not bound */
+    size_t bound_steps; /* steps that bound has behind it */
+};
+
+struct expr {
+    struct pool *pool;
+    const char *text;
+    struct expr_node *root;
+    size_t *depends;
+    size_t depends_nr;
+};
+
+/* One evaluation. A predicate is evaluated with its own context. */
+struct expr_run {
+    const struct expr_env *env;
+    struct pool *pool;
+    size_t context;        /* the node a relative path starts from */
+    size_t position, size; /* of the context among those tried, from 1 */
+    size_t steps_left, bytes_left;
+};
+
+/* A function gets its arguments evaluated, a lazy one as they were written.
+ * args_max 0 with args_min 0 is "none"; EXPR_ARGS_MAX is "any number". */
+struct expr_call {
+    struct expr_run *run;
+    const struct expr_node *node; /* of the call */
+    struct expr_value *args;      /* nodes are kept as nodes */
+    size_t nr;
+};
+
+struct expr_func {
+    const char *name;
+    unsigned char args_min, args_max;
+    bool lazy;
+    bool (*call)(struct expr_call *c, struct expr_value *out, struct err *e);
+    /* What can be said of the arguments as written, before any evaluation;
+     * NULL: nothing. */
+    bool (*check)(const struct expr_node *call, struct err *e);
+};
+
+struct expr_func_table {
+    const struct expr_func *items;
+    size_t nr;
+};
+
+extern const struct expr_func_table expr_logic_table, expr_text_table,
+    expr_math_table, expr_date_table, expr_node_table;
+
+/* NULL when there is no such function. */
+const struct expr_func *expr_func_find(const char *name, size_t name_bytes);
+
+/* ---- evaluating -----------------------------------------------------------
+ */
+
+bool expr_eval_node(struct expr_run *run, const struct expr_node *n,
+                    struct expr_value *out, struct err *e);
+bool expr_path_eval(struct expr_run *run, const struct expr_path *p,
+                    struct expr_value *out, struct err *e);
+
+/* Counts one operation and so many bytes; false over a limit. */
+bool expr_spend(struct expr_run *run, size_t bytes, struct err *e);
+
+/* A node set as the value it counts as: of no nodes "", else the first one's
+ * answer by its type. Any other value as it is. */
+struct expr_value expr_scalar(struct expr_run *run, const struct expr_value *v);
+struct expr_value expr_node_value(struct expr_run *run, size_t node);
+
+/* Compares as XPath does: a set with anything is true when it is true of one
+ * of its nodes. */
+bool expr_compare(struct expr_run *run, const struct expr_operator *op,
+                  const struct expr_value *a, const struct expr_value *b,
+                  struct expr_value *out, struct err *e);
+
+/* ---- values -----------------------------------------------------------------
+ */
+
+struct expr_value expr_string(const char *s);
+struct expr_value expr_number(double n);
+struct expr_value expr_boolean(bool b);
+
+/* A day, and a moment; their text is made in the pool. */
+struct expr_value expr_date(struct pool *pool, int64_t day, int zone_minutes);
+struct expr_value expr_moment(struct pool *pool, int64_t at_ms,
+                              int zone_minutes);
+
+/* An ISO date, or date and time (without a zone: the one given), as a date or
+ * moment. False when the text is neither or does not exist. */
+bool expr_date_of_string(struct pool *pool, const char *s, int zone_minutes,
+                         struct expr_value *out);
+
+/* Arguments of a call as what the function needs; i below c->nr. */
+const char *expr_arg_string(struct expr_call *c, size_t i);
+double expr_arg_number(struct expr_call *c, size_t i);
+bool expr_arg_boolean(struct expr_call *c, size_t i);
+bool expr_arg_is_blank(struct expr_call *c, size_t i);
+
+/* The arguments from one on as single values, the nodes of sets one by one. */
+bool expr_args_spread(struct expr_call *c, size_t from, struct expr_value **out,
+                      size_t *nr, struct err *e);
+
+#endif

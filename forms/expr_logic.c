@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Functions that choose and decide. */
+#include <string.h>
+
+#include "base/arr.h"
+#include "base/str.h"
+#include "forms/expr_int.h"
+
+static bool call_true(struct expr_call *c, struct expr_value *out,
+                      struct err *e)
+{
+    (void)c, (void)e;
+    *out = expr_boolean(true);
+    return true;
+}
+
+static bool call_false(struct expr_call *c, struct expr_value *out,
+                       struct err *e)
+{
+    (void)c, (void)e;
+    *out = expr_boolean(false);
+    return true;
+}
+
+static bool call_not(struct expr_call *c, struct expr_value *out, struct err *e)
+{
+    (void)e;
+    *out = expr_boolean(!expr_arg_boolean(c, 0));
+    return true;
+}
+
+static bool call_boolean(struct expr_call *c, struct expr_value *out,
+                         struct err *e)
+{
+    (void)e;
+    *out = expr_boolean(expr_arg_boolean(c, 0));
+    return true;
+}
+
+static bool call_boolean_from_string(struct expr_call *c,
+                                     struct expr_value *out, struct err *e)
+{
+    const char *s = expr_arg_string(c, 0);
+
+    (void)e;
+    *out = expr_boolean(str_equal(s, "true") || str_equal(s, "1"));
+    return true;
+}
+
+/* Only the branch that is taken is looked at. */
+static bool call_if(struct expr_call *c, struct expr_value *out, struct err *e)
+{
+    struct expr_value v;
+
+    if (!expr_eval_node(c->run, c->node->args[0], &v, e))
+        return false;
+    v = expr_scalar(c->run, &v);
+    return expr_eval_node(c->run, c->node->args[expr_to_boolean(&v) ? 1 : 2],
+                          out, e);
+}
+
+static bool call_coalesce(struct expr_call *c, struct expr_value *out,
+                          struct err *e)
+{
+    (void)e;
+    *out = expr_scalar(c->run, &c->args[expr_arg_is_blank(c, 0)]);
+    return true;
+}
+
+/* What the field holds already stays; only a blank one is computed. */
+static bool call_once(struct expr_call *c, struct expr_value *out,
+                      struct err *e)
+{
+    const struct expr_env *env = c->run->env;
+
+    if (env->tree != NULL && env->self != EXPR_ROOT) {
+        *out = expr_node_value(c->run, env->self);
+        if (out->type != EXPR_STRING || out->string[0] != '\0')
+            return true;
+    }
+    return expr_eval_node(c->run, c->node->args[0], out, e);
+}
+
+static bool within(double n, double low, double high)
+{
+    return (low < 0 || n >= low) && (high < 0 || n <= high);
+}
+
+/* checklist(least, most, answer ...): -1 is no limit. */
+static bool call_checklist(struct expr_call *c, struct expr_value *out,
+                           struct err *e)
+{
+    struct expr_value *all;
+    size_t nr;
+    double n = 0;
+
+    if (!expr_args_spread(c, 2, &all, &nr, e))
+        return false;
+    for (size_t i = 0; i < nr; i++)
+        n += expr_to_boolean(&all[i]);
+    *out =
+        expr_boolean(within(n, expr_arg_number(c, 0), expr_arg_number(c, 1)));
+    return true;
+}
+
+static const struct expr_func items[] = {
+    {.name = "true", 0, 0, .call = call_true},
+    {.name = "false", 0, 0, .call = call_false},
+    {.name = "not", 1, 1, .call = call_not},
+    {.name = "boolean", 1, 1, .call = call_boolean},
+    {.name = "boolean-from-string", 1, 1, .call = call_boolean_from_string},
+    {.name = "if", 3, 3, .lazy = true, .call = call_if},
+    {.name = "coalesce", 2, 2, .call = call_coalesce},
+    {.name = "once", 1, 1, .lazy = true, .call = call_once},
+    {.name = "checklist", 3, EXPR_ARGS_MAX, .call = call_checklist},
+};
+
+const struct expr_func_table expr_logic_table = {items, ARR_NR(items)};

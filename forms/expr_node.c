@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Functions of sets of fields, and of the place of one among others. */
+#include "base/arr.h"
+#include "base/i18n.h"
+#include "base/str.h"
+#include "forms/expr_int.h"
+
+static bool call_count(struct expr_call *c, struct expr_value *out,
+                       struct err *e)
+{
+    if (c->args[0].type != EXPR_NODES)
+        return err_set(e, ERR_INPUT, _("%s() counts fields, not values"),
+                       "count");
+    *out = expr_number((double)c->args[0].nodes_nr);
+    return true;
+}
+
+static bool call_count_non_empty(struct expr_call *c, struct expr_value *out,
+                                 struct err *e)
+{
+    struct expr_value *all;
+    size_t nr;
+    double n = 0;
+
+    if (c->args[0].type != EXPR_NODES)
+        return err_set(e, ERR_INPUT, _("%s() counts fields, not values"),
+                       "count-non-empty");
+    if (!expr_args_spread(c, 0, &all, &nr, e))
+        return false;
+    for (size_t i = 0; i < nr; i++)
+        n += all[i].type != EXPR_STRING || all[i].string[0] != '\0';
+    *out = expr_number(n);
+    return true;
+}
+
+/* Among the brothers and sisters of the same name, from 1. */
+static bool place_of(struct expr_run *run, size_t node, double *place,
+                     struct err *e)
+{
+    const struct expr_tree *tree = run->env->tree;
+    void *arg = run->env->arg;
+    size_t parent = tree->parent(arg, node), other;
+    const char *name = tree->name(arg, node);
+
+    *place = 1;
+    if (parent == EXPR_NO_NODE)
+        return true;
+    for (other = tree->child(arg, parent);
+         other != node && other != EXPR_NO_NODE;
+         other = tree->next(arg, other)) {
+        if (!expr_spend(run, 0, e))
+            return false;
+        *place += str_equal(name, tree->name(arg, other));
+    }
+    return true;
+}
+
+static bool call_position(struct expr_call *c, struct expr_value *out,
+                          struct err *e)
+{
+    double place = (double)c->run->position;
+
+    if (c->nr == 1) {
+        const struct expr_value *v = &c->args[0];
+        if (v->type != EXPR_NODES || v->nodes_nr == 0)
+            return err_set(e, ERR_INPUT, _("%s() needs a field"), "position");
+        if (!place_of(c->run, v->nodes[0], &place, e))
+            return false;
+    }
+    *out = expr_number(place);
+    return true;
+}
+
+static bool call_last(struct expr_call *c, struct expr_value *out,
+                      struct err *e)
+{
+    (void)e;
+    *out = expr_number((double)c->run->size);
+    return true;
+}
+
+static const struct expr_func items[] = {
+    {.name = "count", 1, 1, .call = call_count},
+    {.name = "count-non-empty", 1, 1, .call = call_count_non_empty},
+    {.name = "position", 0, 1, .call = call_position},
+    {.name = "last", 0, 0, .call = call_last},
+};
+
+const struct expr_func_table expr_node_table = {items, ARR_NR(items)};

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Values and their conversions. Numbers are read and printed with a point as
+ * decimal mark: main.c leaves LC_NUMERIC at "C". An ISO date counts as its day
+ * wherever a number is wanted, so that answers kept as text can be compared.
+ */
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "forms/calendar.h"
+#include "forms/expr_int.h"
+
+enum { MS_OF_MINUTE = 60000, MINUTES_OF_DAY = 1440, MS_OF_DAY = 86400000 };
+
+/* JavaRosa takes numbers this close for equal, and prints them alike. */
+static const double NEARLY = 1e-12;
+
+struct expr_value expr_string(const char *s)
+{
+    return (struct expr_value){.type = EXPR_STRING, .string = s};
+}
+
+struct expr_value expr_number(double n)
+{
+    return (struct expr_value){.type = EXPR_NUMBER, .number = n};
+}
+
+struct expr_value expr_boolean(bool b)
+{
+    return (struct expr_value){.type = EXPR_BOOLEAN, .boolean = b};
+}
+
+/* ---- dates ----------------------------------------------------------------
+ */
+
+/* The local midnight a date stands for, in days since the epoch. */
+static double number_of_day(int64_t day, int zone_minutes)
+{
+    return (double)day - (double)zone_minutes / MINUTES_OF_DAY;
+}
+
+struct expr_value expr_date(struct pool *pool, int64_t day, int zone_minutes)
+{
+    char text[CALENDAR_TEXT_BYTES];
+    struct expr_value v = {.type = EXPR_DATE};
+
+    calendar_print(CALENDAR_GREGORIAN, day, text);
+    v.number = number_of_day(day, zone_minutes);
+    v.string = pool_str(pool, text);
+    return v;
+}
+
+static int64_t floor_div(int64_t a, int64_t b)
+{
+    return a / b - (a % b < 0);
+}
+
+struct expr_value expr_moment(struct pool *pool, int64_t at_ms,
+                              int zone_minutes)
+{
+    int64_t local = at_ms + (int64_t)zone_minutes * MS_OF_MINUTE;
+    int64_t day = floor_div(local, MS_OF_DAY);
+    int ms = (int)(local - day * MS_OF_DAY);
+    int zone = zone_minutes < 0 ? -zone_minutes : zone_minutes;
+    char text[CALENDAR_TEXT_BYTES];
+    struct expr_value v = {.type = EXPR_MOMENT};
+
+    calendar_print(CALENDAR_GREGORIAN, day, text);
+    v.number = (double)at_ms / MS_OF_DAY;
+    v.string =
+        pool_printf(pool, "%sT%02d:%02d:%02d.%03d%c%02d:%02d", text,
+                    ms / 3600000, ms / 60000 % 60, ms / 1000 % 60, ms % 1000,
+                    zone_minutes < 0 ? '-' : '+', zone / 60, zone % 60);
+    return v;
+}
+
+/* Two digits below max, moving on; -1 when there are none. */
+static int take_two(const char **s, int max)
+{
+    int n;
+
+    if (!isdigit((unsigned char)(*s)[0]) || !isdigit((unsigned char)(*s)[1]))
+        return -1;
+    n = 10 * ((*s)[0] - '0') + (*s)[1] - '0';
+    *s += 2;
+    return n < max ? n : -1;
+}
+
+/* "Z", "+03:00", "+03" or nothing, which leaves the zone as it is. */
+static bool take_zone(const char **s, int *zone_minutes)
+{
+    int sign, hours, minutes = 0;
+
+    if (**s == '\0')
+        return true;
+    if (**s == 'Z') {
+        (*s)++;
+        *zone_minutes = 0;
+        return true;
+    }
+    if (**s != '+' && **s != '-')
+        return false;
+    sign = *(*s)++ == '-' ? -1 : 1;
+    hours = take_two(s, 15);
+    if (**s == ':')
+        (*s)++;
+    if (**s != '\0')
+        minutes = take_two(s, 60);
+    if (hours < 0 || minutes < 0)
+        return false;
+    *zone_minutes = sign * (60 * hours + minutes);
+    return true;
+}
+
+/* "hh:mm", "hh:mm:ss" or "hh:mm:ss.fff" as milliseconds of the day. */
+static bool take_time(const char **s, int *ms)
+{
+    int hours = take_two(s, 25), minutes, seconds = 0, scale = 100;
+
+    if (hours < 0 || *(*s)++ != ':' || (minutes = take_two(s, 60)) < 0)
+        return false;
+    if (**s == ':') {
+        (*s)++;
+        if ((seconds = take_two(s, 61)) < 0)
+            return false;
+    }
+    *ms = ((hours * 60 + minutes) * 60 + seconds) * 1000;
+    if (**s != '.')
+        return true;
+    for ((*s)++; isdigit((unsigned char)**s); scale /= 10)
+        *ms += (*(*s)++ - '0') * scale;
+    return true;
+}
+
+/* Whether s is an ISO date (is_moment false) or date and time. */
+static bool parse_date(const char *s, int *zone_minutes, int64_t *day, int *ms,
+                       bool *is_moment)
+{
+    char date[11];
+    struct err ignored = ERR_INIT;
+
+    while (isspace((unsigned char)*s))
+        s++;
+    if (strnlen(s, 10) < 10 || s[4] != '-' || s[7] != '-')
+        return false;
+    memcpy(date, s, 10);
+    date[10] = '\0';
+    if (!calendar_parse(CALENDAR_GREGORIAN, date, day, &ignored))
+        return false;
+    s += 10;
+    *ms = 0;
+    *is_moment = *s == 'T' || (*s == ' ' && isdigit((unsigned char)s[1]));
+    if (*is_moment) {
+        s++;
+        if (!take_time(&s, ms) || !take_zone(&s, zone_minutes))
+            return false;
+    }
+    return str_is_blank(s);
+}
+
+bool expr_date_of_string(struct pool *pool, const char *s, int zone_minutes,
+                         struct expr_value *out)
+{
+    int64_t day;
+    int ms, zone = zone_minutes;
+    bool is_moment;
+
+    if (!parse_date(s, &zone, &day, &ms, &is_moment))
+        return false;
+    *out = is_moment
+               ? expr_moment(
+                     pool, day * MS_OF_DAY + ms - (int64_t)zone * MS_OF_MINUTE,
+                     zone_minutes)
+               : expr_date(pool, day, zone_minutes);
+    return true;
+}
+
+/* ---- numbers and texts ------------------------------------------------------
+ */
+
+/* Digits, a point, a minus in front, blanks around: nothing else is a number,
+ * no exponent and no name. */
+static bool parse_number(const char *s, double *n)
+{
+    size_t size = str_trim(&s), digits = 0, points = 0;
+    char text[400];
+
+    for (size_t i = 0; i < size; i++) {
+        if (isdigit((unsigned char)s[i]))
+            digits++;
+        else if (s[i] == '.')
+            points++;
+        else if (s[i] != '-' || i != 0)
+            return false;
+    }
+    if (digits == 0 || points > 1 || size >= sizeof text)
+        return false;
+    memcpy(text, s, size);
+    text[size] = '\0';
+    *n = strtod(text, NULL);
+    return true;
+}
+
+static double number_of_string(const char *s)
+{
+    double n;
+    int64_t day;
+    int ms, zone = 0;
+    bool is_moment;
+
+    if (parse_number(s, &n))
+        return n;
+    if (!parse_date(s, &zone, &day, &ms, &is_moment))
+        return NAN;
+    return (double)day + ((double)ms / MS_OF_MINUTE - zone) / MINUTES_OF_DAY;
+}
+
+double expr_to_number(const struct expr_value *v)
+{
+    switch (v->type) {
+    case EXPR_STRING:
+        return number_of_string(v->string);
+    case EXPR_BOOLEAN:
+        return v->boolean;
+    default:
+        return v->number;
+    }
+}
+
+bool expr_to_boolean(const struct expr_value *v)
+{
+    switch (v->type) {
+    case EXPR_STRING:
+        return v->string[0] != '\0';
+    case EXPR_BOOLEAN:
+        return v->boolean;
+    case EXPR_NUMBER:
+        return fabs(v->number) > NEARLY;
+    default:
+        return true;
+    }
+}
+
+/* The shortest digits that give the same number again; printf writes them with
+ * an exponent, which the form language does not know, so the point is put
+ * where it belongs. */
+static const char *print_digits(double n, struct pool *pool)
+{
+    char text[40], *digits = text + 1;
+    const char *sign = n < 0 ? "-" : "";
+    int exponent, nr, precision = 1;
+
+    do {
+        snprintf(text, sizeof text, "%.*e", precision, fabs(n));
+    } while (precision++ < 16 && strtod(text, NULL) != fabs(n));
+    exponent = (int)strtol(strchr(text, 'e') + 1, NULL, 10);
+    nr = (int)(strchr(text, 'e') - digits);
+    digits[0] = text[0]; /* where the point was */
+    while (nr > 1 && digits[nr - 1] == '0')
+        nr--;
+    digits[nr] = '\0';
+    if (exponent < 0)
+        return pool_printf(pool, "%s0.%.*d%s", sign, -exponent - 1, 0, digits);
+    if (exponent < nr - 1)
+        return pool_printf(pool, "%s%.*s.%s", sign, exponent + 1, digits,
+                           digits + exponent + 1);
+    return pool_printf(pool, "%s%s%.*d", sign, digits, exponent - nr + 1, 0);
+}
+
+static const char *string_of_number(double n, struct pool *pool)
+{
+    if (isnan(n))
+        return "NaN";
+    if (isinf(n))
+        return n < 0 ? "-Infinity" : "Infinity";
+    if (fabs(n) < NEARLY)
+        return "0";
+    if (fabs(n) < 1e15 && fabs(n - nearbyint(n)) < NEARLY)
+        return pool_printf(pool, "%.0f", nearbyint(n));
+    return print_digits(n, pool);
+}
+
+const char *expr_to_string(const struct expr_value *v, struct pool *pool)
+{
+    switch (v->type) {
+    case EXPR_BOOLEAN:
+        return v->boolean ? "true" : "false";
+    case EXPR_NUMBER:
+        return string_of_number(v->number, pool);
+    default:
+        return v->string;
+    }
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "forms/finding.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/arr.h"
+#include "base/str.h"
+
+enum { KEPT_MAX = 500 };
+
+void finding_add(struct finding_list *l, enum finding_grade grade,
+                 const char *sheet, unsigned row, const char *column,
+                 const char *fmt, ...)
+{
+    struct finding f = {.grade = grade, .row = row};
+    char text[4 * sizeof f.text];
+    va_list ap;
+
+    l->all_nr++;
+    l->errors_nr += grade == FINDING_ERROR;
+    if (l->nr == KEPT_MAX)
+        return;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    str_copy(f.sheet, sizeof f.sheet, sheet);
+    str_copy(f.column, sizeof f.column, column);
+    str_copy(f.text, sizeof f.text, text);
+    ARR_PUSH(l) = f;
+}
+
+void finding_list_release(struct finding_list *l)
+{
+    ARR_RELEASE(l);
+    l->errors_nr = l->all_nr = 0;
+}
