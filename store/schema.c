@@ -152,8 +152,7 @@ static const char local_sql[] =
     " place TEXT NOT NULL,"
     " at_ms INTEGER NOT NULL,"
     " is_new INTEGER NOT NULL,"
-    " answers BLOB NOT NULL," /* path, answer, path, answer ... as blocks */
-    " seen BLOB NOT NULL);"   /* log position when the form was opened */
+    " answers BLOB NOT NULL);" /* path, answer, path, answer ... as blocks */
     /* at an office: own frames on their way */
     "CREATE TABLE frame_out("
     " number INTEGER PRIMARY KEY,"

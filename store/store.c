@@ -1,4 +1,8 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+    if (sodium_init() < 0 || !store_exists(dir, e) ||
+        !path_in(path, dir, "homeward.keys", e))
+        return NULL;|| !store_exists(dir, e) ||
+        !path_in(path, dir, "homeward.db", e))
+        return NULL;/* SPDX-License-Identifier: Apache-2.0 */
 #include "store/store.h"
 
 #include <errno.h>
@@ -66,6 +70,18 @@ static bool make_dir(const char *dir, struct err *e)
     if (mkdir(dir, 0700) == 0 || errno == EEXIST)
         return true;
     return err_errno(e, _("The folder %s cannot be made"), dir);
+}
+
+bool store_exists(const char *dir, struct err *e)
+{
+    char path[PATH_BYTES];
+    if (!path_in(path, dir, "homeward.keys", e))
+        return false;
+    return access(path, F_OK) == 0 ||
+           err_set(e, ERR_NOT_FOUND,
+                   _("There is no office in %s: make one with homeward init, "
+                     "or name its folder with -d"),
+                   dir);
 }
 
 bool store_is_hub_dir(const char *dir)
@@ -279,13 +295,6 @@ struct store *store_open_key(const char *dir, const uint8_t key[32],
     char path[PATH_BYTES];
     if (sodium_init() < 0 || !path_in(path, dir, "homeward.db", e))
         return NULL;
-    if (access(path, F_OK) != 0) {
-        err_set(e, ERR_NOT_FOUND,
-                _("There is no office in %s: make one with homeward init, or "
-                  "name its folder with -d"),
-                dir);
-        return NULL;
-    }
     struct store *s = store_alloc(dir, env);
     memcpy(s->secret->key, key, sizeof s->secret->key);
     str_copy(s->login, sizeof s->login, login);
@@ -304,13 +313,6 @@ struct store *store_open(const char *dir, const char *passphrase,
     struct store *s = NULL;
     if (sodium_init() < 0 || !path_in(path, dir, "homeward.keys", e))
         return NULL;
-    if (access(path, F_OK) != 0) {
-        err_set(e, ERR_NOT_FOUND,
-                _("There is no office in %s: make one with homeward init, or "
-                  "name its folder with -d"),
-                dir);
-        return NULL;
-    }
     if (keyfile_unlock(path, passphrase, &u, e))
         s = store_open_key(dir, u.key, u.login, env, e);
     mem_wipe(&u, sizeof u);

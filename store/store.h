@@ -67,6 +67,8 @@ struct store *store_open_memory(const struct store_new *n, struct store_env env,
 
 void store_close(struct store *s); /* wipes keys; NULL is fine */
 
+/* Whether dir holds an office; false is ERR_NOT_FOUND and says how to make one */
+bool store_exists(const char *dir, struct err *e);
 bool store_is_hub_dir(const char *dir); /* opens without a passphrase */
 
 /* ---- what this office is ---- */

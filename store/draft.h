@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef STORE_DRAFT_H
+#define STORE_DRAFT_H
+/*
+ * A form somebody is filling, kept on this PC's disk at each field's exit, so
+ * that a hang-up, a kill or a power cut loses at most one field. One draft a
+ * record; it belongs to a login and is offered at that person's next unlock.
+ * Saving the form deletes it, in the same transaction.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/id.h"
+#include "base/mem.h"
+#include "forms/place.h"
+#include "forms/record.h"
+#include "store/stream.h"
+
+struct store;
+
+struct draft {
+    struct id record;
+    struct stream stream;
+    char kind[33];
+    char place[PLACE_CODE_BYTES]; /* of a new case, else "" */
+    bool is_new;                  /* the record is not in the log yet */
+    int64_t at_ms;
+    const void *answers; /* path, answer, path, answer ..., as blocks */
+    size_t answers_bytes;
+};
+
+/* Keeps what is touched in the record; answers of *d are not read. */
+bool draft_save(struct store *s, const struct draft *d, const struct record *r,
+                struct err *e);
+bool draft_delete(struct store *s, const struct id *record, struct err *e);
+
+struct draft_list {
+    struct draft *items;
+    size_t nr;
+};
+/* The unlocked person's drafts, newest first, in the pool. */
+bool draft_list_load(struct store *s, struct pool *pool, struct draft_list *out,
+                     struct err *e);
+
+/* Puts a draft's answers back into a record, as touched; paths the form has
+ * not are passed over. */
+void draft_fill(const struct draft *d, struct record *r);
+
+#endif

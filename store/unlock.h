@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef STORE_UNLOCK_H
+#define STORE_UNLOCK_H
+/*
+ * How every command of the command line opens its office: the passphrase comes
+ * from the host (typed, or from a file the person named), is used once and
+ * wiped. A hub needs none.
+ */
+#include "base/cmd.h"
+
+struct store;
+
+/* NULL with *e when it does not open. The caller closes it. */
+struct store *unlock_store(struct cmd_call *call, struct err *e);
+
+/* A passphrase for a new office, asked for twice, at least 8 characters. */
+bool unlock_new_passphrase(struct cmd_call *call, char *out, size_t size,
+                           struct err *e);
+
+#endif
