@@ -1,8 +1,4 @@
-    if (sodium_init() < 0 || !store_exists(dir, e) ||
-        !path_in(path, dir, "homeward.keys", e))
-        return NULL;|| !store_exists(dir, e) ||
-        !path_in(path, dir, "homeward.db", e))
-        return NULL;/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "store/store.h"
 
 #include <errno.h>
@@ -293,7 +289,8 @@ struct store *store_open_key(const char *dir, const uint8_t key[32],
                              struct err *e)
 {
     char path[PATH_BYTES];
-    if (sodium_init() < 0 || !path_in(path, dir, "homeward.db", e))
+    if (sodium_init() < 0 || !store_exists(dir, e) ||
+        !path_in(path, dir, "homeward.db", e))
         return NULL;
     struct store *s = store_alloc(dir, env);
     memcpy(s->secret->key, key, sizeof s->secret->key);
@@ -311,7 +308,8 @@ struct store *store_open(const char *dir, const char *passphrase,
     char path[PATH_BYTES];
     struct keyfile_unlocked u;
     struct store *s = NULL;
-    if (sodium_init() < 0 || !path_in(path, dir, "homeward.keys", e))
+    if (sodium_init() < 0 || !store_exists(dir, e) ||
+        !path_in(path, dir, "homeward.keys", e))
         return NULL;
     if (keyfile_unlock(path, passphrase, &u, e))
         s = store_open_key(dir, u.key, u.login, env, e);
