@@ -387,9 +387,23 @@ bool db_begin(struct db *db, struct err *e)
         db->doomed = false;
         if (!db_run(db, "BEGIN IMMEDIATE", DB_NOTHING, e))
             return false;
-    }
+    } else if (!db_run(db, "SAVEPOINT nested", DB_NOTHING, e))
+        return false;
     db->depth++;
     return true;
+}
+
+/* Keeps or takes back what happened since the innermost db_begin. */
+static bool end_nested(struct db *db, bool good, struct err *e)
+{
+    struct err ignored = ERR_INIT;
+    db->depth--;
+    bool done = (good || db_run(db, "ROLLBACK TO nested", DB_NOTHING,
+                                &ignored)) &&
+                db_run(db, "RELEASE nested", DB_NOTHING, good ? e : &ignored);
+    if (!done)
+        db->doomed = true;
+    return good && done;
 }
 
 static bool commit(struct db *db, struct err *e)
@@ -400,12 +414,8 @@ static bool commit(struct db *db, struct err *e)
 bool db_end(struct db *db, bool good, struct err *e)
 {
     struct err ignored;
-    if (!good)
-        db->doomed = true;
-    if (db->depth > 1) {
-        db->depth--;
-        return good;
-    }
+    if (db->depth > 1)
+        return end_nested(db, good, e);
     if (good && db->doomed)
         good =
             err_set(e, ERR_BUG, _("A part of it failed, so nothing was saved"));

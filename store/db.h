@@ -93,7 +93,8 @@ bool db_get_int(struct db *db, const char *sql, const struct db_value *values,
 /* ---- transactions: counted, the outermost one commits ---- */
 
 bool db_begin(struct db *db, struct err *e);
-/* good: commit, else roll back; a nested end with good false dooms the whole.
+/* good: commit, else take back. A nested end with good false takes back only
+ * what happened since its own begin.
  * Returns false when good was false or the commit failed. */
 bool db_end(struct db *db, bool good, struct err *e);
 bool db_is_writing(const struct db *db);

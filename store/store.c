@@ -99,6 +99,22 @@ static bool is_login(const char *s)
     return strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789._-") == n;
 }
 
+static bool check_dir_free(const char *dir, struct err *e)
+{
+    char path[PATH_BYTES];
+    static const char *const files[] = {"homeward.db", "homeward.keys"};
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        if (!path_in(path, dir, files[i], e))
+            return false;
+        if (access(path, F_OK) == 0)
+            return err_set(e, ERR_INPUT,
+                           _("The folder %s already holds an office: choose "
+                             "another with -d"),
+                           dir);
+    }
+    return true;
+}
+
 static bool check_new(const struct store_new *n, struct err *e)
 {
     size_t name_bytes = strlen(n->site_name);
@@ -121,6 +137,11 @@ static bool check_new(const struct store_new *n, struct err *e)
            err_set(e, ERR_INPUT,
                    _("There is no role \"%.40s\": see homeward init --help"),
                    n->role);
+}
+
+bool store_check_new(const char *dir, const struct store_new *n, struct err *e)
+{
+    return check_new(n, e) && check_dir_free(dir, e);
 }
 
 /* Who this office is, drawn once. */
@@ -177,15 +198,10 @@ static bool create_files(const char *dir, const struct store_new *n,
                          const char *passphrase, struct keyfile_unlocked *u,
                          struct err *e)
 {
-    char db_path[PATH_BYTES], key_path[PATH_BYTES];
-    if (!make_dir(dir, e) || !path_in(db_path, dir, "homeward.db", e) ||
+    char key_path[PATH_BYTES];
+    if (!make_dir(dir, e) ||
         !path_in(key_path, dir, "homeward.keys", e))
         return false;
-    if (access(db_path, F_OK) == 0 || access(key_path, F_OK) == 0)
-        return err_set(e, ERR_INPUT,
-                       _("The folder %s already holds an office: choose "
-                         "another with -d"),
-                       dir);
     return n->is_hub ? keyfile_create_open(key_path, u, e)
                      : keyfile_create(key_path, n->login, passphrase,
                                       keyfile_calibrate(), u, e);
@@ -210,7 +226,7 @@ bool store_create(const char *dir, const struct store_new *n,
     char path[PATH_BYTES];
     if (sodium_init() < 0)
         return err_set(e, ERR_BUG, "libsodium does not start");
-    if (!check_new(n, e) || !create_files(dir, n, passphrase, &u, e) ||
+    if (!store_check_new(dir, n, e) || !create_files(dir, n, passphrase, &u, e) ||
         !path_in(path, dir, "homeward.db", e))
         return err_wrap(e, _("Making an office"));
     struct store *s = store_alloc(dir, env);

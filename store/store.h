@@ -44,6 +44,10 @@ struct store_new {
     bool is_hub;
 };
 
+/* What store_create refuses, told before anybody types a passphrase: a bad
+ * name, place, login or role; a dir that holds an office. */
+bool store_check_new(const char *dir, const struct store_new *n, struct err *e);
+
 /* Makes an office in dir (created with mode 0700 when missing): key file and
  * database, its site id, signing key and first epoch, its first user.
  * passphrase NULL with is_hub: a random key file. Refuses a dir that has one. */

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "base/arr.h"
+#include "base/cmd.h"
+#include "base/i18n.h"
+#include "base/str.h"
+#include "forms/answer.h"
+#include "store/casefile.h"
+#include "store/conflict.h"
+#include "store/store.h"
+#include "store/unlock.h"
+
+static bool run(struct cmd_call *call, struct err *e);
+
+static const struct cmd_option options[] = {
+    {"settle", "N", N_("settle clash number N of the list"), false},
+    {"choose", "K", N_("with --settle: value K of that clash stands"), false},
+    {"lang", "CODE", N_("language of the labels: en, am"), false},
+    {NULL, NULL, NULL, false}};
+
+const struct cmd cmd_conflicts = {
+    .name = "conflicts",
+    .args = "[CASE]",
+    .summary = N_("values that clash; settle one with --settle N --choose K"),
+    .detail = N_("Two people changed one field without knowing of each other. "
+                 "Both values are kept until a person chooses. Lines of one "
+                 "clash share a number; --choose names the value."),
+    .options = options,
+    .args_max = 1,
+    .run = run};
+
+static const struct report_column columns[] = {
+    {"clash", N_("Clash"), 6},    {"value", N_("Value"), 6},
+    {"number", N_("Case"), 10},   {"field", N_("Field"), 24},
+    {"answer", N_("Answer"), 24}, {"by", N_("By"), 24},
+    {"at", N_("When"), 0},
+};
+
+struct view_of {
+    struct store *store;
+    struct pool *pool;
+    const char *lang;
+};
+
+static void add_value(struct report *r, const struct view_of *view,
+                      const struct conflict *c, size_t n, size_t k)
+{
+    struct err ignored = ERR_INIT;
+    const struct entity_value *v = &c->entity.values[c->first + k];
+    const struct formdef *def =
+        formdef_current(view->store, c->entity.form_id, &ignored);
+    const struct field *d =
+        def != NULL ? form_field(def->form, v->path) : NULL;
+    const char *label = v->path, *answer = v->answer;
+    char when[STAMP_ISO_BYTES];
+    bool json = report_is_json(r);
+    if (d != NULL && !json) {
+        struct answer_style style = {
+            .lang = form_lang(def->form, view->lang), .lang_code = view->lang};
+        label = field_label(def->form, d, style.lang);
+        answer = answer_print(def->form, d, v->answer, &style, view->pool);
+    }
+    (json ? stamp_print_iso : stamp_print_local)(v->at_ms, when);
+    report_cell_int(r, (int64_t)n + 1);
+    report_cell_int(r, (int64_t)k + 1);
+    report_cell(r, c->case_number[0] != '\0' ? c->case_number : c->case_name);
+    report_cell(r, label);
+    report_cell(r, answer);
+    report_cell(r, pool_printf(view->pool, "%s, %s", v->author, v->office));
+    report_cell(r, when);
+}
+
+static bool settle(struct cmd_call *call, struct store *s,
+                   const struct conflict_list *l, struct err *e)
+{
+    int64_t n = 0, k = 0;
+    const char *choose = cmd_option(call, "choose");
+    if (!str_to_int(cmd_option(call, "settle"), 1, (int64_t)l->nr, &n))
+        return err_set(e, ERR_INPUT, _("There is no clash of that number"));
+    if (choose == NULL ||
+        !str_to_int(choose, 1, (int64_t)l->items[n - 1].nr, &k))
+        return err_set(e, ERR_USAGE,
+                       _("Say which value stands: --choose 1 to %zu"),
+                       l->items[n - 1].nr);
+    if (!conflict_settle(s, &l->items[n - 1], (size_t)k - 1, e))
+        return false;
+    report_fact_int(call->report, "settled", _("settled"), 1);
+    return true;
+}
+
+static bool show(struct cmd_call *call, const struct view_of *view,
+                 struct err *e)
+{
+    struct conflict_list l;
+    struct casefile c;
+    bool one = call->args_nr == 1;
+    if (one && !casefile_resolve(view->store, call->args[0], &c, e))
+        return false;
+    if (!conflict_list_load(view->store, one ? &c.id : NULL, view->pool, &l, e))
+        return false;
+    if (cmd_has(call, "settle"))
+        return settle(call, view->store, &l, e);
+    report_table_begin(call->report, "conflicts", columns, ARR_NR(columns));
+    for (size_t i = 0; i < l.nr; i++)
+        for (size_t k = 0; k < l.items[i].nr; k++)
+            add_value(call->report, view, &l.items[i], i, k);
+    report_table_end(call->report);
+    report_fact_int(call->report, "count", _("clashes"), (int64_t)l.nr);
+    return true;
+}
+
+static bool run(struct cmd_call *call, struct err *e)
+{
+    const char *lang = cmd_option(call, "lang");
+    struct view_of view = {.store = unlock_store(call, e),
+                           .pool = pool_new(),
+                           .lang = lang != NULL ? lang : "en"};
+    bool good = view.store != NULL && show(call, &view, e);
+    pool_free(view.pool);
+    store_close(view.store);
+    return good;
+}

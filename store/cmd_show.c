@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arr.h"
+#include "base/cmd.h"
+#include "base/i18n.h"
+#include "forms/answer.h"
+#include "forms/kind.h"
+#include "store/casefile.h"
+#include "store/entity.h"
+#include "store/store.h"
+#include "store/unlock.h"
+
+static bool run(struct cmd_call *call, struct err *e);
+
+static const struct cmd_option options[] = {
+    {"lang", "CODE", N_("language of the labels: en, am"), false},
+    {NULL, NULL, NULL, false}};
+
+const struct cmd cmd_show = {
+    .name = "show",
+    .args = "CASE",
+    .summary = N_("one case with all its records, and the facts of its place"),
+    .detail = N_("CASE is a case number, an id, or words of the name that fit "
+                 "one case only. Where two values clash, both stand there."),
+    .options = options,
+    .args_min = 1,
+    .args_max = 1,
+    .run = run};
+
+static const struct report_column columns[] = {
+    {"record", NULL, 36}, {"kind", NULL, 12},   {"path", NULL, 0},
+    {"answer", NULL, 0},  {"author", NULL, 0},  {"office", NULL, 0},
+    {"at", NULL, 0},      {"clashes", NULL, 0},
+};
+
+static const struct report_column text_columns[] = {
+    {"record", N_("Record"), 24},
+    {"field", N_("Question"), 40},
+    {"mark", "", 1},
+    {"answer", N_("Answer"), 28},
+    {"by", N_("By"), 0},
+};
+
+static void json_rows(struct report *r, const struct entity *x)
+{
+    char id[ID_TEXT_BYTES], when[STAMP_ISO_BYTES];
+    id_print(&x->id, id);
+    for (size_t i = 0; i < x->values_nr; i++) {
+        const struct entity_value *v = &x->values[i];
+        stamp_print_iso(v->at_ms, when);
+        report_cell(r, id);
+        report_cell(r, x->kind);
+        report_cell(r, v->path);
+        report_cell(r, v->answer);
+        report_cell(r, v->author);
+        report_cell(r, v->office);
+        report_cell(r, when);
+        report_cell_int(r, v->clashes);
+    }
+}
+
+struct view {
+    struct store *store;
+    struct pool *pool;
+    const char *lang;
+};
+
+static void text_rows(struct report *r, const struct view *view,
+                      const struct entity *x)
+{
+    struct err ignored = ERR_INIT;
+    const struct kind *kind = kind_find(x->kind);
+    const struct formdef *def =
+        formdef_current(view->store, x->form_id, &ignored);
+    for (size_t i = 0; def != NULL && i < def->form->fields_nr; i++) {
+        const struct form *f = def->form;
+        const struct field *d = &f->fields[i];
+        struct answer_style style = {.lang = form_lang(f, view->lang),
+                                     .lang_code = view->lang};
+        for (size_t k = 0; k < x->values_nr; k++) {
+            const struct entity_value *v = &x->values[k];
+            if (!field_holds_value(d) || strcmp(v->path, d->path) != 0)
+                continue;
+            report_cell(r, kind != NULL ? kind_label(kind, view->lang)
+                                        : x->kind);
+            report_cell(r, field_label(f, d, style.lang));
+            report_cell(r, v->clashes ? "!" : "");
+            report_cell(r, answer_print(f, d, v->answer, &style, view->pool));
+            report_cell(r, v->author);
+        }
+    }
+}
+
+static bool add_stream(struct report *r, const struct view *view,
+                       const struct stream *stream, struct err *e)
+{
+    struct entity_list list;
+    if (!entity_list_load(view->store, stream, view->pool, &list, e))
+        return false;
+    for (size_t i = 0; i < list.nr; i++) {
+        if (report_is_json(r))
+            json_rows(r, &list.items[i]);
+        else
+            text_rows(r, view, &list.items[i]);
+    }
+    return true;
+}
+
+/* The place of the case and every place above it. */
+static bool add_places(struct report *r, const struct view *view,
+                       const char *place, struct err *e)
+{
+    char code[PLACE_CODE_BYTES], above[PLACE_CODE_BYTES];
+    snprintf(code, sizeof code, "%s", place);
+    for (bool more = place_is_code(code); more;) {
+        struct stream stream = stream_of_place(code);
+        if (!add_stream(r, view, &stream, e))
+            return false;
+        more = place_parent(code, above);
+        snprintf(code, sizeof code, "%s", above);
+    }
+    return true;
+}
+
+static bool show(struct cmd_call *call, const struct view *view, struct err *e)
+{
+    struct report *r = call->report;
+    struct casefile c;
+    char id[ID_TEXT_BYTES], place[200];
+    bool json = report_is_json(r);
+    if (!casefile_resolve(view->store, call->args[0], &c, e))
+        return false;
+    struct stream stream = stream_of_id(STREAM_CASE, &c.id);
+    id_print(&c.id, id);
+    place_print(c.place, place, sizeof place);
+    report_fact(r, "number", _("Case"), c.number);
+    report_fact(r, "id", _("Id"), id);
+    report_fact(r, "name", _("Name"), c.name);
+    report_fact(r, "place", _("Place"), json ? c.place : place);
+    report_fact_int(r, "clashes", _("Clashes"), c.clashes);
+    report_fact_bool(r, "unsent", _("Only on this PC"), c.unsent);
+    report_table_begin(r, "values", json ? columns : text_columns,
+                       json ? ARR_NR(columns) : ARR_NR(text_columns));
+    bool good = add_stream(r, view, &stream, e) &&
+                add_places(r, view, c.place, e);
+    report_table_end(r);
+    return good;
+}
+
+static bool run(struct cmd_call *call, struct err *e)
+{
+    const char *lang = cmd_option(call, "lang");
+    struct view view = {.store = unlock_store(call, e),
+                        .pool = pool_new(),
+                        .lang = lang != NULL ? lang : "en"};
+    bool good = view.store != NULL && show(call, &view, e);
+    pool_free(view.pool);
+    store_close(view.store);
+    return good;
+}
