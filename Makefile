@@ -134,7 +134,7 @@ check-unit: tests
 	@sh tests/run.sh $(BUILD) $(TESTS)
 
 check-sh: tests
-	@sh tests/run.sh $(BUILD) $(TESTS_SH)
+	@JOBS=1 sh tests/run.sh $(BUILD) $(TESTS_SH)
 
 check-layers:
 	@sh tests/rules/layers.sh $(ROOMS)
@@ -244,3 +244,7 @@ help:
 	@echo 'bench-wire     bytes and round trips of a sync'
 	@echo 'pot            bring the message catalogues up to date'
 	@echo 'install        PREFIX=/usr/local DESTDIR='
+
+# the value of a variable, for the scripts: make -s print-ROOMS
+print-%:
+	@echo '$($*)'

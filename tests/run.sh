@@ -3,26 +3,13 @@
 # run.sh BUILD PROGRAM...: runs each test program in a home of its own, adds up
 # its TAP, shows what failed, and ends with "N passed, N failed".
 #
+#   JOBS=N        so many at a time (2)
 #   VALGRIND=1    C programs run under valgrind; what it finds is a failure
 #   RESULTS=FILE  "passed failed" is appended to FILE
 set -u
-build=${1:?usage: run.sh BUILD PROGRAM...}
-shift
-BUILD=$(cd "$build" && pwd) || exit 1
-export BUILD
-export CMOCKA_MESSAGE_OUTPUT=TAP
-# one clock and one language, whatever the machine has
-export TZ=EAT-3 LANGUAGE= LC_ALL=C.UTF-8
-unset HOMEWARD_DIR HOMEWARD_NOW HOMEWARD_PASSPHRASE_FILE XDG_DATA_HOME
 
-top=$(mktemp -d) || exit 1
-trap 'rm -rf "$top"' EXIT
-trap 'exit 1' HUP INT TERM
-passed=0
-failed=0
-
-# A program, with all it prints going to one file; the status is the program's.
-run_one() {
+# A program; what it prints and how it ends are its own.
+start() {
     case $1 in
     *.sh) sh "$1" ;;
     *)
@@ -37,51 +24,84 @@ run_one() {
     esac
 }
 
-for program in "$@"; do
-    name=${program#"$build"/}
-    name=${name#tests/}
-    out=$top/out
-    mkdir "$top/home" "$top/tmp"
+# Counts ok, not ok and planned tests in a program's TAP.
+count() {
+    awk '/^ok( |$)/     { p++ }
+         /^not ok( |$)/ { f++ }
+         /^1\.\.[0-9]+/ { split($0, plan, "[.][.]"); want += plan[2] }
+         END            { print p + 0, f + 0, want + 0 }' "$1"
+}
+
+# Why a program failed that did not say so itself; nothing when it did not.
+#   fault STATUS PASSED FAILED PLANNED
+fault() {
+    if [ "$1" -gt 128 ]; then
+        echo "was stopped by signal $(($1 - 128))"
+    elif [ "$1" -ne 0 ] && [ "$3" -eq 0 ]; then
+        echo "ended with status $1"
+    elif [ "$4" -gt $(($2 + $3)) ]; then
+        echo "planned $4 tests and ran $(($2 + $3))"
+    elif [ $(($2 + $3)) -eq 0 ]; then
+        echo "said nothing"
+    fi
+}
+
+# Runs one program, writes its line and its counts below $2.
+run_one() {
+    program=$1
+    top=$2
+    name=${program##*tests/}
+    own=$(mktemp -d "$top/run.XXXXXX") || return
+    mkdir "$own/home" "$own/tmp"
     (
-        export HOME="$top/home" TMPDIR="$top/tmp"
-        run_one "$program"
-    ) >"$out" 2>&1 </dev/null
+        HOME=$own/home TMPDIR=$own/tmp
+        export HOME TMPDIR
+        start "$program"
+    ) >"$own/out" 2>&1 </dev/null
     status=$?
-    rm -rf "$top/home" "$top/tmp"
-
-    # a plan without its tests is a program that stopped half way
-    counts=$(LC_ALL=C awk '
-        /^ok( |$)/     { p++ }
-        /^not ok( |$)/ { f++ }
-        /^1\.\.[0-9]+/ { split($0, plan, "[.][.]"); want += plan[2] }
-        END { print p + 0, f + 0, want + 0 }' "$out")
-    p=${counts%% *}
-    rest=${counts#* }
-    f=${rest% *}
-    want=${rest#* }
-    why=
-    if [ "$status" -gt 128 ]; then
-        why="stopped by signal $((status - 128))"
-    elif [ "$status" -ne 0 ] && [ "$f" -eq 0 ]; then
-        why="ended with status $status"
-    elif [ "$want" -gt $((p + f)) ]; then
-        why="planned $want tests and ran $((p + f))"
-    elif [ $((p + f)) -eq 0 ]; then
-        why="said nothing"
-    fi
-    [ -z "$why" ] || f=$((f + 1))
-
-    if [ "$f" -gt 0 ]; then
-        echo "$name: $p passed, $f FAILED"
-        sed 's/^/    /' "$out"
-        [ -z "$why" ] || echo "    not ok - $name $why"
+    # shellcheck disable=SC2046 # three numbers
+    set -- $(count "$own/out")
+    why=$(fault "$status" "$@")
+    passed=$1
+    failed=$2
+    [ -z "$why" ] || failed=$((failed + 1))
+    if [ "$failed" -gt 0 ]; then
+        {
+            echo "$name: $passed passed, $failed FAILED"
+            sed 's/^/    /' "$own/out"
+            [ -z "$why" ] || echo "    not ok - $name $why"
+        } >"$own/said"
     else
-        echo "$name: $p passed"
+        echo "$name: $passed passed" >"$own/said"
     fi
-    passed=$((passed + p))
-    failed=$((failed + f))
-done
+    flock "$top" cat "$own/said"
+    echo "$passed $failed" >"$own/counts"
+    rm -rf "$own/home" "$own/tmp"
+}
 
-[ -z "${RESULTS:-}" ] || echo "$passed $failed" >>"$RESULTS"
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+if [ "${1:-}" = --one ]; then
+    run_one "$3" "$2"
+    exit 0
+fi
+
+BUILD=$(cd "${1:?usage: run.sh BUILD PROGRAM...}" && pwd) || exit 1
+shift
+# one clock and one language, whatever the machine has
+export BUILD CMOCKA_MESSAGE_OUTPUT=TAP TZ=EAT-3 LANGUAGE= LC_ALL=C.UTF-8
+unset HOMEWARD_DIR HOMEWARD_NOW HOMEWARD_PASSPHRASE_FILE XDG_DATA_HOME
+unset MAKEFLAGS MAKELEVEL MFLAGS
+
+top=$(mktemp -d) || exit 1
+trap 'rm -rf "$top"' EXIT
+trap 'exit 1' HUP INT TERM
+[ $# -eq 0 ] || printf '%s\0' "$@" |
+    xargs -0 -n 1 -P "${JOBS:-2}" sh "$0" --one "$top"
+
+cat "$top"/run.*/counts >"$top/sum" 2>/dev/null
+totals=$(awk -v programs=$# '
+    { p += $1; f += $2 }
+    # a program that left no counts was lost on the way
+    END { print p + 0, f + programs - NR }' "$top/sum")
+[ -z "${RESULTS:-}" ] || echo "$totals" >>"$RESULTS"
+echo "${totals% *} passed, ${totals#* } failed"
+[ "${totals#* }" -eq 0 ]

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,11 +114,12 @@ static void write_file(const char *path, const char *text)
 
 static void a_file_is_read_whole_or_refused_by_name(void **state)
 {
-    char path[] = "/tmp/homeward-buf-XXXXXX";
+    char path[PATH_MAX];
     struct buf b = BUF_INIT(5);
     struct err e = ERR_INIT;
 
     (void)state;
+    snprintf(path, sizeof path, "%s/buf-XXXXXX", getenv("TMPDIR"));
     close(mkstemp(path));
     write_file(path, "12345");
     assert_true(buf_read_file(&b, path, &e));

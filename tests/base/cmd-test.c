@@ -188,6 +188,54 @@ static void help_is_made_from_the_descriptor(void **state)
     buf_release(&b);
 }
 
+static void options_of_every_command_stand_anywhere(void **state)
+{
+    char *words[20];
+    size_t nr =
+        split("-d D show --json X --passphrase-file=F -- --json", words);
+    struct cmd_globals g = {0};
+    struct err e = ERR_INIT;
+
+    (void)state;
+    assert_true(cmd_take_globals(&g, words, &nr, &e));
+    assert_string_equal(g.dir, "D");
+    assert_string_equal(g.passphrase_file, "F");
+    assert_true(g.json);
+    assert_false(g.help);
+    assert_int_equal(nr, 4);
+    assert_string_equal(words[0], "show");
+    assert_string_equal(words[1], "X");
+    assert_string_equal(words[2], "--");
+    assert_string_equal(words[3], "--json");
+    nr = split("--help show -h --version --passphrase-file F", words);
+    assert_true(cmd_take_globals(&g, words, &nr, &e));
+    assert_true(g.help && g.version);
+    assert_int_equal(nr, 1);
+    nr = split("show -d", words);
+    assert_false(cmd_take_globals(&g, words, &nr, &e));
+    assert_int_equal(e.code, ERR_USAGE);
+}
+
+static void the_list_names_every_command(void **state)
+{
+    static const struct cmd office = {.name = "",
+                                      .summary = N_("open the screens")};
+    static const struct cmd *const two[] = {&office, &hub_init};
+    struct buf b = BUF_INIT(10000);
+    struct report *r = report_new(false, into_buf, &b);
+
+    (void)state;
+    cmd_list(two, 2, r);
+    report_free(r);
+    assert_non_null(strstr(buf_text(&b),
+                           "\n  (none)                  open the screens\n"
+                           "  hub init                make a hub in the "
+                           "folder\n"));
+    assert_non_null(strstr(buf_text(&b), "\n  -d DIR                  the "));
+    assert_non_null(strstr(buf_text(&b), "\n  --json                  "));
+    buf_release(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -195,6 +243,8 @@ int main(void)
         cmocka_unit_test(options_and_arguments_come_in_any_order),
         cmocka_unit_test(every_mistake_names_its_cure),
         cmocka_unit_test(help_is_made_from_the_descriptor),
+        cmocka_unit_test(options_of_every_command_stand_anywhere),
+        cmocka_unit_test(the_list_names_every_command),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,7 +20,7 @@
 #include "base/utf8.h"
 
 struct place {
-    char dir[32], path[48], beside[48];
+    char dir[256], path[272], beside[272];
     int64_t now_ms;
 };
 
@@ -28,7 +28,8 @@ static int make_place(void **state)
 {
     static struct place p;
 
-    p = (struct place){.dir = "/tmp/homeward-log-XXXXXX"};
+    memset(&p, 0, sizeof p);
+    snprintf(p.dir, sizeof p.dir, "%s/log-XXXXXX", getenv("TMPDIR"));
     assert_non_null(mkdtemp(p.dir));
     snprintf(p.path, sizeof p.path, "%s/log", p.dir);
     snprintf(p.beside, sizeof p.beside, "%s/log.1", p.dir);
