@@ -51,11 +51,11 @@ static bool run(struct cmd_call *call, const struct cmd_globals *g,
     bool done = true;
     size_t used;
 
-    call->cmd = cmd_find(commands, commands_nr, words, words_nr, &used);
+    call->cmd = cmd_match(commands, commands_nr, words, words_nr, &used);
     if (g->version)
         report_fact(call->report, "version", "homeward", VERSION);
     else if (g->help && words_nr == 0)
-        cmd_list(commands, commands_nr, call->report);
+        cmd_overview(commands, commands_nr, call->report);
     else if (!call->cmd)
         done = no_command(words_nr ? words[0] : NULL, e);
     else if (g->help)

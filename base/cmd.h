@@ -69,7 +69,7 @@ struct cmd {
 
 /* Finds the longest command name that the words begin with (two words before
  * one); *used is how many words it took. NULL when there is none. */
-const struct cmd *cmd_find(const struct cmd *const *table, size_t nr,
+const struct cmd *cmd_match(const struct cmd *const *table, size_t nr,
                            char *const *words, size_t words_nr, size_t *used);
 
 /* Takes options and arguments from the words after the name; an unknown
@@ -96,7 +96,7 @@ bool cmd_take_globals(struct cmd_globals *g, char **words, size_t *words_nr,
                       struct err *e);
 
 /* The list of all commands, and the help of one, as text into the report. */
-void cmd_list(const struct cmd *const *table, size_t nr, struct report *r);
+void cmd_overview(const struct cmd *const *table, size_t nr, struct report *r);
 void cmd_help(const struct cmd *cmd, struct report *r);
 
 #endif

@@ -106,7 +106,7 @@ static bool check_value(const struct edit *edit, struct err *e)
     if (edit->value_bytes == 0)
         return true;
     if (edit->value_bytes > CHANGE_VALUE_BYTES_MAX)
-        return err_set(e, ERR_FULL,
+        return err_set(e, ERR_INPUT,
                        _("A field holds at most 64 kB of text: split the "
                          "note"));
     if (!value_decode(edit->value, edit->value_bytes, choices,
@@ -179,7 +179,7 @@ bool change_check(const struct save *save, struct err *e)
             return false;
     }
     if (total > CHANGE_SAVE_BYTES_MAX)
-        return err_set(e, ERR_FULL,
+        return err_set(e, ERR_INPUT,
                        _("One save holds at most 200 kB: save in two steps"));
     return check_case_place(save, e);
 }

@@ -84,7 +84,7 @@ struct save {
 /* Appends a local save under this site's epoch. Dots, salts and heads are made
  * here; epoch, first_seq and seed of *save are not read. An edit that replaces
  * nothing where a value stands is a clash with it: fill replaces with
- * change_seen. Refuses (ERR_INPUT, ERR_FULL) what formats.md 1 forbids: over
+ * change_seen. Refuses (ERR_INPUT) what formats.md 1 forbids: over
  * 64 kB a field, 200 kB a save, text that is not clean UTF-8, a record of
  * another stream or kind, a first change that is not create. */
 bool change_append(struct store *s, const struct save *save, struct err *e);

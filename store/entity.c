@@ -247,13 +247,21 @@ static const char *answer_seen(const struct entity *seen, const char *path)
     return v != NULL ? v->answer : "";
 }
 
+static bool is_to_save(const struct entity_edit *x, size_t field)
+{
+    const struct field *d = &record_form(x->record)->fields[field];
+    return field_holds_value(d) && record_is_relevant(x->record, field) &&
+           (!x->only_touched || d->type == FIELD_CALCULATE ||
+            record_is_touched(x->record, field));
+}
+
 static bool collect(const struct entity_edit *x, struct edit_list *l,
                     struct err *e)
 {
     const struct form *f = record_form(x->record);
     for (size_t i = 0; i < f->fields_nr; i++) {
         const struct field *d = &f->fields[i];
-        if (!field_holds_value(d) || !record_is_relevant(x->record, i))
+        if (!is_to_save(x, i))
             continue;
         const char *answer = record_value(x->record, i);
         if (!str_equal(answer, answer_seen(x->seen, d->path)) &&

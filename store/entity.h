@@ -83,6 +83,8 @@ struct entity_edit {
     const struct formdef *form;
     const struct record *record;
     int64_t at_ms; /* 0: now */
+    bool only_touched; /* leave out what the form filled in by itself, but for
+                          calculations: for edits nobody looked at */
 };
 
 /* Saves what is touched, and calculations that came out differently, as one

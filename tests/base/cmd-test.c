@@ -66,7 +66,7 @@ static const struct cmd *find(const char *line, size_t *used)
     char *words[20];
     size_t nr = split(line, words);
 
-    return cmd_find(table, ARR_NR(table), words, nr, used);
+    return cmd_match(table, ARR_NR(table), words, nr, used);
 }
 
 static void the_longest_name_wins(void **state)
@@ -225,7 +225,7 @@ static void the_list_names_every_command(void **state)
     struct report *r = report_new(false, into_buf, &b);
 
     (void)state;
-    cmd_list(two, 2, r);
+    cmd_overview(two, 2, r);
     report_free(r);
     assert_non_null(strstr(buf_text(&b),
                            "\n  (none)                  open the screens\n"

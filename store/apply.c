@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/apply.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/i18n.h"
+#include "base/stamp.h"
+#include "base/str.h"
+#include "forms/kind.h"
+#include "store/entity.h"
+#include "store/store.h"
+
+struct line {
+    json_t *json;
+    const json_t *set;
+    const char *place; /* NULL: none */
+    bool has_case;
+    struct id case_id, record;
+    bool has_record;
+    const struct kind *kind;
+    const struct formdef *def;
+    int64_t at_ms; /* 0: now */
+    struct pool *pool;
+    struct record *filled;
+    struct entity seen;
+    bool is_new;
+};
+
+/* ---- taking the line apart ---- */
+
+static bool take_text(const struct line *l, const char *key, const char **out,
+                      struct err *e)
+{
+    const json_t *v = json_object_get(l->json, key);
+    *out = NULL;
+    if (v == NULL || json_is_null(v))
+        return true;
+    *out = json_string_value(v);
+    return *out != NULL ||
+           err_set(e, ERR_INPUT, _("\"%s\" must be a text"), key);
+}
+
+static bool take_id(const struct line *l, const char *key, struct id *id,
+                    bool *given, struct err *e)
+{
+    const char *text;
+    if (!take_text(l, key, &text, e))
+        return false;
+    *given = text != NULL;
+    return text == NULL || id_parse(text, id) ||
+           err_set(e, ERR_INPUT, _("\"%s\" is not an identifier (UUID)"), key);
+}
+
+static bool check_keys(const struct line *l, struct err *e)
+{
+    static const char *const known[] = {"case", "record", "form",
+                                        "at",   "set",    "place"};
+    const char *key;
+    json_t *v;
+    json_object_foreach(l->json, key, v)
+    {
+        bool found = false;
+        for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+            found = found || str_equal(key, known[i]);
+        if (!found)
+            return err_set(e, ERR_INPUT, _("\"%.40s\" means nothing here"),
+                           key);
+    }
+    return true;
+}
+
+static bool take_form(struct store *s, struct line *l, struct err *e)
+{
+    const char *form;
+    if (!take_text(l, "form", &form, e))
+        return false;
+    if (form == NULL)
+        return err_set(e, ERR_INPUT, _("\"form\" is missing"));
+    l->def = formdef_current(s, form, e);
+    if (l->def == NULL)
+        return false;
+    l->kind = kind_of_form(form);
+    return l->kind != NULL ||
+           err_set(e, ERR_INPUT,
+                   _("The form \"%.60s\" does not belong to a case or a "
+                     "place"),
+                   form);
+}
+
+static bool take_home(struct line *l, struct err *e)
+{
+    if (!take_text(l, "place", &l->place, e) ||
+        !take_id(l, "case", &l->case_id, &l->has_case, e) ||
+        !take_id(l, "record", &l->record, &l->has_record, e))
+        return false;
+    if (l->place != NULL && !place_is_code(l->place))
+        return err_set(e, ERR_INPUT,
+                       _("\"%.40s\" is not a place code: write one like "
+                         "ET041114 or ET041114/03"),
+                       l->place);
+    if (l->kind->home == KIND_OF_CASE && !l->has_case)
+        return err_set(e, ERR_INPUT, _("\"case\" is missing"));
+    if (l->kind->home == KIND_OF_PLACE && l->place == NULL)
+        return err_set(e, ERR_INPUT, _("\"place\" is missing"));
+    return true;
+}
+
+static bool take_line(struct store *s, struct line *l, struct err *e)
+{
+    const char *at;
+    if (!json_is_object(l->json))
+        return err_set(e, ERR_INPUT, _("The line is not a JSON object"));
+    l->set = json_object_get(l->json, "set");
+    if (!json_is_object(l->set))
+        return err_set(e, ERR_INPUT,
+                       _("\"set\" must be an object of paths and values"));
+    if (!check_keys(l, e) || !take_form(s, l, e) || !take_home(l, e) ||
+        !take_text(l, "at", &at, e))
+        return false;
+    return at == NULL || stamp_parse_iso(at, &l->at_ms) ||
+           err_set(e, ERR_INPUT,
+                   _("\"at\" is not a time like 2026-11-21T09:30:00Z"));
+}
+
+/* ---- the record it is about ---- */
+
+static struct stream stream_of(const struct line *l)
+{
+    return l->kind->home == KIND_OF_PLACE
+               ? stream_of_place(l->place)
+               : stream_of_id(STREAM_CASE, &l->case_id);
+}
+
+/* Of kinds of which there is one, the line need not name the record. */
+static bool find_only_record(struct store *s, struct line *l, struct err *e)
+{
+    struct entity_list list;
+    struct stream stream = stream_of(l);
+    if (!entity_list_load(s, &stream, l->pool, &list, e))
+        return false;
+    for (size_t i = 0; i < list.nr; i++)
+        if (str_equal(list.items[i].kind, l->kind->name)) {
+            l->record = list.items[i].id;
+            l->has_record = true;
+        }
+    return true;
+}
+
+static bool choose_record(struct store *s, struct line *l, struct err *e)
+{
+    if (l->kind->opens_case) {
+        if (l->has_record && !id_equal(&l->record, &l->case_id))
+            return err_set(e, ERR_INPUT,
+                           _("The registration of a case has the case's own "
+                             "id as \"record\""));
+        l->record = l->case_id;
+        l->has_record = true;
+    } else if (!l->has_record && l->kind->once &&
+               !find_only_record(s, l, e)) {
+        return false;
+    }
+    if (!l->has_record)
+        l->record = id_new(store_entropy(s));
+    return true;
+}
+
+static bool check_case_open(struct store *s, const struct line *l,
+                            struct err *e)
+{
+    struct entity x;
+    if (l->kind->home != KIND_OF_CASE)
+        return true;
+    if (l->kind->opens_case)
+        return l->place != NULL ||
+               err_set(e, ERR_INPUT,
+                       _("\"place\" is missing: the line that opens a case "
+                         "says where the child belongs"));
+    return entity_load(s, &l->case_id, l->pool, &x, e) ||
+           err_set(e, ERR_NOT_FOUND,
+                   _("This office holds no such case: its registration comes "
+                     "first"));
+}
+
+static bool load_record(struct store *s, struct line *l, struct err *e)
+{
+    struct err why = ERR_INIT;
+    struct stream stream = stream_of(l);
+    if (!choose_record(s, l, e))
+        return false;
+    if (!entity_load(s, &l->record, l->pool, &l->seen, &why)) {
+        if (why.code != ERR_NOT_FOUND) {
+            *e = why;
+            return false;
+        }
+        l->is_new = true;
+        return check_case_open(s, l, e);
+    }
+    if (!stream_equal(&stream, &l->seen.stream) ||
+        !str_equal(l->seen.kind, l->kind->name))
+        return err_set(e, ERR_INPUT,
+                       _("\"record\" belongs to another case, place or form"));
+    return true;
+}
+
+/* ---- the answers ---- */
+
+/* A full path, or the name alone where only one field has it. */
+static size_t find_field(const struct form *f, const char *path)
+{
+    size_t found = FORM_ROOT, nr = 0;
+    for (size_t i = 0; i < f->fields_nr; i++) {
+        if (!field_holds_value(&f->fields[i]))
+            continue;
+        if (str_equal(f->fields[i].path, path))
+            return i;
+        if (str_equal(f->fields[i].name, path)) {
+            found = i;
+            nr++;
+        }
+    }
+    return nr == 1 ? found : FORM_ROOT;
+}
+
+static bool add_scalar(struct buf *b, const json_t *v)
+{
+    if (json_is_string(v))
+        buf_add(b, json_string_value(v), json_string_length(v));
+    else if (json_is_integer(v))
+        buf_printf(b, "%" PRId64, (int64_t)json_integer_value(v));
+    else if (json_is_real(v))
+        buf_printf(b, "%.15g", json_real_value(v));
+    else if (json_is_boolean(v))
+        buf_add_str(b, json_is_true(v) ? "true" : "false");
+    else
+        return false;
+    return true;
+}
+
+static bool answer_of(struct buf *b, const char *path, const json_t *v,
+                      struct err *e)
+{
+    bool good = true;
+    buf_clear(b);
+    if (json_is_array(v)) {
+        for (size_t i = 0; good && i < json_array_size(v); i++) {
+            if (i > 0)
+                buf_add_byte(b, ' ');
+            good = add_scalar(b, json_array_get(v, i));
+        }
+    } else if (!json_is_null(v)) {
+        good = add_scalar(b, v);
+    }
+    if (buf_failed(b))
+        return err_set(e, ERR_INPUT,
+                       _("%s: a field holds at most 64 kB of text"), path);
+    return good && memchr(buf_text(b), '\0', b->size) == NULL
+               ? true
+               : err_set(e, ERR_INPUT,
+                         _("%s: a value is a text, a number, a list or null"),
+                         path);
+}
+
+/* All answers first, then the checks: the order within a line is nobody's
+ * business. */
+static bool set_answers(struct line *l, struct err *e)
+{
+    const struct form *f = l->def->form;
+    struct buf b = BUF_INIT(VALUE_TEXT_BYTES_MAX);
+    const char *path;
+    const json_t *v;
+    bool good = true;
+    json_object_foreach((json_t *)(uintptr_t)l->set, path, v)
+    {
+        size_t field = find_field(f, path);
+        if (field == FORM_ROOT)
+            good = err_set(e, ERR_INPUT,
+                           _("The form %s has no field \"%.80s\""), f->id,
+                           path);
+        good = good && answer_of(&b, path, v, e);
+        if (!good)
+            break;
+        record_set(l->filled, field, buf_text(&b));
+    }
+    buf_release(&b);
+    return good;
+}
+
+static bool check_answers(const struct line *l, struct err *e)
+{
+    const struct form *f = l->def->form;
+    const char *path;
+    json_t *v;
+    json_object_foreach((json_t *)(uintptr_t)l->set, path, v)
+    {
+        struct err problem = ERR_INIT;
+        size_t field = find_field(f, path);
+        if (json_is_null(v))
+            continue;
+        if (!record_is_relevant(l->filled, field))
+            return err_set(e, ERR_INPUT,
+                           _("%s is not asked with these answers"), path);
+        if (record_problem(l->filled, field, 0, false, &problem))
+            return err_set(e, ERR_INPUT, "%s: %s", path, problem.text);
+    }
+    return true;
+}
+
+static bool save_line(struct store *s, const struct line *l, bool *saved,
+                      struct err *e)
+{
+    struct entity_edit edit = {.seen = l->is_new ? NULL : &l->seen,
+                               .stream = stream_of(l),
+                               .id = l->record,
+                               .kind = l->kind->name,
+                               .place = l->kind->opens_case ? l->place : NULL,
+                               .form = l->def,
+                               .record = l->filled,
+                               .at_ms = l->at_ms,
+                               .only_touched = true};
+    return entity_save(s, &edit, saved, e);
+}
+
+static bool apply_taken(struct store *s, struct line *l, bool *saved,
+                        struct err *e)
+{
+    int64_t now = store_now_ms(s);
+    struct record_moment m = {.today = stamp_local_day(now), .now_ms = now};
+    if (!take_line(s, l, e) || !load_record(s, l, e))
+        return false;
+    l->filled = record_new(l->def->form, m);
+    if (!l->is_new)
+        entity_fill(&l->seen, l->filled);
+    return set_answers(l, e) && check_answers(l, e) &&
+           save_line(s, l, saved, e);
+}
+
+bool apply_line(struct store *s, const char *json, size_t n, bool *saved,
+                struct err *e)
+{
+    json_error_t why;
+    struct line l = {.json = json_loadb(json, n, JSON_REJECT_DUPLICATES, &why)};
+    *saved = false;
+    if (l.json == NULL)
+        return err_set(e, ERR_INPUT, _("Not JSON at column %d: %.100s"),
+                       why.column, why.text);
+    l.pool = pool_new();
+    bool good = apply_taken(s, &l, saved, e);
+    record_free(l.filled);
+    pool_free(l.pool);
+    json_decref(l.json);
+    return good;
+}
