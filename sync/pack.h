@@ -52,6 +52,7 @@ enum {
 struct pack_form {
     uint8_t hash[HASH_BYTES];
     const char *id;
+    const struct form *form; /* for its paths */
 };
 
 /* What both ends know before the first byte; borrowed for the life of the
@@ -61,9 +62,6 @@ struct pack_shared {
     const struct pack_form *forms; /* in order of hash; none when the ends'
                                       lists differ */
     size_t forms_nr;
-    /* the form of a hash, NULL when it cannot be read here */
-    const struct form *(*form)(void *arg, const uint8_t hash[HASH_BYTES]);
-    void *arg;
 };
 
 /* ---- out ---- */

@@ -91,7 +91,5 @@ size_t pack_chain_add(struct pack_tables *t, uint64_t epoch,
 
 const struct form *pack_form_of(const struct pack_tables *t, size_t form)
 {
-    if (form >= t->shared->forms_nr || t->shared->form == NULL)
-        return NULL;
-    return t->shared->form(t->shared->arg, t->shared->forms[form].hash);
+    return form < t->shared->forms_nr ? t->shared->forms[form].form : NULL;
 }

@@ -7,6 +7,7 @@
 #include "base/arr.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "store/formdef.h"
 #include "store/store.h"
 
 enum {
@@ -56,11 +57,25 @@ void session_free(struct session *s)
     pack_reader_free(s->reader);
     squeeze_free(s->packer);
     squeeze_free(s->unpacker);
-    formset_free(s->forms);
+    mem_free(s->forms);
     ARR_RELEASE(&s->sent);
     buf_release(&s->in);
     buf_release(&s->out);
     mem_free(s);
+}
+
+static void share_forms(struct session *s)
+{
+    size_t nr = formdef_pack_nr(s->store);
+    s->forms = mem_alloc(nr * sizeof *s->forms);
+    for (size_t i = 0; i < nr; i++) {
+        const struct formdef *d = formdef_pack_at(s->store, i);
+        memcpy(s->forms[i].hash, d->hash, HASH_BYTES);
+        s->forms[i].id = d->form->id;
+        s->forms[i].form = d->form;
+    }
+    s->shared.forms = s->forms;
+    s->shared.forms_nr = nr;
 }
 
 void session_open(struct session *s, uint64_t office_epoch, uint64_t hub_epoch)
@@ -68,7 +83,7 @@ void session_open(struct session *s, uint64_t office_epoch, uint64_t hub_epoch)
     s->shared.epochs[0] = office_epoch;
     s->shared.epochs[1] = hub_epoch;
     if (s->forms_agree)
-        formset_share(s->forms, &s->shared);
+        share_forms(s);
     s->writer = pack_writer_new(&s->shared);
     s->reader = pack_reader_new(&s->shared);
     s->packer = squeeze_new_packer();

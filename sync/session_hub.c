@@ -3,6 +3,7 @@
 
 #include "base/arr.h"
 #include "base/i18n.h"
+#include "store/formdef.h"
 #include "store/store.h"
 #include "sync/session_int.h"
 
@@ -66,22 +67,15 @@ static bool check_cursor(struct session *s, struct err *e)
     return refuse_start(s, MSG_REFUSE_CURSOR, e);
 }
 
-static bool load_forms(struct session *s, struct err *e)
-{
-    s->forms = formset_load(s->store, e);
-    if (s->forms == NULL)
-        return refuse_start(s, MSG_REFUSE_FAULT, e);
-    s->forms_agree = memcmp(formset_digest(s->forms), s->asked.forms,
-                            sizeof s->asked.forms) == 0;
-    return true;
-}
-
 void session_hub_start(struct session *s, const char *hello)
 {
     struct err e = ERR_INIT;
+    uint8_t forms[HASH_SHORT_BYTES];
     if (!check_site(s, &e) || !check_request(s, hello, &e) ||
-        !check_cursor(s, &e) || !load_forms(s, &e))
+        !check_cursor(s, &e))
         return;
+    formdef_pack_digest(s->store, forms);
+    s->forms_agree = memcmp(forms, s->asked.forms, sizeof forms) == 0;
     s->in_number = s->told = s->site.frame_number;
     memcpy(s->in_prev, s->site.frame_prev, sizeof s->in_prev);
     s->in_sign_public = s->site.sign_public;

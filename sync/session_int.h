@@ -12,7 +12,6 @@
 #include "store/frame.h"
 #include "store/intake.h"
 #include "store/peer.h"
-#include "sync/formset.h"
 #include "sync/hello.h"
 #include "sync/pack.h"
 #include "sync/session.h"
@@ -56,7 +55,7 @@ struct session {
     bool is_open;   /* ANSWER was spoken or heard: both ends may stream */
     bool forms_agree;
 
-    struct formset *forms;
+    struct pack_form *forms; /* of the pack, when the digests agree */
     struct pack_shared shared;
     struct pack_writer *writer;
     struct pack_reader *reader;
@@ -95,7 +94,7 @@ struct session {
     bool answered, end_spoken;
     int64_t spoken;          /* position the office knows after what was sent */
     int64_t acknowledged;    /* position the office has durably */
-    int64_t told;            /* frame number in the last ACK */
+    uint64_t told;           /* frame number in the last ACK */
     enum msg_reason refused; /* 0: none; told with the first give */
     struct err refused_why;
 };

@@ -4,6 +4,7 @@
 
 #include "base/arr.h"
 #include "base/i18n.h"
+#include "store/formdef.h"
 #include "store/store.h"
 #include "sync/session_int.h"
 
@@ -22,15 +23,12 @@ bool session_office_start(struct session *s, struct err *e)
         return err_set(e, ERR_INPUT,
                        _("This office has no hub yet: run homeward join "
                          "first"));
-    s->forms = formset_load(s->store, e);
-    if (s->forms == NULL)
-        return false;
     h.epoch = store_epoch(s->store);
     h.hub_epoch = s->hub.hub_epoch;
     h.cursor = s->hub.cursor;
     memcpy(h.mark, s->hub.mark, sizeof h.mark);
     h.next_frame = s->hub.frame_number + 1;
-    memcpy(h.forms, formset_digest(s->forms), sizeof h.forms);
+    formdef_pack_digest(s->store, h.forms);
     hello_print(&h, &text);
     snprintf(s->hello, sizeof s->hello, "%s", buf_text(&text));
     buf_release(&text);
