@@ -22,6 +22,7 @@ struct candidate {
 
 struct feed {
     struct store *store;
+    int64_t end;     /* of the log, before it was last looked at */
     int64_t site_no; /* 0: own saves */
     int64_t after;   /* looked at up to here */
     struct peer_site site;
@@ -124,11 +125,15 @@ static bool fill_batch(struct feed *f, struct err *e)
 bool feed_next(struct feed *f, struct save *save, int64_t *position, bool *more,
                struct err *e)
 {
-    if (f->next == f->nr && !fill_batch(f, e))
+    /* The end is read first: what another process commits in between lies
+     * behind it and is found the next time, never passed over. */
+    if (f->next == f->nr &&
+        (!feed_end(f->store, &f->end, e) || !fill_batch(f, e)))
         return false;
     *more = f->next < f->nr;
+    *position = f->end;
     if (!*more)
-        return feed_end(f->store, position, e);
+        return true;
     const struct candidate *c = &f->batch[f->next++];
     pool_free(f->pool);
     f->pool = pool_new();
