@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Claim: what is entered stands until a change that cites it; two edits that
+ * did not know of each other both stand, on every office, until one is chosen;
+ * the result does not depend on the order in which changes arrive.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/arr.h"
+#include "store/casefile.h"
+#include "store/conflict.h"
+#include "store/db.h"
+#include "store/fold.h"
+#include "store/verify.h"
+#include "support_office.h"
+
+#define MUST(call)                                                             \
+    do {                                                                       \
+        struct err e_ = ERR_INIT, *e = &e_;                                    \
+        if (!(call))                                                           \
+            fail_msg("%s", e_.text);                                           \
+    } while (0)
+
+static void an_edit_replaces_what_the_person_saw(void **state)
+{
+    struct office o;
+    char text[64];
+    (void)state;
+    office_open(&o, "Gasera", "ET041114", 1);
+    struct id id = office_open_case(&o, "ET041114/03", "Selam");
+    assert_int_equal(
+        office_values(&o, &id, "given_name", text, sizeof text), 1);
+    assert_string_equal(text, "Selam");
+    office_set(&o, &id, "given_name", "Selamawit", true);
+    assert_int_equal(
+        office_values(&o, &id, "given_name", text, sizeof text), 1);
+    assert_string_equal(text, "Selamawit");
+    office_close(&o);
+}
+
+static void an_edit_that_cites_nothing_clashes(void **state)
+{
+    struct office o;
+    char text[64];
+    struct casefile c;
+    (void)state;
+    office_open(&o, "Gasera", "ET041114", 1);
+    struct id id = office_open_case(&o, "ET041114/03", "Selam");
+    o.now_ms += 1000;
+    office_set(&o, &id, "given_name", "Hirut", false);
+    assert_int_equal(
+        office_values(&o, &id, "given_name", text, sizeof text), 2);
+    assert_string_equal(text, "Hirut"); /* the newest is shown first */
+    MUST(casefile_load(o.store, &id, &c, e));
+    assert_int_equal(c.clashes, 1);
+    office_close(&o);
+}
+
+/* Two offices that share a case through a hub. */
+struct trio {
+    struct office hub, transit, kebele;
+    struct id id;
+};
+
+static void trio_open(struct trio *t)
+{
+    office_open_hub(&t->hub);
+    office_open(&t->transit, "Transit centre", "ET1401", 11);
+    office_open(&t->kebele, "Kebele 03", "ET041114/03", 12);
+    office_admit(&t->hub, &t->transit);
+    office_admit(&t->hub, &t->kebele);
+    t->id = office_open_case(&t->transit, "ET041114/03", "Selam");
+    MUST(office_send(&t->transit, &t->hub, NULL, e));
+    MUST(office_fetch(&t->kebele, &t->hub, NULL, e));
+}
+
+static void trio_close(struct trio *t)
+{
+    office_close(&t->kebele);
+    office_close(&t->transit);
+    office_close(&t->hub);
+}
+
+static void trio_sync(struct trio *t)
+{
+    MUST(office_send(&t->transit, &t->hub, NULL, e));
+    MUST(office_send(&t->kebele, &t->hub, NULL, e));
+    MUST(office_fetch(&t->transit, &t->hub, NULL, e));
+    MUST(office_fetch(&t->kebele, &t->hub, NULL, e));
+}
+
+static void the_kebele_sees_the_child_and_both_offline_edits_stand(void **state)
+{
+    struct trio t;
+    char text[64];
+    struct verify_count count;
+    uint8_t a[HASH_BYTES], b[HASH_BYTES];
+    (void)state;
+    trio_open(&t);
+    assert_int_equal(
+        office_values(&t.kebele, &t.id, "given_name", text, sizeof text), 1);
+    assert_string_equal(text, "Selam");
+    office_set(&t.transit, &t.id, "given_name", "Selamawit", true);
+    office_set(&t.kebele, &t.id, "given_name", "Selamnesh", true);
+    trio_sync(&t);
+    assert_int_equal(
+        office_values(&t.transit, &t.id, "given_name", text, sizeof text), 2);
+    assert_int_equal(
+        office_values(&t.kebele, &t.id, "given_name", text, sizeof text), 2);
+    office_digest(&t.transit, a);
+    office_digest(&t.kebele, b);
+    assert_memory_equal(a, b, HASH_BYTES);
+    MUST(verify_all(t.transit.store, &count, e));
+    MUST(verify_all(t.kebele.store, &count, e));
+    MUST(verify_all(t.hub.store, &count, e));
+    trio_close(&t);
+}
+
+static void settling_is_one_choice_and_reaches_everyone(void **state)
+{
+    struct trio t;
+    char text[64];
+    struct pool *pool = pool_new();
+    struct conflict_list l;
+    (void)state;
+    trio_open(&t);
+    office_set(&t.transit, &t.id, "given_name", "Selamawit", true);
+    t.kebele.now_ms += 5;
+    office_set(&t.kebele, &t.id, "given_name", "Selamnesh", true);
+    trio_sync(&t);
+    MUST(conflict_list_load(t.kebele.store, NULL, pool, &l, e));
+    assert_int_equal(l.nr, 1);
+    assert_int_equal(l.items[0].nr, 2);
+    MUST(conflict_settle(t.kebele.store, &l.items[0], 1, e));
+    trio_sync(&t);
+    assert_int_equal(
+        office_values(&t.transit, &t.id, "given_name", text, sizeof text), 1);
+    assert_string_equal(text, "Selamawit");
+    MUST(conflict_list_load(t.transit.store, NULL, pool, &l, e));
+    assert_int_equal(l.nr, 0);
+    pool_free(pool);
+    trio_close(&t);
+}
+
+static void a_cited_dot_may_arrive_after_its_citer(void **state)
+{
+    struct office o;
+    char text[64];
+    struct dot future = {.epoch = 0xABCDEF, .seq = 2};
+    struct buf b = BUF_INIT(100);
+    struct value v = {.type = VALUE_TEXT, .text = "kept", .text_bytes = 4};
+    (void)state;
+    office_open(&o, "Gasera", "ET041114", 1);
+    struct id id = office_open_case(&o, "ET041114/03", "Selam");
+    value_encode(&b, &v);
+    struct edit edit = {.op = CHANGE_SET,
+                        .path = "note",
+                        .value = b.data,
+                        .value_bytes = b.size,
+                        .replaces = &future,
+                        .replaces_nr = 1};
+    struct save save = {.stream = stream_of_id(STREAM_CASE, &id),
+                        .record = id,
+                        .kind = "case",
+                        .author = "worker",
+                        .at_ms = 5,
+                        .edits = &edit,
+                        .edits_nr = 1};
+    MUST(change_append(o.store, &save, e));
+    /* the cited change comes now, by another office's chain */
+    struct edit late[] = {{.op = CHANGE_SET,
+                           .path = "other",
+                           .value = b.data,
+                           .value_bytes = b.size},
+                          {.op = CHANGE_SET,
+                           .path = "note",
+                           .value = b.data,
+                           .value_bytes = b.size}};
+    uint8_t seed[CHANGE_SALT_BYTES] = {1};
+    struct intake_from how = {.number = 1,
+                              .sign_public = store_sign_public(o.store)};
+    struct frame_chain_list chains = {0};
+    uint8_t digest[HASH_BYTES], sig[FRAME_SIG_BYTES];
+    struct intake_count count;
+    save.epoch = future.epoch;
+    save.first_seq = 1;
+    save.seed = seed;
+    save.edits = late;
+    save.edits_nr = 2;
+    struct err err = ERR_INIT;
+    struct intake *in = intake_begin(o.store, &how, &err);
+    assert_non_null(in);
+    MUST(intake_save(in, &save, e));
+    struct frame_chain *c = frame_chain_get(&chains, save.epoch, &save.stream);
+    c->seq = 2;
+    change_head_start(c->head, save.epoch, &save.stream);
+    for (size_t i = 0; i < 2; i++) {
+        uint8_t salt[CHANGE_SALT_BYTES];
+        change_salt(seed, salt);
+        change_head_next(c->head, &save, i, salt);
+        change_seed_next(seed);
+    }
+    frame_digest(digest, 1, how.prev, &chains);
+    store_sign(o.store, digest, sizeof digest, sig);
+    MUST(intake_end(in, sig, &count, e));
+    assert_int_equal(office_values(&o, &id, "note", text, sizeof text), 1);
+    assert_int_equal(office_values(&o, &id, "other", text, sizeof text), 1);
+    struct verify_count counted;
+    MUST(verify_all(o.store, &counted, e));
+    frame_chain_list_release(&chains);
+    buf_release(&b);
+    office_close(&o);
+}
+
+static void an_edit_of_another_scope_is_set_aside_not_lost(void **state)
+{
+    struct trio t;
+    struct intake_count count;
+    struct office stranger;
+    int64_t aside = 0;
+    (void)state;
+    trio_open(&t);
+    office_open(&stranger, "Elsewhere", "ET010101", 99);
+    office_admit(&t.hub, &stranger);
+    /* it somehow holds the case: opened under the same id */
+    struct buf b = BUF_INIT(100);
+    struct value v = {.type = VALUE_TEXT, .text = "ET010101", .text_bytes = 8};
+    value_encode(&b, &v);
+    struct edit create = {.op = CHANGE_CREATE,
+                          .path = "",
+                          .value = b.data,
+                          .value_bytes = b.size};
+    struct save save = {.stream = stream_of_id(STREAM_CASE, &t.id),
+                        .record = t.id,
+                        .kind = "case",
+                        .author = "worker",
+                        .at_ms = 5,
+                        .edits = &create,
+                        .edits_nr = 1};
+    MUST(change_append(stranger.store, &save, e));
+    office_set(&stranger, &t.id, "given_name", "Forged", false);
+    MUST(office_send(&stranger, &t.hub, &count, e));
+    assert_int_equal(count.set_aside, 2);
+    office_set(&stranger, &t.id, "given_name", "Forged again", true);
+    MUST(office_send(&stranger, &t.hub, &count, e));
+    assert_int_equal(count.set_aside, 1);
+    MUST(db_get_int(store_db(t.hub.store), "SELECT COUNT(*) FROM quarantine",
+                    DB_NOTHING, 0, &aside, e));
+    assert_int_equal(aside, 3);
+    MUST(office_fetch(&t.kebele, &t.hub, &count, e));
+    char text[64];
+    office_values(&t.kebele, &t.id, "given_name", text, sizeof text);
+    assert_string_equal(text, "Selam");
+    buf_release(&b);
+    office_close(&stranger);
+    trio_close(&t);
+}
+
+static void a_frame_with_a_wrong_signature_leaves_nothing(void **state)
+{
+    struct trio t;
+    struct err err = ERR_INIT;
+    (void)state;
+    trio_open(&t);
+    int64_t before = 0, after = 0;
+    MUST(db_get_int(store_db(t.hub.store), "SELECT COUNT(*) FROM change",
+                    DB_NOTHING, 0, &before, e));
+    office_set(&t.transit, &t.id, "given_name", "X", true);
+    t.transit.prev[0] ^= 1; /* cites another previous frame than was sent */
+    struct intake_from how = {.site_no = t.transit.site_no,
+                              .sign_public = store_sign_public(t.kebele.store),
+                              .number = 2};
+    struct intake *in = intake_begin(t.hub.store, &how, &err);
+    uint8_t sig[FRAME_SIG_BYTES] = {0};
+    struct intake_count count;
+    assert_non_null(in);
+    assert_false(intake_end(in, sig, &count, &err));
+    assert_int_equal(err.code, ERR_PROTOCOL);
+    MUST(db_get_int(store_db(t.hub.store), "SELECT COUNT(*) FROM change",
+                    DB_NOTHING, 0, &after, e));
+    assert_int_equal(before, after);
+    trio_close(&t);
+}
+
+static void the_gate_refuses_what_no_one_may_write(void **state)
+{
+    struct office o;
+    struct err err = ERR_INIT;
+    struct buf b = BUF_INIT(100000);
+    (void)state;
+    office_open(&o, "Gasera", "ET041114", 1);
+    struct id id = office_open_case(&o, "ET041114/03", "Selam");
+    struct edit edit = {.op = CHANGE_SET, .path = "note"};
+    struct save save = {.stream = stream_of_id(STREAM_CASE, &id),
+                        .record = id,
+                        .kind = "case",
+                        .author = "worker",
+                        .edits = &edit,
+                        .edits_nr = 1};
+    static char big[VALUE_TEXT_BYTES_MAX + 100];
+    memset(big, 'a', sizeof big);
+    const struct {
+        const char *text;
+        size_t n;
+    } bad[] = {{"\x1b[2J", 4}, {"\xff\xfe", 2}, {big, sizeof big}};
+    for (size_t i = 0; i < ARR_NR(bad); i++) {
+        struct value v = {.type = VALUE_TEXT,
+                          .text = bad[i].text,
+                          .text_bytes = bad[i].n};
+        buf_clear(&b);
+        value_encode(&b, &v);
+        edit.value = b.data;
+        edit.value_bytes = b.size;
+        assert_false(change_append(o.store, &save, &err));
+        assert_int_equal(err.code, ERR_INPUT);
+    }
+    edit.value_bytes = 0;
+    save.kind = "visit"; /* a record keeps its kind */
+    assert_false(change_append(o.store, &save, &err));
+    save.kind = "case";
+    struct id other = office_open_case(&o, "ET041114/03", "Hirut");
+    save.stream = stream_of_id(STREAM_CASE, &other); /* and its case */
+    assert_false(change_append(o.store, &save, &err));
+    save.record = id_new(store_entropy(o.store)); /* begins without create */
+    assert_false(change_append(o.store, &save, &err));
+    buf_release(&b);
+    office_close(&o);
+}
+
+static void verify_names_a_broken_chain_and_rebuild_mends_tables(void **state)
+{
+    struct office o;
+    struct verify_count count;
+    struct err err = ERR_INIT;
+    (void)state;
+    office_open(&o, "Gasera", "ET041114", 1);
+    struct id id = office_open_case(&o, "ET041114/03", "Selam");
+    office_set(&o, &id, "given_name", "Selamawit", true);
+    MUST(verify_all(o.store, &count, e));
+    MUST(db_run(store_db(o.store), "DELETE FROM term", DB_NOTHING, e));
+    assert_false(verify_all(o.store, &count, &err));
+    assert_non_null(strstr(err.text, "rebuild"));
+    MUST(fold_rebuild(o.store, e));
+    MUST(verify_all(o.store, &count, e));
+    MUST(db_run(store_db(o.store),
+                "UPDATE change SET value = (SELECT value FROM change"
+                " WHERE seq = 2 ORDER BY change_id DESC LIMIT 1)"
+                " WHERE change_id = (SELECT MAX(change_id) FROM change)",
+                DB_NOTHING, e));
+    assert_false(verify_all(o.store, &count, &err));
+    assert_int_equal(err.code, ERR_CORRUPT);
+    office_close(&o);
+}
+
+static void find_folds_spelling_and_pages_by_key(void **state)
+{
+    struct office o;
+    struct casefile page[4];
+    struct casefile_query all = {.text = NULL};
+    size_t nr = 0;
+    int64_t count = 0;
+    (void)state;
+    office_open(&o, "Gasera", "ET041114", 1);
+    office_open_case(&o, "ET041114/03", "Selam");
+    office_open_case(&o, "ET041114/03", "Almaz");
+    office_open_case(&o, "ET041114/05", "\xe1\x88\x80\xe1\x8b\xad\xe1\x88\x8c");
+    for (int i = 0; i < 9; i++)
+        office_open_case(&o, "ET041114", "Bekele");
+    MUST(casefile_page(o.store, &all, NULL, false, page, 4, &nr, e));
+    assert_int_equal(nr, 4);
+    assert_string_equal(page[0].name, "Almaz");
+    MUST(casefile_page(o.store, &all, page[3].sort_key, false, page, 4, &nr,
+                       e));
+    assert_string_equal(page[0].name, "Bekele");
+    MUST(casefile_page(o.store, &all, NULL, true, page, 1, &nr, e));
+    /* written with another letter of the same sound */
+    struct casefile_query ethiopic = {.text = "\xe1\x88\x90\xe1\x8b\xad"};
+    MUST(casefile_page(o.store, &ethiopic, NULL, false, page, 4, &nr, e));
+    assert_int_equal(nr, 1);
+    struct casefile_query sel = {.text = "SÉL"};
+    MUST(casefile_count(o.store, &sel, &count, e));
+    assert_int_equal(count, 1);
+    struct casefile_query place = {.place = "ET041114/03"};
+    MUST(casefile_count(o.store, &place, &count, e));
+    assert_int_equal(count, 2);
+    MUST(casefile_resolve(o.store, "selam", &page[0], e));
+    MUST(casefile_resolve(o.store, page[0].number, &page[1], e));
+    assert_true(id_equal(&page[0].id, &page[1].id));
+    office_close(&o);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_edit_replaces_what_the_person_saw),
+        cmocka_unit_test(an_edit_that_cites_nothing_clashes),
+        cmocka_unit_test(
+            the_kebele_sees_the_child_and_both_offline_edits_stand),
+        cmocka_unit_test(settling_is_one_choice_and_reaches_everyone),
+        cmocka_unit_test(a_cited_dot_may_arrive_after_its_citer),
+        cmocka_unit_test(an_edit_of_another_scope_is_set_aside_not_lost),
+        cmocka_unit_test(a_frame_with_a_wrong_signature_leaves_nothing),
+        cmocka_unit_test(the_gate_refuses_what_no_one_may_write),
+        cmocka_unit_test(
+            verify_names_a_broken_chain_and_rebuild_mends_tables),
+        cmocka_unit_test(find_folds_spelling_and_pages_by_key),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
