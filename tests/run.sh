@@ -51,6 +51,7 @@ run_one() {
     program=$1
     top=$2
     name=${program##*tests/}
+    name=${name#./}
     own=$(mktemp -d "$top/run.XXXXXX") || return
     mkdir "$own/home" "$own/tmp"
     (
