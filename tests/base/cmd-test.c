@@ -236,6 +236,26 @@ static void the_list_names_every_command(void **state)
     buf_release(&b);
 }
 
+static void lines_are_as_long_as_a_screen_allows(void **state)
+{
+    /* 39 + 1 + 38 columns fit, 39 + 1 + 39 do not; Ethiopic counts as one */
+    static const struct cmd wide = {
+        .name = "wide",
+        .summary = "ሰሰሰሰሰሰሰሰሰሰሰሰሰሰሰሰሰሰሰሰሰሰሰሰሰሰሰሰሰሰሰሰሰሰሰሰሰሰሰ "
+                   "12345678901234567890123456789012345678",
+        .detail = "123456789012345678901234567890123456789 "
+                  "123456789012345678901234567890123456789"};
+    struct buf b = BUF_INIT(1000);
+    struct report *r = report_new(false, into_buf, &b);
+
+    (void)state;
+    cmd_help(&wide, r);
+    report_free(r);
+    assert_non_null(strstr(buf_text(&b), "ሰ 12345678901234567890123456789"));
+    assert_non_null(strstr(buf_text(&b), "6789\n123456789"));
+    buf_release(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -243,6 +263,7 @@ int main(void)
         cmocka_unit_test(options_and_arguments_come_in_any_order),
         cmocka_unit_test(every_mistake_names_its_cure),
         cmocka_unit_test(help_is_made_from_the_descriptor),
+        cmocka_unit_test(lines_are_as_long_as_a_screen_allows),
         cmocka_unit_test(options_of_every_command_stand_anywhere),
         cmocka_unit_test(the_list_names_every_command),
     };

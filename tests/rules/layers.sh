@@ -7,29 +7,13 @@
 #   3. every header compiles alone
 #   4. every room's archive links whole with only what stands left of it
 set -u
-export LC_ALL=C
-cd "$(dirname "$0")/../.." || exit 1
+. "$(dirname "$0")/tap.sh"
+
 build=${BUILD:-build}
 for room in "$@"; do
     shift
     [ ! -d "$room" ] || set -- "$@" "$room"
 done
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-failed=0
-
-# verdict CLAIM: ok when the list of offenders is empty
-verdict() {
-    if [ -s "$work/bad" ]; then
-        echo "not ok - $1"
-        sed 's/^/# /' "$work/bad"
-        failed=1
-    else
-        echo "ok - $1"
-    fi
-    : >"$work/bad"
-}
-: >"$work/bad"
 
 # ---- 1. includes -----------------------------------------------------------
 

@@ -3,29 +3,12 @@
 # The rules of the house that a pattern can hold, written as TAP. Comments and
 # strings are not code: calls are looked for in what remains without them.
 set -u
-export LC_ALL=C
-cd "$(dirname "$0")/../.." || exit 1
+. "$(dirname "$0")/tap.sh"
+
 build=${BUILD:-build}
 rooms='base forms store sync tui'
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-failed=0
 
-verdict() {
-    if [ -s "$work/bad" ]; then
-        echo "not ok - $1"
-        sed 's/^/# /' "$work/bad"
-        failed=1
-    else
-        echo "ok - $1"
-    fi
-    : >"$work/bad"
-}
-: >"$work/bad"
-
-git ls-files -co --exclude-standard | sort -u | while read -r file; do
-    [ ! -f "$file" ] || echo "$file"
-done >"$work/all"
+sources >"$work/all"
 
 # ---- licence ---------------------------------------------------------------
 

@@ -3,28 +3,14 @@
 # Nothing in the house is too large to read: lids for functions, files and
 # parameters, written as TAP.
 set -u
-export LC_ALL=C
-cd "$(dirname "$0")/../.." || exit 1
+. "$(dirname "$0")/tap.sh"
+
 function_lines=60
 file_lines=800
 main_lines=120
 parameters=5
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-failed=0
 
-verdict() {
-    if [ -s "$work/bad" ]; then
-        echo "not ok - $1"
-        sed 's/^/# /' "$work/bad"
-        failed=1
-    else
-        echo "ok - $1"
-    fi
-}
-
-git ls-files -co --exclude-standard '*.[ch]' '*.sh' | sort -u |
-    while read -r file; do [ ! -f "$file" ] || echo "$file"; done >"$work/all"
+sources | grep -E '\.([ch]|sh)$' >"$work/all"
 grep '\.[ch]$' "$work/all" >"$work/c"
 
 xargs wc -l <"$work/all" | awk -v lid=$file_lines -v main=$main_lines '
