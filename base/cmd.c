@@ -29,7 +29,7 @@ static size_t words_in_name(const char *name, char *const *words,
 }
 
 const struct cmd *cmd_match(const struct cmd *const *table, size_t nr,
-                           char *const *words, size_t words_nr, size_t *used)
+                            char *const *words, size_t words_nr, size_t *used)
 {
     const struct cmd *found = NULL;
     size_t i;

@@ -70,7 +70,7 @@ struct cmd {
 /* Finds the longest command name that the words begin with (two words before
  * one); *used is how many words it took. NULL when there is none. */
 const struct cmd *cmd_match(const struct cmd *const *table, size_t nr,
-                           char *const *words, size_t words_nr, size_t *used);
+                            char *const *words, size_t words_nr, size_t *used);
 
 /* Takes options and arguments from the words after the name; an unknown
  * option, a missing value, a missing required option or a wrong count of

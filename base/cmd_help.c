@@ -136,7 +136,7 @@ void cmd_help(const struct cmd *cmd, struct report *r)
     buf_release(&l.text);
 }
 
-void cmd_list(const struct cmd *const *table, size_t nr, struct report *r)
+void cmd_overview(const struct cmd *const *table, size_t nr, struct report *r)
 {
     static const struct cmd_option globals[] = {
         {"json", NULL, N_("results as JSON, for programs"), false},
