@@ -51,8 +51,7 @@ struct rows {
     struct err err; /* set when failed */
 };
 
-/* ---- errors -----------------------------------------------------------------
- */
+/* ---- errors ---- */
 
 struct fault {
     int code; /* SQLite's; an extended one stands before its short one */
@@ -104,8 +103,9 @@ static const struct fault *fault_of(int code)
 
 /* SQLite's own words, for faults of the program: they name tables and columns,
  * never values. */
-static bool fail(sqlite3 *handle, int code, struct err *e)
+bool db_fail(struct db *db, int code, struct err *e)
 {
+    sqlite3 *handle = db->handle;
     const struct fault *fault = fault_of(code);
     int system = sqlite3_system_errno(handle);
     if ((code & 0xff) == SQLITE_IOERR && (system == EDQUOT || system == ENOSPC))
@@ -120,8 +120,7 @@ static bool fail(sqlite3 *handle, int code, struct err *e)
                    sqlite3_errmsg(handle));
 }
 
-/* ---- statements -------------------------------------------------------------
- */
+/* ---- statements ---- */
 
 static size_t bucket_of(const char *sql)
 {
@@ -146,7 +145,7 @@ static struct statement *statement_prepare(struct db *db, const char *sql,
     int rc = sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT,
                                 &handle, &rest);
     if (rc != SQLITE_OK) {
-        fail(db->handle, rc, e);
+        db_fail(db, rc, e);
         return NULL;
     }
     if (!handle || !str_is_blank(rest)) {
@@ -220,7 +219,7 @@ static bool bind_all(struct db *db, struct statement *s,
         if (rc == SQLITE_RANGE)
             break;
         if (rc != SQLITE_OK)
-            return fail(db->handle, rc, e);
+            return db_fail(db, rc, e);
         at++;
     }
     if (values[at].type == DB_END &&
@@ -276,7 +275,7 @@ bool db_run(struct db *db, const char *sql, const struct db_value *values,
         int rc = sqlite3_step(s->handle);
         while (rc == SQLITE_ROW) /* a RETURNING nobody reads */
             rc = sqlite3_step(s->handle);
-        ok = rc == SQLITE_DONE || fail(db->handle, rc, e);
+        ok = rc == SQLITE_DONE || db_fail(db, rc, e);
     }
     statement_give_back(s);
     return ok;
@@ -287,7 +286,7 @@ bool db_script(struct db *db, const char *sql, struct err *e)
     if (!still_whole(db, e))
         return false;
     int rc = sqlite3_exec(db->handle, sql, NULL, NULL, NULL);
-    return rc == SQLITE_OK || fail(db->handle, rc, e);
+    return rc == SQLITE_OK || db_fail(db, rc, e);
 }
 
 int64_t db_last_id(const struct db *db)
@@ -300,8 +299,7 @@ int64_t db_changed(const struct db *db)
     return sqlite3_changes64(db->handle);
 }
 
-/* ---- queries ----------------------------------------------------------------
- */
+/* ---- queries ---- */
 
 struct rows *db_query(struct db *db, const char *sql,
                       const struct db_value *values)
@@ -327,7 +325,7 @@ bool rows_next(struct rows *q)
     if (rc == SQLITE_DONE)
         sqlite3_reset(q->statement->handle); /* the lock goes at once */
     else
-        q->failed = !fail(q->db->handle, rc, &q->err);
+        q->failed = !db_fail(q->db, rc, &q->err);
     return false;
 }
 
@@ -376,8 +374,7 @@ bool db_get_int(struct db *db, const char *sql, const struct db_value *values,
     return rows_end(q, e);
 }
 
-/* ---- transactions -----------------------------------------------------------
- */
+/* ---- transactions ---- */
 
 bool db_begin(struct db *db, struct err *e)
 {
@@ -433,8 +430,7 @@ bool db_is_writing(const struct db *db)
     return db->depth > 0;
 }
 
-/* ---- opening ----------------------------------------------------------------
- */
+/* ---- opening ---- */
 
 static int count_commit(void *arg)
 {
@@ -503,7 +499,7 @@ static bool set_reserve(struct db *db, struct err *e)
     int reserve = VFS_RESERVED_BYTES;
     int rc = sqlite3_file_control(db->handle, "main",
                                   SQLITE_FCNTL_RESERVE_BYTES, &reserve);
-    return rc == SQLITE_OK || fail(db->handle, rc, e);
+    return rc == SQLITE_OK || db_fail(db, rc, e);
 }
 
 static bool set_up(struct db *db, struct err *e)
@@ -518,14 +514,7 @@ static bool set_up(struct db *db, struct err *e)
     return true;
 }
 
-/* One whole page through the VFS, past SQLite's cache. */
-static int read_page(sqlite3_file *file, int64_t index, void *to)
-{
-    return file->pMethods->xRead(file, to, VFS_PAGE_BYTES,
-                                 index * VFS_PAGE_BYTES);
-}
-
-static sqlite3_file *file_of(struct db *db)
+sqlite3_file *db_file(struct db *db)
 {
     sqlite3_file *file = NULL;
     sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_FILE_POINTER, &file);
@@ -536,14 +525,9 @@ static sqlite3_file *file_of(struct db *db)
  * wrong one; if the second opens, it is not. */
 static bool explain_damage(struct db *db, struct err *e)
 {
-    uint8_t page[VFS_PAGE_BYTES];
-    sqlite3_file *file = file_of(db);
-    bool first_opens = file && read_page(file, 0, page) == SQLITE_OK;
-    bool key_is_right = file && read_page(file, 1, page) == SQLITE_OK;
-    mem_wipe(page, sizeof page);
-    if (first_opens)
+    if (db_page_opens(db, 1))
         return false; /* what is said already is right */
-    if (key_is_right)
+    if (db_page_opens(db, 2))
         return err_set(e, ERR_CORRUPT,
                        _("The first page of the file is damaged: restore a "
                          "backup"));
@@ -590,7 +574,7 @@ static bool open_handle(struct db *db, const char *path, const char *vfs_name,
     int rc = sqlite3_open_v2(plain, &db->handle, flags, vfs_name);
     mem_free(plain);
     return rc == SQLITE_OK ||
-           fail(db->handle, sqlite3_extended_errcode(db->handle), e);
+           db_fail(db, sqlite3_extended_errcode(db->handle), e);
 }
 
 struct db *db_open_over(const char *path, const char *vfs_name, bool create,
@@ -661,63 +645,17 @@ void db_close(struct db *db)
     mem_free(db);
 }
 
-/* ---- whole file -------------------------------------------------------------
- */
-
-static bool check_pages(struct db *db, struct err *e)
-{
-    uint8_t page[VFS_PAGE_BYTES];
-    sqlite3_int64 size = 0, i = 0;
-    sqlite3_file *file = file_of(db);
-    int rc = file ? file->pMethods->xFileSize(file, &size) : SQLITE_IOERR;
-    for (; rc == SQLITE_OK && i < (size + VFS_PAGE_BYTES - 1) / VFS_PAGE_BYTES;
-         i++)
-        rc = read_page(file, i, page);
-    mem_wipe(page, sizeof page);
-    if (rc == SQLITE_OK)
-        return true;
-    if (rc == SQLITE_IOERR_DATA || rc == SQLITE_IOERR_SHORT_READ)
-        return err_set(e, ERR_CORRUPT,
-                       _("Page %lld of the file is damaged: restore a backup"),
-                       (long long)i);
-    return fail(db->handle, rc, e);
-}
-
-static bool check_structure(struct db *db, struct err *e)
-{
-    struct rows *q = db_query(db, "PRAGMA integrity_check(1)", DB_NOTHING);
-    bool whole = rows_next(q) && str_equal(rows_text(q, 0), "ok");
-    if (!whole && !q->failed)
-        q->failed = !err_set(&q->err, ERR_CORRUPT,
-                             _("The file's inner order is broken: restore a "
-                               "backup (%s)"),
-                             rows_text(q, 0));
-    return rows_end(q, e);
-}
-
-/* Pages that no table uses are read too: they come back into use one day. */
-bool db_check(struct db *db, struct err *e)
-{
-    struct rows *lock = db_query(db,
-                                 "SELECT 1 FROM sqlite_schema UNION ALL "
-                                 "SELECT 1",
-                                 DB_NOTHING);
-    struct err ignored;
-    rows_next(lock); /* open as long as pages are read: nobody writes */
-    bool ok = lock->failed || check_pages(db, e);
-    ok = rows_end(lock, ok ? e : &ignored) && ok;
-    return ok && check_structure(db, e);
-}
+/* ---- whole file ---- */
 
 static bool copy_all(struct db *from, struct db *to, struct err *e)
 {
     sqlite3_backup *b =
         sqlite3_backup_init(to->handle, "main", from->handle, "main");
     if (!b)
-        return fail(to->handle, sqlite3_extended_errcode(to->handle), e);
+        return db_fail(to, sqlite3_extended_errcode(to->handle), e);
     int rc = sqlite3_backup_step(b, -1);
     sqlite3_backup_finish(b);
-    return rc == SQLITE_DONE || fail(to->handle, rc, e);
+    return rc == SQLITE_DONE || db_fail(to, rc, e);
 }
 
 static bool check_copy(const char *path, const uint8_t *key, struct err *e)
@@ -729,8 +667,8 @@ static bool check_copy(const char *path, const uint8_t *key, struct err *e)
 }
 
 /* The copy is read back before it counts as made. */
-bool db_copy(struct db *db, const char *to_path, const uint8_t *key,
-             struct err *e)
+static bool copy_checked(struct db *db, const char *to_path, const uint8_t *key,
+                         struct err *e)
 {
     struct db *to = db_open(to_path, key, true, e);
     if (!to)
@@ -740,6 +678,19 @@ bool db_copy(struct db *db, const char *to_path, const uint8_t *key,
     ok = ok && check_copy(to_path, key, e);
     if (!ok)
         unlink(to_path);
+    return ok;
+}
+
+bool db_copy(struct db *db, const char *to_path, const uint8_t *key,
+             struct err *e)
+{
+    struct err ignored, first = ERR_INIT;
+    bool ok = copy_checked(db, to_path, key, &first);
+    /* a free page torn by a power cut is the one damage that can be mended */
+    if (!ok && first.code == ERR_CORRUPT && db_mend(db, &ignored))
+        ok = copy_checked(db, to_path, key, &first);
+    if (!ok)
+        *e = first;
     return ok;
 }
 

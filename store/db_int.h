@@ -2,15 +2,29 @@
 #ifndef STORE_DB_INT_H
 #define STORE_DB_INT_H
 /*
- * The database over a VFS that is already there, so that tests can put a
- * faulty device under it.
+ * What the parts of the database share (db.c, db_check.c), and the way in for
+ * tests that put a faulty device under it.
  */
 #include "store/db.h"
+
+struct sqlite3_file;
 
 /* As db_open, but pages go through the registered VFS of that name, which
  * stays the caller's and must outlive the db; NULL is the system's. create
  * also takes a file that exists and is empty. */
 struct db *db_open_over(const char *path, const char *vfs_name, bool create,
                         struct err *e);
+
+/* The database file as the VFS sees it; NULL when it is not open. */
+struct sqlite3_file *db_file(struct db *db);
+
+/* Sets the error that a code of SQLite's stands for; returns false. */
+bool db_fail(struct db *db, int code, struct err *e);
+
+/* Whether a page (from 1) of the file opens under the key. */
+bool db_page_opens(struct db *db, uint32_t number);
+
+/* Fills free pages that do not open; see db_check.c. Not while writing. */
+bool db_mend(struct db *db, struct err *e);
 
 #endif

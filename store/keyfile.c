@@ -96,8 +96,7 @@ struct copies {
     size_t nr; /* whole ones, the newest first; equal ones once */
 };
 
-/* ---- bytes and hashes -------------------------------------------------------
- */
+/* ---- bytes and hashes ---- */
 
 static void put_be(uint8_t *to, size_t n, uint64_t value)
 {
@@ -176,8 +175,7 @@ static bool copy_is_authentic(const struct copy *c, const uint8_t *key)
     return sodium_memcmp(mac, c->mac, HASH) == 0;
 }
 
-/* ---- reading and replacing the file -----------------------------------------
- */
+/* ---- reading and replacing the file ---- */
 
 static bool check_mode(int fd, const char *path, const struct copies *all,
                        struct err *e)
@@ -324,8 +322,7 @@ static bool copy_save(struct copy *c, const char *path, const uint8_t *key,
     return ok;
 }
 
-/* ---- slots ------------------------------------------------------------------
- */
+/* ---- slots ---- */
 
 static void commit_to(const uint8_t *wrap, const uint8_t *nonce,
                       uint8_t out[HASH])
@@ -411,8 +408,7 @@ static int slots_full(struct copy *c, const uint8_t *key)
     return nr;
 }
 
-/* ---- stretching -------------------------------------------------------------
- */
+/* ---- stretching ---- */
 
 static bool stretch_raw(uint8_t out[KEYFILE_KEY_BYTES], const char *passphrase,
                         const uint8_t *salt, struct keyfile_cost cost)
@@ -488,8 +484,7 @@ struct keyfile_cost keyfile_calibrate(void)
     return cost;
 }
 
-/* ---- the deeds --------------------------------------------------------------
- */
+/* ---- the deeds ---- */
 
 static bool check_passphrase(const char *passphrase, struct err *e)
 {

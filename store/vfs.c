@@ -81,8 +81,7 @@ struct file {
 static const uint8_t journal_mark[JOURNAL_MARK] = {0xd9, 0xd5, 0x05, 0xf9,
                                                    0x20, 0xa1, 0x63, 0xd7};
 
-/* ---- sealing ---------------------------------------------------------------
- */
+/* ---- sealing ---- */
 
 struct bound {
     uint8_t bytes[8];
@@ -117,8 +116,7 @@ static bool unseal(const struct keys *keys, struct bound bound,
     return good;
 }
 
-/* ---- the database file
- * ------------------------------------------------------- */
+/* ---- the database file ---- */
 
 static struct file *file_of(sqlite3_file *f)
 {
@@ -232,8 +230,7 @@ static int page_truncate(sqlite3_file *face, sqlite3_int64 size)
     return f->real->pMethods->xTruncate(f->real, size);
 }
 
-/* ---- the rollback journal ---------------------------------------------------
- */
+/* ---- the rollback journal ---- */
 
 static void mask(const struct file *f, const uint8_t *from, uint8_t to[NUMBER])
 {
@@ -365,8 +362,7 @@ static int journal_truncate(sqlite3_file *face, sqlite3_int64 size)
     return f->real->pMethods->xTruncate(f->real, size);
 }
 
-/* ---- what both kinds share --------------------------------------------------
- */
+/* ---- what both kinds share ---- */
 
 static int file_close(sqlite3_file *face)
 {
@@ -467,8 +463,7 @@ static const sqlite3_io_methods journal_methods = {
     .xDeviceCharacteristics = file_traits,
 };
 
-/* ---- the VFS ----------------------------------------------------------------
- */
+/* ---- the VFS ---- */
 
 static struct vfs *vfs_of(sqlite3_vfs *face)
 {
@@ -543,7 +538,7 @@ static int current_time(sqlite3_vfs *face, double *out)
 static int last_error(sqlite3_vfs *face, int n, char *out)
 {
     sqlite3_vfs *base = vfs_of(face)->base;
-    return base->xGetLastError(base, n, out);
+    return base->xGetLastError ? base->xGetLastError(base, n, out) : 0;
 }
 
 static void face_fill(struct vfs *v)
