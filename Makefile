@@ -186,7 +186,7 @@ $(BUILD)/locale/%/LC_MESSAGES/homeward.mo: po/%.po
 pot:
 	xgettext --from-code=UTF-8 -k_ -kN_ -kP_:1,2 -cTRANSLATORS \
 	    --package-name=homeward -o po/homeward.pot \
-	    main.c $(foreach r,$(ROOMS),$(wildcard $(r)/*.c))
+	    main.c $(foreach r,$(ROOMS),$(wildcard $(r)/*.[ch]))
 	for l in $(LINGUAS); do \
 	    msgmerge --quiet --update --backup=none po/$$l.po po/homeward.pot; \
 	done

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TUI_ACTION_H
+#define TUI_ACTION_H
+/*
+ * What a person can do with a key: one table. The enum, the keys, the key
+ * bar, the help screen and the manual's list of keys are all made from it. A
+ * new action is a line here and a case in the view that takes it.
+ *
+ * Every function key has a second way, for desktop terminals eat some of
+ * them and old ones lack some. A key that is a character counts only where
+ * no text is being typed. ^S and ^Q belong to the line.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/i18n.h"
+
+/* X(symbol, name in settings and manual, keys, word on the key bar ("": not
+ * shown there), help) */
+#define ACTION_TABLE(X)                                                        \
+    X(HELP, "help", "F1 ^G ?", N_("Help"),                                     \
+      N_("Shows what can be done on this screen, and with which keys"))        \
+    X(MENU, "menu", "F9 ^]", "",                                               \
+      N_("Lists what can be done here, to choose from"))                       \
+    X(BACK, "back", "Esc ^C q", N_("Back"),                                    \
+      N_("Leaves this screen, list or question; asks if something is "         \
+         "unsaved"))                                                           \
+    X(QUIT, "quit", "F10 ^X Q", N_("Quit"), N_("Leaves Homeward"))             \
+    X(REDRAW, "redraw", "^L", "",                                              \
+      N_("Draws the screen again, if the line has spoilt it"))                 \
+    X(SUSPEND, "suspend", "^Z", "",                                            \
+      N_("Back to the shell for a while; fg returns"))                         \
+    X(UP, "up", "Up k", "", N_("One line up"))                                 \
+    X(DOWN, "down", "Down j", "", N_("One line down"))                         \
+    X(PAGE_UP, "page-up", "PgUp b", "", N_("One page up"))                     \
+    X(PAGE_DOWN, "page-down", "PgDn Space", "", N_("One page down"))           \
+    X(FIRST, "first", "Home g", "", N_("To the first line"))                   \
+    X(LAST, "last", "End G", "", N_("To the last line"))                       \
+    X(OPEN, "open", "Enter Right l", N_("Open"), N_("Opens the chosen line"))  \
+    X(MARK, "mark", "Space x", N_("Mark"),                                     \
+      N_("Marks the chosen line, or takes its mark away"))                     \
+    X(FIND, "find", "F3 ^F /", N_("Find"),                                     \
+      N_("Narrows the list to what is typed; Esc shows all again"))            \
+    X(FIND_NEXT, "find-next", "n", N_("Next"), N_("The next place found"))     \
+    X(NEW, "new", "F6 ^N n", N_("New"), N_("Begins a new record"))             \
+    X(SAVE, "save", "F2 ^O", N_("Save"), N_("Saves what was entered"))         \
+    X(SYNC, "sync", "F5 ^T s", N_("Sync"),                                     \
+      N_("Sends and fetches changes, if there is a line"))                     \
+    X(PICK, "pick", "F4 ^P", N_("List"),                                       \
+      N_("Opens the list of answers; so does ? in the empty field"))           \
+    X(REPEAT, "repeat", "F7 ^R", N_("Repeat"),                                 \
+      N_("Takes the answer of the record before"))                             \
+    X(ETHIOPIC, "ethiopic", "F8 ^V", N_("Ethiopic"),                           \
+      N_("Latin letters become Ethiopic ones as they are typed, or not"))      \
+    X(NEXT_FIELD, "next-field", "Tab Enter Down", "", N_("To the next field")) \
+    X(PREV_FIELD, "previous-field", "S-Tab Up", "", N_("To the field before")) \
+    X(LEFT, "left", "Left", "", N_("One character to the left"))               \
+    X(RIGHT, "right", "Right", "", N_("One character to the right"))           \
+    X(LINE_UP, "line-up", "Up", "", N_("One line up in the text"))             \
+    X(LINE_DOWN, "line-down", "Down", "", N_("One line down in the text"))     \
+    X(LINE_START, "line-start", "Home ^A", "", N_("To the start of the line")) \
+    X(LINE_END, "line-end", "End ^E", "", N_("To the end of the line"))        \
+    X(NEW_LINE, "new-line", "Enter", "", N_("Begins a new line"))              \
+    X(ERASE_BACK, "erase-back", "Backspace", "",                               \
+      N_("Erases the character before the cursor"))                            \
+    X(ERASE, "erase", "Del ^D", "",                                            \
+      N_("Erases the character under the cursor"))                             \
+    X(ERASE_WORD, "erase-word", "^W", "",                                      \
+      N_("Erases the word before the cursor"))                                 \
+    X(CUT_END, "cut-end", "^K", "",                                            \
+      N_("Cuts from the cursor to the end of the line"))                       \
+    X(CUT_ALL, "cut-all", "^U", "", N_("Cuts everything before the cursor"))   \
+    X(PASTE, "paste", "^Y", "", N_("Puts in what was cut last"))               \
+    X(UNDO, "undo", "F11 ^_", N_("Undo"), N_("Takes the last change back"))    \
+    X(REDO, "redo", "F12 ^^", "",                                              \
+      N_("Makes the change again that was taken back"))
+
+enum action {
+    ACTION_NONE, /* also ends a list of actions */
+#define ACTION_ENUM(symbol, name, keys, label, help) ACTION_##symbol,
+    ACTION_TABLE(ACTION_ENUM)
+#undef ACTION_ENUM
+        ACTION_NR
+};
+
+/* What every screen takes besides its own. */
+#define ACTION_GLOBALS                                                         \
+    ACTION_HELP, ACTION_MENU, ACTION_BACK, ACTION_QUIT, ACTION_REDRAW,         \
+        ACTION_SUSPEND
+
+struct action_info {
+    const char *name;  /* "page-down" */
+    const char *keys;  /* "PgDn Space", the first is shown on the key bar */
+    const char *label; /* N_(), or "" */
+    const char *help;  /* N_() */
+};
+
+/* One key press, and what it means where it was pressed. */
+struct press {
+    uint32_t key;
+    enum action action;
+};
+
+const struct action_info *action_info(enum action a);
+
+/* ACTION_NONE when there is none of that name. */
+enum action action_find(const char *name);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TUI_FOOT_H
+#define TUI_FOOT_H
+/*
+ * The last two rows: one line for messages, always in the same place, and the
+ * bar of keys of this screen.
+ */
+#include "tui/action.h"
+#include "tui/canvas.h"
+
+enum { FOOT_ROWS = 2, FOOT_MESSAGE_BYTES = 512 };
+
+struct foot {
+    char message[FOOT_MESSAGE_BYTES];
+    enum role role;
+};
+
+struct keymap;
+
+void foot_say(struct foot *f, enum role role, const char *message);
+void foot_clear(struct foot *f);
+
+/* What the bar shows depends on the screen: its actions that have a word for
+ * the bar, as many as fit, Help first and Back last. */
+struct foot_bar {
+    const struct keymap *keymap;
+    const enum action *actions;
+    bool typing;
+};
+
+/* Draws both rows at the foot of the canvas. */
+void foot_draw(const struct foot *f, struct canvas *c,
+               const struct foot_bar *bar);
+
+#endif
