@@ -75,8 +75,7 @@ static void place_of_new_stream(struct store *s, const struct save *save,
         char code[STREAM_KEY_BYTES + 1];
         snprintf(out, PLACE_CODE_BYTES, "%.*s", PLACE_CODE_BYTES - 1,
                  stream_place(&save->stream, code));
-    } else if (save->stream.kind == STREAM_CASE &&
-               first->op == CHANGE_CREATE &&
+    } else if (save->stream.kind == STREAM_CASE && first->op == CHANGE_CREATE &&
                value_decode(first->value, first->value_bytes, NULL, 0, &v) &&
                v.type == VALUE_TEXT && v.text_bytes < PLACE_CODE_BYTES) {
         snprintf(out, PLACE_CODE_BYTES, "%.*s", (int)v.text_bytes, v.text);
@@ -199,7 +198,8 @@ bool append_save(struct store *s, struct append_chain *chain,
 {
     struct row_ids ids;
     assert(save->first_seq == chain->last_seq + 1);
-    if ((chain->chain_id == 0 && !begin_chain(s, chain, save, save->epoch, e)) ||
+    if ((chain->chain_id == 0 &&
+         !begin_chain(s, chain, save, save->epoch, e)) ||
         !shared_ids(s, chain, save, &ids, e))
         return false;
     for (size_t i = 0; i < save->edits_nr; i++) {

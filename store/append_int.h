@@ -15,7 +15,7 @@
 struct store;
 
 struct append_chain {
-    int64_t chain_id; /* 0: the chain begins with this save */
+    int64_t chain_id;            /* 0: the chain begins with this save */
     int64_t stream_id, epoch_id; /* stream_id 0: the stream begins */
     uint64_t last_seq;
     uint8_t first_seed[CHANGE_SALT_BYTES];

@@ -158,8 +158,7 @@ static bool choose_record(struct store *s, struct line *l, struct err *e)
                              "id as \"record\""));
         l->record = l->case_id;
         l->has_record = true;
-    } else if (!l->has_record && l->kind->once &&
-               !find_only_record(s, l, e)) {
+    } else if (!l->has_record && l->kind->once && !find_only_record(s, l, e)) {
         return false;
     }
     if (!l->has_record)
@@ -276,9 +275,9 @@ static bool set_answers(struct line *l, struct err *e)
     {
         size_t field = find_field(f, path);
         if (field == FORM_ROOT)
-            good = err_set(e, ERR_INPUT,
-                           _("The form %s has no field \"%.80s\""), f->id,
-                           path);
+            good =
+                err_set(e, ERR_INPUT, _("The form %s has no field \"%.80s\""),
+                        f->id, path);
         good = good && answer_of(&b, path, v, e);
         if (!good)
             break;

@@ -275,9 +275,8 @@ static bool sent_position(struct store *s, int64_t *sent, struct err *e)
     return store_is_hub(s) || setting_get_int(s, "sync.sent", sent, e);
 }
 
-bool casefile_page(struct store *s, const struct casefile_query *query,
-                   const char *from, bool backwards, struct casefile *room,
-                   size_t room_nr, size_t *nr, struct err *e)
+bool casefile_page_load(struct store *s, const struct casefile_query *query,
+                        struct casefile_page *page, struct err *e)
 {
     struct bounds b;
     int64_t sent = 0;
@@ -285,13 +284,13 @@ bool casefile_page(struct store *s, const struct casefile_query *query,
     if (!sent_position(s, &sent, e))
         return false;
     struct rows *q =
-        db_query(store_db(s), page_sql[b.nr > 0][backwards],
+        db_query(store_db(s), page_sql[b.nr > 0][page->backwards],
                  DB_BIND(db_text(query->place), db_int(query->clashing),
                          word_of(&b, 0), word_of(&b, 1), word_of(&b, 2),
                          word_of(&b, 3), word_of(&b, 4), word_of(&b, 5),
-                         db_text(from), db_int((int64_t)room_nr)));
-    for (*nr = 0; *nr < room_nr && rows_next(q); (*nr)++)
-        read_row(q, sent, &room[*nr]);
+                         db_text(page->from), db_int((int64_t)page->room_nr)));
+    for (page->nr = 0; page->nr < page->room_nr && rows_next(q); page->nr++)
+        read_row(q, sent, &page->room[page->nr]);
     return rows_end(q, e);
 }
 
@@ -300,12 +299,11 @@ bool casefile_count(struct store *s, const struct casefile_query *query,
 {
     struct bounds b;
     bounds_of(&b, query->text);
-    return db_get_int(
-        store_db(s), count_sql[b.nr > 0],
-        DB_BIND(db_text(query->place), db_int(query->clashing), word_of(&b, 0),
-                word_of(&b, 1), word_of(&b, 2), word_of(&b, 3), word_of(&b, 4),
-                word_of(&b, 5)),
-        0, count, e);
+    return db_get_int(store_db(s), count_sql[b.nr > 0],
+                      DB_BIND(db_text(query->place), db_int(query->clashing),
+                              word_of(&b, 0), word_of(&b, 1), word_of(&b, 2),
+                              word_of(&b, 3), word_of(&b, 4), word_of(&b, 5)),
+                      0, count, e);
 }
 
 bool casefile_load(struct store *s, const struct id *id, struct casefile *c,
@@ -315,18 +313,17 @@ bool casefile_load(struct store *s, const struct id *id, struct casefile *c,
     bool found = false;
     if (!sent_position(s, &sent, e))
         return false;
-    struct rows *q =
-        db_query(store_db(s), CASE_COLUMNS FROM_CASES
-                 " WHERE s.kind = 1 AND s.key = ?",
-                 DB_BIND(db_blob(id->bytes, sizeof id->bytes)));
+    struct rows *q = db_query(
+        store_db(s), CASE_COLUMNS FROM_CASES " WHERE s.kind = 1 AND s.key = ?",
+        DB_BIND(db_blob(id->bytes, sizeof id->bytes)));
     if (rows_next(q)) {
         read_row(q, sent, c);
         found = true;
     }
     if (!rows_end(q, e))
         return false;
-    return found || err_set(e, ERR_NOT_FOUND,
-                            _("This office holds no such case"));
+    return found ||
+           err_set(e, ERR_NOT_FOUND, _("This office holds no such case"));
 }
 
 bool casefile_resolve(struct store *s, const char *typed, struct casefile *c,
@@ -335,25 +332,25 @@ bool casefile_resolve(struct store *s, const char *typed, struct casefile *c,
     struct id id;
     struct casefile two[2];
     char number[ID_NUMBER_BYTES];
-    size_t nr = 0;
+    struct casefile_page page = {.room = two, .room_nr = ARR_NR(two)};
     if (id_parse(typed, &id))
         return casefile_load(s, &id, c, e);
     struct casefile_query query = {.text = typed};
     if (id_fold_number(typed, number))
         query.text = number;
-    if (!casefile_page(s, &query, NULL, false, two, ARR_NR(two), &nr, e))
+    if (!casefile_page_load(s, &query, &page, e))
         return false;
-    if (nr == 0 && query.text == number) {
+    if (page.nr == 0 && query.text == number) {
         query.text = typed;
-        if (!casefile_page(s, &query, NULL, false, two, ARR_NR(two), &nr, e))
+        if (!casefile_page_load(s, &query, &page, e))
             return false;
     }
-    if (nr == 0 || str_is_blank(typed))
+    if (page.nr == 0 || str_is_blank(typed))
         return err_set(e, ERR_NOT_FOUND,
                        _("No case fits \"%.40s\": give its number, or words "
                          "of the name"),
                        typed);
-    if (nr > 1)
+    if (page.nr > 1)
         return err_set(e, ERR_INPUT,
                        _("More than one case fits \"%.40s\": give the case "
                          "number"),

@@ -47,11 +47,17 @@ struct casefile_query {
     bool clashing;     /* only those with clashes */
 };
 
-/* Up to room cases in order of name, after the sort key from (NULL: from the
- * start) or, backwards, before it (then in falling order). */
-bool casefile_page(struct store *s, const struct casefile_query *query,
-                   const char *from, bool backwards, struct casefile *room,
-                   size_t room_nr, size_t *nr, struct err *e);
+/* A page of cases in order of name: up to room_nr after the sort key from
+ * (NULL: from the start) or, backwards, before it (then in falling order). */
+struct casefile_page {
+    struct casefile *room; /* the caller's */
+    size_t room_nr;
+    const char *from;
+    bool backwards;
+    size_t nr; /* how many came */
+};
+bool casefile_page_load(struct store *s, const struct casefile_query *query,
+                        struct casefile_page *page, struct err *e);
 
 bool casefile_count(struct store *s, const struct casefile_query *query,
                     int64_t *count, struct err *e);

@@ -169,8 +169,8 @@ bool change_check(const struct save *save, struct err *e)
     if (save->kind[0] == '\0' || save->author[0] == '\0' ||
         !is_clean_word(save->kind, CHANGE_KIND_BYTES_MAX) ||
         !is_clean_word(save->author, CHANGE_AUTHOR_BYTES_MAX) ||
-        (save->form != NULL && (save->form_id == NULL ||
-                                !is_clean_word(save->form_id, 64))))
+        (save->form != NULL &&
+         (save->form_id == NULL || !is_clean_word(save->form_id, 64))))
         return err_set(e, ERR_INPUT,
                        _("A save's kind, form or author is not well formed"));
     for (size_t i = 0; i < save->edits_nr; i++) {
@@ -209,23 +209,23 @@ bool change_append(struct store *s, const struct save *save, struct err *e)
 }
 
 bool change_seen(struct store *s, const struct id *record, const char *form_id,
-                 const char *path, struct dot dots[CHANGE_REPLACES_MAX],
-                 size_t *nr, struct err *e)
+                 const char *path, struct dot_set *dots, struct err *e)
 {
-    struct rows *q = db_query(
-        store_db(s),
-        "SELECT p.epoch, c.seq FROM record r"
-        " JOIN field f ON f.form = ? AND f.path = ?"
-        " JOIN cell l ON l.record_id = r.record_id"
-        "  AND l.field_id = f.field_id"
-        " JOIN change c ON c.change_id = l.change_id"
-        " JOIN chain h ON h.chain_id = c.chain_id"
-        " JOIN epoch p ON p.epoch_id = h.epoch_id"
-        " WHERE r.uuid = ? ORDER BY p.epoch, c.seq",
-        DB_BIND(db_text(form_id), db_text(path),
-                db_blob(record->bytes, sizeof record->bytes)));
-    for (*nr = 0; *nr < CHANGE_REPLACES_MAX && rows_next(q); (*nr)++)
-        dots[*nr] =
+    struct rows *q =
+        db_query(store_db(s),
+                 "SELECT p.epoch, c.seq FROM record r"
+                 " JOIN field f ON f.form = ? AND f.path = ?"
+                 " JOIN cell l ON l.record_id = r.record_id"
+                 "  AND l.field_id = f.field_id"
+                 " JOIN change c ON c.change_id = l.change_id"
+                 " JOIN chain h ON h.chain_id = c.chain_id"
+                 " JOIN epoch p ON p.epoch_id = h.epoch_id"
+                 " WHERE r.uuid = ? ORDER BY p.epoch, c.seq",
+                 DB_BIND(db_text(form_id), db_text(path),
+                         db_blob(record->bytes, sizeof record->bytes)));
+    for (dots->nr = 0; dots->nr < CHANGE_REPLACES_MAX && rows_next(q);
+         dots->nr++)
+        dots->items[dots->nr] =
             (struct dot){(uint64_t)rows_int(q, 0), (uint64_t)rows_int(q, 1)};
     return rows_end(q, e);
 }

@@ -26,18 +26,20 @@
 struct store;
 
 enum change_op { /* kept, hashed and sent: never renumber */
-    CHANGE_CREATE = 1, /* a record begins; of a case: value is its place */
-    CHANGE_SET = 2,
-    CHANGE_CLEAR = 3,
-    CHANGE_SETTLE = 4, /* a set that a person chose between clashing values */
-    CHANGE_ADD_ROW = 5,
-    CHANGE_DROP_ROW = 6,
-    CHANGE_MOVE = 7,
-    CHANGE_GRANT = 8,
-    CHANGE_REVOKE = 9,
-    CHANGE_TRANSFER = 10,
-    CHANGE_PURGE = 11,
-    CHANGE_READ = 12,
+                 CHANGE_CREATE =
+                     1, /* a record begins; of a case: value is its place */
+                 CHANGE_SET = 2,
+                 CHANGE_CLEAR = 3,
+                 CHANGE_SETTLE =
+                     4, /* a set that a person chose between clashing values */
+                 CHANGE_ADD_ROW = 5,
+                 CHANGE_DROP_ROW = 6,
+                 CHANGE_MOVE = 7,
+                 CHANGE_GRANT = 8,
+                 CHANGE_REVOKE = 9,
+                 CHANGE_TRANSFER = 10,
+                 CHANGE_PURGE = 11,
+                 CHANGE_READ = 12,
 };
 
 enum {
@@ -57,7 +59,7 @@ struct dot {
 
 struct edit {
     enum change_op op;
-    const char *path; /* "" for the record itself */
+    const char *path;  /* "" for the record itself */
     const void *value; /* canonical bytes (value_encode); NULL, 0: none */
     size_t value_bytes;
     const struct dot *replaces; /* what the person saw */
@@ -91,9 +93,12 @@ bool change_append(struct store *s, const struct save *save, struct err *e);
 
 /* The dots that stand for a field now, at most CHANGE_REPLACES_MAX: what a
  * person who looks at it sees. */
+struct dot_set {
+    struct dot items[CHANGE_REPLACES_MAX];
+    size_t nr;
+};
 bool change_seen(struct store *s, const struct id *record, const char *form_id,
-                 const char *path, struct dot dots[CHANGE_REPLACES_MAX],
-                 size_t *nr, struct err *e);
+                 const char *path, struct dot_set *dots, struct err *e);
 
 /* ---- bytes that are hashed; shared with intake and verify ---- */
 

@@ -50,14 +50,13 @@ static void add_value(struct report *r, const struct view_of *view,
     const struct entity_value *v = &c->entity.values[c->first + k];
     const struct formdef *def =
         formdef_current(view->store, c->entity.form_id, &ignored);
-    const struct field *d =
-        def != NULL ? form_field(def->form, v->path) : NULL;
+    const struct field *d = def != NULL ? form_field(def->form, v->path) : NULL;
     const char *label = v->path, *answer = v->answer;
     char when[STAMP_ISO_BYTES];
     bool json = report_is_json(r);
     if (d != NULL && !json) {
-        struct answer_style style = {
-            .lang = form_lang(def->form, view->lang), .lang_code = view->lang};
+        struct answer_style style = {.lang = form_lang(def->form, view->lang),
+                                     .lang_code = view->lang};
         label = field_label(def->form, d, style.lang);
         answer = answer_print(def->form, d, v->answer, &style, view->pool);
     }

@@ -10,8 +10,9 @@ static bool run(struct cmd_call *call, struct err *e);
 
 static const struct cmd_option options[] = {
     {"site", "NAME", N_("name of the office, as others will see it"), true},
-    {"place", "PCODE[/KEBELE]", N_("place code of the office: ET041114, or "
-                                   "ET041114/03 for a Kebele"),
+    {"place", "PCODE[/KEBELE]",
+     N_("place code of the office: ET041114, or "
+        "ET041114/03 for a Kebele"),
      true},
     {"user", "LOGIN", N_("login of the first person: small letters"), true},
     {"role", "ROLE", N_("role of that person: see below"), true},

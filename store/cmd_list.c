@@ -43,8 +43,8 @@ static const struct report_column columns[] = {
 
 /* What a person reads leaves the machine's columns out. */
 static const struct report_column text_columns[] = {
-    {"number", N_("Number"), 10}, {"marks", "", 2},
-    {"name", N_("Name"), 34},     {"place", N_("Place"), 14},
+    {"number", N_("Number"), 10},  {"marks", "", 2},
+    {"name", N_("Name"), 34},      {"place", N_("Place"), 14},
     {"updated", N_("Changed"), 0},
 };
 
@@ -75,20 +75,18 @@ static void add_row(struct report *r, const struct casefile *c)
 static bool add_pages(struct cmd_call *call, struct store *s,
                       const struct casefile_query *query, struct err *e)
 {
-    struct casefile page[64];
+    struct casefile room[64];
     char from[CASEFILE_KEY_BYTES];
-    size_t nr = ARR_NR(page);
-    bool first = true;
-    while (nr == ARR_NR(page)) {
-        if (!casefile_page(s, query, first ? NULL : from, false, page,
-                           ARR_NR(page), &nr, e))
+    struct casefile_page page = {.room = room, .room_nr = ARR_NR(room)};
+    do {
+        if (!casefile_page_load(s, query, &page, e))
             return false;
-        for (size_t i = 0; i < nr; i++)
-            add_row(call->report, &page[i]);
-        if (nr > 0)
-            str_copy(from, sizeof from, page[nr - 1].sort_key);
-        first = false;
-    }
+        for (size_t i = 0; i < page.nr; i++)
+            add_row(call->report, &room[i]);
+        if (page.nr > 0)
+            str_copy(from, sizeof from, room[page.nr - 1].sort_key);
+        page.from = from;
+    } while (page.nr == ARR_NR(room));
     return true;
 }
 

@@ -83,8 +83,8 @@ static void text_rows(struct report *r, const struct view *view,
             const struct entity_value *v = &x->values[k];
             if (!field_holds_value(d) || strcmp(v->path, d->path) != 0)
                 continue;
-            report_cell(r, kind != NULL ? kind_label(kind, view->lang)
-                                        : x->kind);
+            report_cell(r,
+                        kind != NULL ? kind_label(kind, view->lang) : x->kind);
             report_cell(r, field_label(f, d, style.lang));
             report_cell(r, v->clashes ? "!" : "");
             report_cell(r, answer_print(f, d, v->answer, &style, view->pool));
@@ -143,8 +143,8 @@ static bool show(struct cmd_call *call, const struct view *view, struct err *e)
     report_fact_bool(r, "unsent", _("Only on this PC"), c.unsent);
     report_table_begin(r, "values", json ? columns : text_columns,
                        json ? ARR_NR(columns) : ARR_NR(text_columns));
-    bool good = add_stream(r, view, &stream, e) &&
-                add_places(r, view, c.place, e);
+    bool good =
+        add_stream(r, view, &stream, e) && add_places(r, view, c.place, e);
     report_table_end(r);
     return good;
 }

@@ -34,8 +34,7 @@ static bool run_verify(struct cmd_call *call, struct err *e)
         return false;
     report_fact_int(call->report, "chains", _("chains"), count.chains);
     report_fact_int(call->report, "changes", _("changes"), count.changes);
-    report_fact_int(call->report, "set_aside", _("set aside"),
-                    count.set_aside);
+    report_fact_int(call->report, "set_aside", _("set aside"), count.set_aside);
     report_line(call->report, _("Pages, chains and tables are whole."));
     call->findings = count.set_aside > 0;
     return true;

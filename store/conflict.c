@@ -80,9 +80,8 @@ bool conflict_list_load(struct store *s, const struct id *case_id,
         " WHERE (?1 IS NULL OR (t.kind = 1 AND t.key = ?1))"
         " GROUP BY l.record_id, l.field_id HAVING COUNT(*) > 1"
         " ORDER BY r.record_id LIMIT 500",
-        DB_BIND(case_id != NULL
-                    ? db_blob(case_id->bytes, sizeof case_id->bytes)
-                    : db_null()));
+        DB_BIND(case_id != NULL ? db_blob(case_id->bytes, sizeof case_id->bytes)
+                                : db_null()));
     while (good && rows_next(q)) {
         struct id record = {{0}};
         if (rows_size(q, 0) == sizeof record.bytes)

@@ -17,11 +17,11 @@
 struct store;
 
 struct conflict {
-    struct id case_id;      /* zero when the record belongs to a place */
+    struct id case_id; /* zero when the record belongs to a place */
     const char *case_number;
-    const char *case_name;  /* or the place's name */
-    struct entity entity;   /* the whole record, values sorted by path */
-    size_t first, nr;       /* entity.values[first .. first + nr - 1] */
+    const char *case_name; /* or the place's name */
+    struct entity entity;  /* the whole record, values sorted by path */
+    size_t first, nr;      /* entity.values[first .. first + nr - 1] */
 };
 
 struct conflict_list {

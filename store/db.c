@@ -395,9 +395,9 @@ static bool end_nested(struct db *db, bool good, struct err *e)
 {
     struct err ignored = ERR_INIT;
     db->depth--;
-    bool done = (good || db_run(db, "ROLLBACK TO nested", DB_NOTHING,
-                                &ignored)) &&
-                db_run(db, "RELEASE nested", DB_NOTHING, good ? e : &ignored);
+    bool done =
+        (good || db_run(db, "ROLLBACK TO nested", DB_NOTHING, &ignored)) &&
+        db_run(db, "RELEASE nested", DB_NOTHING, good ? e : &ignored);
     if (!done)
         db->doomed = true;
     return good && done;

@@ -51,7 +51,8 @@ static bool office_of(struct store *s, uint64_t epoch, struct pool *pool,
 static void mark_clashes(struct entity *x)
 {
     for (size_t i = 0; i < x->values_nr; i++) {
-        bool before = i > 0 && str_equal(x->values[i].path, x->values[i - 1].path);
+        bool before =
+            i > 0 && str_equal(x->values[i].path, x->values[i - 1].path);
         bool after = i + 1 < x->values_nr &&
                      str_equal(x->values[i].path, x->values[i + 1].path);
         x->values[i].clashes = before || after;
@@ -64,19 +65,19 @@ static bool load_values(struct store *s, int64_t record_id, struct pool *pool,
 {
     struct value_list l = {0};
     bool good = true;
-    struct rows *q = db_query(
-        store_db(s),
-        "SELECT f.path, c.op, c.value, v.hash, p.epoch, c.seq, a.text,"
-        " c.at_ms, c.change_id FROM cell l"
-        " JOIN field f ON f.field_id = l.field_id"
-        " JOIN change c ON c.change_id = l.change_id"
-        " JOIN chain h ON h.chain_id = c.chain_id"
-        " JOIN epoch p ON p.epoch_id = h.epoch_id"
-        " JOIN word a ON a.word_id = c.author_id"
-        " LEFT JOIN form v ON v.form_id = c.form_id"
-        " WHERE l.record_id = ?"
-        " ORDER BY f.path, c.at_ms DESC, p.epoch, c.seq",
-        DB_BIND(db_int(record_id)));
+    struct rows *q =
+        db_query(store_db(s),
+                 "SELECT f.path, c.op, c.value, v.hash, p.epoch, c.seq, a.text,"
+                 " c.at_ms, c.change_id FROM cell l"
+                 " JOIN field f ON f.field_id = l.field_id"
+                 " JOIN change c ON c.change_id = l.change_id"
+                 " JOIN chain h ON h.chain_id = c.chain_id"
+                 " JOIN epoch p ON p.epoch_id = h.epoch_id"
+                 " JOIN word a ON a.word_id = c.author_id"
+                 " LEFT JOIN form v ON v.form_id = c.form_id"
+                 " WHERE l.record_id = ?"
+                 " ORDER BY f.path, c.at_ms DESC, p.epoch, c.seq",
+                 DB_BIND(db_int(record_id)));
     while (good && rows_next(q)) {
         struct entity_value *v = &ARR_PUSH(&l);
         *v = (struct entity_value){
@@ -131,14 +132,12 @@ bool entity_load(struct store *s, const struct id *id, struct pool *pool,
     if (!rows_end(q, e))
         return false;
     if (record_id == 0)
-        return err_set(e, ERR_NOT_FOUND,
-                       _("This office holds no such record"));
+        return err_set(e, ERR_NOT_FOUND, _("This office holds no such record"));
     return load_values(s, record_id, pool, out, e);
 }
 
 bool entity_list_load(struct store *s, const struct stream *stream,
-                      struct pool *pool, struct entity_list *out,
-                      struct err *e)
+                      struct pool *pool, struct entity_list *out, struct err *e)
 {
     struct {
         struct entity *items;
@@ -187,10 +186,9 @@ void entity_fill(const struct entity *x, struct record *r)
 {
     const struct form *f = record_form(r);
     for (size_t i = 0; i < f->fields_nr; i++) {
-        const struct entity_value *v =
-            field_holds_value(&f->fields[i])
-                ? entity_value(x, f->fields[i].path)
-                : NULL;
+        const struct entity_value *v = field_holds_value(&f->fields[i])
+                                           ? entity_value(x, f->fields[i].path)
+                                           : NULL;
         if (v != NULL)
             record_load(r, i, v->answer);
     }

@@ -17,7 +17,8 @@ enum { FEED_BATCH = 256 };
 
 /* A save that may be sent, by the numbers of its first change. */
 struct candidate {
-    int64_t first_change, chain_id, save_seq;
+    int64_t first_change;
+    struct saved_at at;
 };
 
 struct feed {
@@ -83,9 +84,9 @@ static bool row_in_scope(const struct feed *f, struct rows *q)
     int64_t kind = rows_int(q, 3), opener_site = rows_int(q, 5);
     if (f->site_no == 0)
         return true;
-    bool is_own = rows_size(q, 6) == sizeof f->site.id.bytes &&
-                  memcmp(rows_blob(q, 6), f->site.id.bytes,
-                         sizeof f->site.id.bytes) == 0;
+    bool is_own =
+        rows_size(q, 6) == sizeof f->site.id.bytes &&
+        memcmp(rows_blob(q, 6), f->site.id.bytes, sizeof f->site.id.bytes) == 0;
     return feed_in_scope((enum stream_kind)kind, rows_text(q, 4), f->site.place,
                          opener_site == f->site_no, is_own);
 }
@@ -114,7 +115,7 @@ static bool fill_batch(struct feed *f, struct err *e)
         f->after = rows_int(q, 0);
         if (row_in_scope(f, q))
             f->batch[f->nr++] =
-                (struct candidate){f->after, rows_int(q, 1), rows_int(q, 2)};
+                (struct candidate){f->after, {rows_int(q, 1), rows_int(q, 2)}};
     }
     if (!rows_end(q, e))
         return false;
@@ -137,8 +138,7 @@ bool feed_next(struct feed *f, struct save *save, int64_t *position, bool *more,
     const struct candidate *c = &f->batch[f->next++];
     pool_free(f->pool);
     f->pool = pool_new();
-    return saved_load(f->store, c->chain_id, c->save_seq, f->pool, save,
-                      position, e);
+    return saved_load(f->store, c->at, f->pool, save, position, e);
 }
 
 bool feed_end(struct store *s, int64_t *position, struct err *e)

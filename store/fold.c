@@ -42,8 +42,7 @@ static bool replace_dot(struct store *s, const struct fold_change *c,
                     " JOIN epoch p ON p.epoch_id = h.epoch_id"
                     " WHERE h.stream_id = ? AND p.epoch = ? AND c.seq = ?"
                     " AND c.change_id <= ?",
-                    DB_BIND(db_int(c->stream_id),
-                            db_int((int64_t)cited->epoch),
+                    DB_BIND(db_int(c->stream_id), db_int((int64_t)cited->epoch),
                             db_int((int64_t)cited->seq), db_int(c->change_id)),
                     0, &change_id, e))
         return false;

@@ -10,8 +10,8 @@
 #include "forms/kind.h"
 #include "forms/pack.h"
 #include "store/db.h"
-#include "store/store_int.h"
 #include "store/store.h"
+#include "store/store_int.h"
 
 /* A version known by its text; the form is read when first asked for. */
 struct entry {

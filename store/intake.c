@@ -109,13 +109,13 @@ static bool load_aside(struct intake *in, const struct save *save,
 {
     struct buf stream = BUF_INIT(64);
     stream_encode(&stream, &save->stream);
-    struct rows *q = db_query(
-        store_db(in->store),
-        "SELECT last_seq, next_seed, head FROM quarantine"
-        " WHERE epoch = ? AND stream = ? AND reason <> 'fork'"
-        " ORDER BY quarantine_id DESC LIMIT 1",
-        DB_BIND(db_int((int64_t)save->epoch),
-                db_blob(stream.data, stream.size)));
+    struct rows *q =
+        db_query(store_db(in->store),
+                 "SELECT last_seq, next_seed, head FROM quarantine"
+                 " WHERE epoch = ? AND stream = ? AND reason <> 'fork'"
+                 " ORDER BY quarantine_id DESC LIMIT 1",
+                 DB_BIND(db_int((int64_t)save->epoch),
+                         db_blob(stream.data, stream.size)));
     *aside = rows_next(q);
     if (*aside) {
         c->last_seq = (uint64_t)rows_int(q, 0);
@@ -314,16 +314,14 @@ static bool keep_evidence(struct intake *in, const uint8_t sig[FRAME_SIG_BYTES],
 {
     struct buf leaves = BUF_INIT((size_t)FRAME_CHAINS_MAX * HASH_BYTES);
     frame_leaves(&leaves, &in->chains);
-    bool good =
-        db_run(store_db(in->store),
-               "INSERT INTO evidence(site_no, number, leaves, signature,"
-               " at_ms) VALUES(?, ?, ?, ?, ?)",
-               DB_BIND(db_int(in->from.site_no),
-                       db_int((int64_t)in->from.number),
-                       db_blob(leaves.data, leaves.size),
-                       db_blob(sig, FRAME_SIG_BYTES),
-                       db_int(store_now_ms(in->store))),
-               e);
+    bool good = db_run(
+        store_db(in->store),
+        "INSERT INTO evidence(site_no, number, leaves, signature,"
+        " at_ms) VALUES(?, ?, ?, ?, ?)",
+        DB_BIND(db_int(in->from.site_no), db_int((int64_t)in->from.number),
+                db_blob(leaves.data, leaves.size),
+                db_blob(sig, FRAME_SIG_BYTES), db_int(store_now_ms(in->store))),
+        e);
     buf_release(&leaves);
     return good;
 }

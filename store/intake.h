@@ -21,7 +21,7 @@ struct store;
 struct intake;
 
 struct intake_from {
-    int64_t site_no;  /* at a hub: the sender; 0 at an office (from the hub) */
+    int64_t site_no; /* at a hub: the sender; 0 at an office (from the hub) */
     const uint8_t *sign_public; /* whose signature the frame must carry */
     uint64_t number;
     uint8_t prev[HASH_BYTES];

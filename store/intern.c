@@ -5,16 +5,19 @@
 #include "store/hash.h"
 
 /* Looks, and when there is nothing inserts: most calls find. */
-static bool find_or_insert(struct db *db, const char *select,
-                           const char *insert, const struct db_value *key,
-                           const struct db_value *row, int64_t *id,
+struct interned {
+    const char *select, *insert;
+    const struct db_value *key, *row;
+};
+
+static bool find_or_insert(struct db *db, const struct interned *x, int64_t *id,
                            struct err *e)
 {
-    if (!db_get_int(db, select, key, INTERN_NONE, id, e))
+    if (!db_get_int(db, x->select, x->key, INTERN_NONE, id, e))
         return false;
     if (*id != INTERN_NONE)
         return true;
-    if (!db_run(db, insert, row, e))
+    if (!db_run(db, x->insert, x->row, e))
         return false;
     *id = db_last_id(db);
     return true;
@@ -23,56 +26,58 @@ static bool find_or_insert(struct db *db, const char *select,
 bool intern_word(struct db *db, const char *text, int64_t *id, struct err *e)
 {
     const struct db_value *row = DB_BIND(db_text(text));
-    return find_or_insert(db, "SELECT word_id FROM word WHERE text = ?",
-                          "INSERT INTO word(text) VALUES(?)", row, row, id, e);
+    const struct interned x = {"SELECT word_id FROM word WHERE text = ?",
+                               "INSERT INTO word(text) VALUES(?)", row, row};
+    return find_or_insert(db, &x, id, e);
 }
 
 bool intern_form(struct db *db, const uint8_t *hash, const char *name,
                  int64_t *id, struct err *e)
 {
-    return find_or_insert(db, "SELECT form_id FROM form WHERE hash = ?",
-                          "INSERT INTO form(hash, name) VALUES(?, ?)",
-                          DB_BIND(db_blob(hash, HASH_BYTES)),
-                          DB_BIND(db_blob(hash, HASH_BYTES), db_text(name)), id,
-                          e);
+    const struct interned x = {
+        "SELECT form_id FROM form WHERE hash = ?",
+        "INSERT INTO form(hash, name) VALUES(?, ?)",
+        DB_BIND(db_blob(hash, HASH_BYTES)),
+        DB_BIND(db_blob(hash, HASH_BYTES), db_text(name))};
+    return find_or_insert(db, &x, id, e);
 }
 
 bool intern_field_find(struct db *db, const char *form, const char *path,
                        int64_t *id, struct err *e)
 {
-    return db_get_int(db,
-                      "SELECT field_id FROM field WHERE form = ? AND path = ?",
-                      DB_BIND(db_text(form), db_text(path)), INTERN_NONE, id,
-                      e);
+    return db_get_int(
+        db, "SELECT field_id FROM field WHERE form = ? AND path = ?",
+        DB_BIND(db_text(form), db_text(path)), INTERN_NONE, id, e);
 }
 
 bool intern_field(struct db *db, const char *form, const char *path,
                   int64_t *id, struct err *e)
 {
     const struct db_value *row = DB_BIND(db_text(form), db_text(path));
-    return find_or_insert(
-        db, "SELECT field_id FROM field WHERE form = ? AND path = ?",
-        "INSERT INTO field(form, path) VALUES(?, ?)", row, row, id, e);
+    const struct interned x = {
+        "SELECT field_id FROM field WHERE form = ? AND path = ?",
+        "INSERT INTO field(form, path) VALUES(?, ?)", row, row};
+    return find_or_insert(db, &x, id, e);
 }
 
 bool intern_epoch(struct db *db, uint64_t epoch, int64_t site_no, bool own,
                   int64_t *id, struct err *e)
 {
-    return find_or_insert(
-        db, "SELECT epoch_id FROM epoch WHERE epoch = ?",
+    const struct interned x = {
+        "SELECT epoch_id FROM epoch WHERE epoch = ?",
         "INSERT INTO epoch(epoch, site_no, own) VALUES(?, ?, ?)",
         DB_BIND(db_int((int64_t)epoch)),
-        DB_BIND(db_int((int64_t)epoch), db_int(site_no), db_int(own)), id, e);
+        DB_BIND(db_int((int64_t)epoch), db_int(site_no), db_int(own))};
+    return find_or_insert(db, &x, id, e);
 }
 
 bool intern_stream_find(struct db *db, const struct stream *stream, int64_t *id,
                         struct err *e)
 {
-    return db_get_int(db,
-                      "SELECT stream_id FROM stream WHERE kind = ? AND key = ?",
-                      DB_BIND(db_int(stream->kind),
-                              db_blob(stream->key, stream->size)),
-                      INTERN_NONE, id, e);
+    return db_get_int(
+        db, "SELECT stream_id FROM stream WHERE kind = ? AND key = ?",
+        DB_BIND(db_int(stream->kind), db_blob(stream->key, stream->size)),
+        INTERN_NONE, id, e);
 }
 
 bool intern_stream_add(struct db *db, const struct stream *stream,

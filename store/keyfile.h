@@ -31,8 +31,8 @@ enum {
 };
 
 struct keyfile_unlocked {
-    uint8_t key[KEYFILE_KEY_BYTES];   /* the database key; wipe after use */
-    char login[KEYFILE_LOGIN_BYTES];  /* whose slot opened; "hub" on a hub */
+    uint8_t key[KEYFILE_KEY_BYTES];  /* the database key; wipe after use */
+    char login[KEYFILE_LOGIN_BYTES]; /* whose slot opened; "hub" on a hub */
 };
 
 /* The cost of stretching: memory in KiB and passes. */
@@ -57,7 +57,8 @@ bool keyfile_create_open(const char *path, struct keyfile_unlocked *out,
 bool keyfile_is_open(const char *path, bool *open, struct err *e);
 
 /* ERR_DENIED "The passphrase does not open this office's file" when no slot
- * opens; ERR_CORRUPT when both copies are damaged. passphrase NULL for a hub. */
+ * opens; ERR_CORRUPT when both copies are damaged. passphrase NULL for a hub.
+ */
 bool keyfile_unlock(const char *path, const char *passphrase,
                     struct keyfile_unlocked *out, struct err *e);
 

@@ -21,7 +21,7 @@ static bool write_facts(struct store *s, struct save *save,
 {
     struct edit edits[8] = {{.op = CHANGE_CREATE, .path = ""}};
     struct buf values[8];
-    struct dot seen[8][CHANGE_REPLACES_MAX];
+    struct dot_set seen[8];
     int64_t known = 0;
     bool good = db_get_int(
         store_db(s), "SELECT COUNT(*) FROM record WHERE uuid = ?",
@@ -38,9 +38,10 @@ static bool write_facts(struct store *s, struct save *save,
                                  .path = facts[i].path,
                                  .value = values[i].data,
                                  .value_bytes = values[i].size,
-                                 .replaces = seen[i]};
+                                 .replaces = seen[i].items};
         good = good && change_seen(s, &save->record, save->kind, facts[i].path,
-                                   seen[i], &edits[n].replaces_nr, e);
+                                   &seen[i], e);
+        edits[n].replaces_nr = good ? seen[i].nr : 0;
     }
     save->edits = edits;
     save->edits_nr = n;
@@ -60,8 +61,7 @@ bool office_write_card(struct store *s, const struct id *site_id,
     snprintf(epoch_path, sizeof epoch_path, "epoch/%016" PRIx64, epoch);
     const struct fact facts[] = {
         {"name", name}, {"place", place}, {epoch_path, "1"}};
-    struct save save = {.stream =
-                            stream_of_id(STREAM_SHARED, store_site_id(s)),
+    struct save save = {.stream = stream_of_id(STREAM_SHARED, store_site_id(s)),
                         .record = *site_id,
                         .kind = "site"};
     return write_facts(s, &save, facts, ARR_NR(facts), e);

@@ -108,12 +108,11 @@ static bool mark_sent(struct store *s, uint64_t number, int64_t position,
 {
     if (!db_begin(store_db(s), e))
         return false;
-    bool good =
-        setting_set_int(s, "sync.sent", position, e) &&
-        setting_set_int(s, "sync.frame_number", (int64_t)number, e) &&
-        setting_set(s, "sync.frame_prev", sig_hash, HASH_BYTES, e) &&
-        db_run(store_db(s), "DELETE FROM frame_out WHERE number < ?",
-               DB_BIND(db_int((int64_t)number)), e);
+    bool good = setting_set_int(s, "sync.sent", position, e) &&
+                setting_set_int(s, "sync.frame_number", (int64_t)number, e) &&
+                setting_set(s, "sync.frame_prev", sig_hash, HASH_BYTES, e) &&
+                db_run(store_db(s), "DELETE FROM frame_out WHERE number < ?",
+                       DB_BIND(db_int((int64_t)number)), e);
     return db_end(store_db(s), good, e);
 }
 
@@ -130,11 +129,10 @@ bool peer_frame_held(struct store *s, uint64_t number,
         *ok = known == 0;
         return true;
     }
-    struct rows *q =
-        db_query(store_db(s),
-                 "SELECT last_position, sig_hash FROM frame_out"
-                 " WHERE number = ?",
-                 DB_BIND(db_int((int64_t)number)));
+    struct rows *q = db_query(store_db(s),
+                              "SELECT last_position, sig_hash FROM frame_out"
+                              " WHERE number = ?",
+                              DB_BIND(db_int((int64_t)number)));
     if (rows_next(q) && rows_size(q, 1) == HASH_BYTES) {
         position = rows_int(q, 0);
         memcpy(sig_hash, rows_blob(q, 1), HASH_BYTES);
@@ -246,9 +244,9 @@ bool peer_site_load(struct store *s, int64_t no, struct peer_site *site,
         found = true;
     }
     return rows_end(q, e) &&
-           (found || err_set(e, ERR_NOT_FOUND,
-                             _("This hub has no site number %lld"),
-                             (long long)no));
+           (found ||
+            err_set(e, ERR_NOT_FOUND, _("This hub has no site number %lld"),
+                    (long long)no));
 }
 
 bool peer_site_contact(struct store *s, int64_t no, int64_t at_ms,

@@ -20,17 +20,17 @@
 /* ---- an office's hub ---- */
 
 struct peer_hub {
-    char address[256];    /* ssh://user@host:port */
-    char host_key[128];   /* "ssh-ed25519 AAAA..." pinned; "" before join */
+    char address[256];  /* ssh://user@host:port */
+    char host_key[128]; /* "ssh-ed25519 AAAA..." pinned; "" before join */
     uint8_t sign_public[STORE_SIGN_BYTES];
-    bool sign_known;      /* from the hub-key file, or the first answer */
-    uint64_t hub_epoch;   /* last seen; 0 none */
-    int64_t cursor;       /* position in the hub's feed */
+    bool sign_known;    /* from the hub-key file, or the first answer */
+    uint64_t hub_epoch; /* last seen; 0 none */
+    int64_t cursor;     /* position in the hub's feed */
     uint8_t mark[HASH_SHORT_BYTES];
-    int64_t sent;         /* own log position the hub has durably */
-    uint64_t frame_number; /* last frame the hub has acknowledged */
+    int64_t sent;                   /* own log position the hub has durably */
+    uint64_t frame_number;          /* last frame the hub has acknowledged */
     uint8_t frame_prev[HASH_BYTES]; /* H of that frame's signature */
-    int64_t last_sync_ms; /* 0 never */
+    int64_t last_sync_ms;           /* 0 never */
 };
 
 /* found false: this office has joined no hub. */
@@ -70,10 +70,10 @@ struct peer_site {
     uint8_t sign_public[STORE_SIGN_BYTES];
     uint64_t epoch; /* the one it writes under now */
     enum peer_state state;
-    uint64_t frame_number; /* last frame held of this epoch */
+    uint64_t frame_number;          /* last frame held of this epoch */
     uint8_t frame_prev[HASH_BYTES]; /* H of its signature */
-    int64_t last_contact_ms; /* 0 never */
-    int64_t cursor;          /* last it acknowledged of this hub's feed */
+    int64_t last_contact_ms;        /* 0 never */
+    int64_t cursor; /* last it acknowledged of this hub's feed */
 };
 
 /* Adds a site (no is given back), binds its epoch to its signing key and

@@ -52,9 +52,8 @@ static bool read_edit(struct rows *q, struct pool *pool, struct edit *edit)
     return true;
 }
 
-bool saved_load(struct store *s, int64_t chain_id, int64_t save_seq,
-                struct pool *pool, struct save *save, int64_t *position,
-                struct err *e)
+bool saved_load(struct store *s, struct saved_at at, struct pool *pool,
+                struct save *save, int64_t *position, struct err *e)
 {
     struct edit_list edits = {0};
     struct rows *q = db_query(
@@ -72,7 +71,7 @@ bool saved_load(struct store *s, int64_t chain_id, int64_t save_seq,
         " LEFT JOIN form f ON f.form_id = c.form_id"
         " WHERE c.chain_id = ?1 AND c.seq >= ?2 AND c.save_seq = ?2"
         " ORDER BY c.seq",
-        DB_BIND(db_int(chain_id), db_int(save_seq)));
+        DB_BIND(db_int(at.chain_id), db_int(at.save_seq)));
     bool good = true;
     while (good && rows_next(q)) {
         if (edits.nr == 0)

@@ -14,11 +14,14 @@
 
 struct store;
 
-/* The save of a chain that begins at save_seq; everything lives in pool.
- * *position is the log position of its last change. */
-bool saved_load(struct store *s, int64_t chain_id, int64_t save_seq,
-                struct pool *pool, struct save *save, int64_t *position,
-                struct err *e);
+struct saved_at {
+    int64_t chain_id, save_seq;
+};
+
+/* The save that begins there; everything lives in pool. *position is the log
+ * position of its last change. */
+bool saved_load(struct store *s, struct saved_at at, struct pool *pool,
+                struct save *save, int64_t *position, struct err *e);
 
 /* Canonical bytes of a whole save, for setting it aside. */
 void saved_encode(struct buf *b, const struct save *save);

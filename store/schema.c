@@ -30,7 +30,7 @@ static const char log_sql[] =
     " stream_id INTEGER PRIMARY KEY,"
     " kind INTEGER NOT NULL,"
     " key BLOB NOT NULL,"
-    " place TEXT NOT NULL," /* where it belongs; of a case: from create */
+    " place TEXT NOT NULL,"     /* where it belongs; of a case: from create */
     " opener INTEGER NOT NULL," /* epoch of the change that opened it */
     " UNIQUE(kind, key));"
     /* who writes under an epoch: bound to a signing key by the hub */
@@ -46,8 +46,8 @@ static const char log_sql[] =
     " stream_id INTEGER NOT NULL,"
     " first_seed BLOB NOT NULL," /* salt ratchet at seq 1 */
     " last_seq INTEGER NOT NULL,"
-    " next_seed BLOB NOT NULL,"  /* ratchet at last_seq + 1 */
-    " head BLOB NOT NULL,"       /* head[last_seq] */
+    " next_seed BLOB NOT NULL," /* ratchet at last_seq + 1 */
+    " head BLOB NOT NULL,"      /* head[last_seq] */
     " UNIQUE(stream_id, epoch_id));"
     /* an entity: case, visit, checklist, office; keeps its kind and stream */
     "CREATE TABLE record("
@@ -64,10 +64,10 @@ static const char log_sql[] =
     " change_id INTEGER PRIMARY KEY AUTOINCREMENT," /* log position */
     " chain_id INTEGER NOT NULL,"
     " seq INTEGER NOT NULL,"
-    " save_seq INTEGER NOT NULL,"  /* seq of its save's first change */
+    " save_seq INTEGER NOT NULL," /* seq of its save's first change */
     " record_id INTEGER NOT NULL,"
-    " form_id INTEGER,"            /* form version; NULL: none */
-    " field_id INTEGER NOT NULL,"  /* path '' for the record itself */
+    " form_id INTEGER,"           /* form version; NULL: none */
+    " field_id INTEGER NOT NULL," /* path '' for the record itself */
     " op INTEGER NOT NULL,"
     " at_ms INTEGER NOT NULL,"
     " author_id INTEGER NOT NULL," /* word */
@@ -81,7 +81,7 @@ static const char log_sql[] =
     " evidence_id INTEGER PRIMARY KEY,"
     " site_no INTEGER NOT NULL," /* 0: from the hub */
     " number INTEGER NOT NULL,"
-    " leaves BLOB NOT NULL,"     /* H of each leaf, in order */
+    " leaves BLOB NOT NULL," /* H of each leaf, in order */
     " signature BLOB NOT NULL,"
     " at_ms INTEGER NOT NULL);"
     /* work set aside, with its reason; never dropped */
@@ -92,7 +92,7 @@ static const char log_sql[] =
     " epoch INTEGER NOT NULL,"
     " stream BLOB NOT NULL,"
     " seq INTEGER NOT NULL,"
-    " save BLOB NOT NULL," /* the whole save as received, canonical */
+    " save BLOB NOT NULL,"        /* the whole save as received, canonical */
     " last_seq INTEGER NOT NULL," /* its chain behind it, were it taken: */
     " next_seed BLOB NOT NULL,"   /* so that what follows can be checked */
     " head BLOB NOT NULL,"
@@ -186,8 +186,7 @@ bool schema_create(struct db *db, struct err *e)
 {
     return db_script(db, log_sql, e) && db_script(db, computed_sql, e) &&
            db_script(db, local_sql, e) &&
-           db_run(db,
-                  "INSERT INTO setting(name, value) VALUES('schema', ?)",
+           db_run(db, "INSERT INTO setting(name, value) VALUES('schema', ?)",
                   DB_BIND(db_int(STORE_SCHEMA_VERSION)), e);
 }
 

@@ -199,8 +199,7 @@ static bool create_files(const char *dir, const struct store_new *n,
                          struct err *e)
 {
     char key_path[PATH_BYTES];
-    if (!make_dir(dir, e) ||
-        !path_in(key_path, dir, "homeward.keys", e))
+    if (!make_dir(dir, e) || !path_in(key_path, dir, "homeward.keys", e))
         return false;
     return n->is_hub ? keyfile_create_open(key_path, u, e)
                      : keyfile_create(key_path, n->login, passphrase,
@@ -226,7 +225,8 @@ bool store_create(const char *dir, const struct store_new *n,
     char path[PATH_BYTES];
     if (sodium_init() < 0)
         return err_set(e, ERR_BUG, "libsodium does not start");
-    if (!store_check_new(dir, n, e) || !create_files(dir, n, passphrase, &u, e) ||
+    if (!store_check_new(dir, n, e) ||
+        !create_files(dir, n, passphrase, &u, e) ||
         !path_in(path, dir, "homeward.db", e))
         return err_wrap(e, _("Making an office"));
     struct store *s = store_alloc(dir, env);

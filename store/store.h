@@ -22,9 +22,9 @@ struct store;
 struct db;
 
 enum {
-    STORE_NAME_BYTES = 64,   /* an office's name */
-    STORE_LOGIN_BYTES = 33,  /* a login: letters, digits, . _ - */
-    STORE_SIGN_BYTES = 32,   /* Ed25519 public key */
+    STORE_NAME_BYTES = 64,  /* an office's name */
+    STORE_LOGIN_BYTES = 33, /* a login: letters, digits, . _ - */
+    STORE_SIGN_BYTES = 32,  /* Ed25519 public key */
     STORE_SCHEMA_VERSION = 1,
 };
 
@@ -38,9 +38,9 @@ struct store_env store_env_system(void);
 
 struct store_new {
     const char *site_name; /* "Gasera women and social affairs" */
-    const char *place;     /* PCODE or PCODE/KEBELE; a hub: "ET" or its region */
-    const char *login;     /* the first user; a hub: "hub" */
-    const char *role;      /* id from roles.csv */
+    const char *place; /* PCODE or PCODE/KEBELE; a hub: "ET" or its region */
+    const char *login; /* the first user; a hub: "hub" */
+    const char *role;  /* id from roles.csv */
     bool is_hub;
 };
 
@@ -50,7 +50,8 @@ bool store_check_new(const char *dir, const struct store_new *n, struct err *e);
 
 /* Makes an office in dir (created with mode 0700 when missing): key file and
  * database, its site id, signing key and first epoch, its first user.
- * passphrase NULL with is_hub: a random key file. Refuses a dir that has one. */
+ * passphrase NULL with is_hub: a random key file. Refuses a dir that has one.
+ */
 bool store_create(const char *dir, const struct store_new *n,
                   const char *passphrase, struct store_env env, struct err *e);
 
@@ -71,7 +72,8 @@ struct store *store_open_memory(const struct store_new *n, struct store_env env,
 
 void store_close(struct store *s); /* wipes keys; NULL is fine */
 
-/* Whether dir holds an office; false is ERR_NOT_FOUND and says how to make one */
+/* Whether dir holds an office; false is ERR_NOT_FOUND and says how to make one
+ */
 bool store_exists(const char *dir, struct err *e);
 bool store_is_hub_dir(const char *dir); /* opens without a passphrase */
 

@@ -16,11 +16,13 @@
 #include "base/reader.h"
 
 enum stream_kind { /* kept, hashed and sent: never renumber */
-    STREAM_NONE = 0,
-    STREAM_CASE = 1,   /* key: the case's id */
-    STREAM_PLACE = 2,  /* key: the place's code, text */
-    STREAM_SITE = 3,   /* key: the site's id; goes to the hub only */
-    STREAM_SHARED = 4, /* key: the hub's site id; goes to every site */
+                   STREAM_NONE = 0,
+                   STREAM_CASE = 1,  /* key: the case's id */
+                   STREAM_PLACE = 2, /* key: the place's code, text */
+                   STREAM_SITE =
+                       3, /* key: the site's id; goes to the hub only */
+                   STREAM_SHARED =
+                       4, /* key: the hub's site id; goes to every site */
 };
 
 enum { STREAM_KEY_BYTES = 32 };
@@ -37,7 +39,8 @@ bool stream_equal(const struct stream *a, const struct stream *b);
 
 /* The id of a case, site or shared stream; the code of a place stream. */
 struct id stream_id(const struct stream *s);
-const char *stream_place(const struct stream *s, char out[STREAM_KEY_BYTES + 1]);
+const char *stream_place(const struct stream *s,
+                         char out[STREAM_KEY_BYTES + 1]);
 
 /* Canonical: kind, length, key. Decoding refuses unknown kinds and sizes. */
 void stream_encode(struct buf *b, const struct stream *s);

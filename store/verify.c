@@ -34,8 +34,9 @@ static bool walk_save(struct store *s, struct walk *w, struct err *e)
     struct pool *pool = pool_new();
     struct save save;
     int64_t position = 0;
-    bool good = saved_load(s, w->chain_id, (int64_t)w->seq + 1, pool, &save,
-                           &position, e);
+    bool good =
+        saved_load(s, (struct saved_at){w->chain_id, (int64_t)w->seq + 1}, pool,
+                   &save, &position, e);
     if (good && w->seq == 0)
         change_head_start(w->head, save.epoch, &save.stream);
     for (size_t i = 0; good && i < save.edits_nr; i++) {

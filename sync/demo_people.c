@@ -16,17 +16,17 @@
 /* ---- what they are put together from ---- */
 
 static const char *const girls[] = {
-    "Selam", "Hirut",  "Tigist", "Almaz",   "Meseret", "Rahel",  "Birtukan",
-    "Genet", "Kidist", "Lensa",  "Chaltu",  "Ayantu",  "Mulu",   "Fikirte",
-    "ሰላም",   "ሂሩት",    "ትዕግስት",  "Zeritu",  "Wubit",   "Etenesh"};
+    "Selam", "Hirut",  "Tigist", "Almaz",  "Meseret", "Rahel",  "Birtukan",
+    "Genet", "Kidist", "Lensa",  "Chaltu", "Ayantu",  "Mulu",   "Fikirte",
+    "ሰላም",   "ሂሩት",    "ትዕግስት",  "Zeritu", "Wubit",   "Etenesh"};
 static const char *const boys[] = {
-    "Abebe", "Bekele", "Dawit",  "Yonas",   "Tesfaye", "Getachew", "Mulugeta",
-    "Kebede", "Samuel", "Gemechu", "Tolosa", "Jemal",  "Nuru",     "Henok",
-    "አበበ",   "ዳዊት",    "Fitsum", "Solomon", "Desta",   "Mohammed"};
+    "Abebe",  "Bekele", "Dawit",   "Yonas",   "Tesfaye", "Getachew", "Mulugeta",
+    "Kebede", "Samuel", "Gemechu", "Tolosa",  "Jemal",   "Nuru",     "Henok",
+    "አበበ",    "ዳዊት",    "Fitsum",  "Solomon", "Desta",   "Mohammed"};
 static const char *const fathers[] = {
-    "Haile",  "Tadesse", "Worku",  "Alemu",  "Girma", "Mekonnen", "Ahmed",
-    "Hussen", "Lemma",   "Negash", "Tefera", "Assefa", "Bogale",  "Dinku",
-    "Feyisa", "Gudeta",  "ወርቁ",    "ታደሰ",    "Kassa", "Zewde"};
+    "Haile",  "Tadesse", "Worku",  "Alemu",  "Girma",  "Mekonnen", "Ahmed",
+    "Hussen", "Lemma",   "Negash", "Tefera", "Assefa", "Bogale",   "Dinku",
+    "Feyisa", "Gudeta",  "ወርቁ",    "ታደሰ",    "Kassa",  "Zewde"};
 
 struct answer {
     const char *name, *text;
@@ -163,8 +163,9 @@ bool demo_people_register(struct store *s, uint64_t seed, size_t i,
 bool demo_people_visit(struct store *s, uint64_t seed, size_t i,
                        const struct id *case_id, struct err *e)
 {
-    static const struct answer answers[] = {
-        {"channel", "home_visit"}, {"child_seen", "yes"}, {"seen_alone", "yes"}};
+    static const struct answer answers[] = {{"channel", "home_visit"},
+                                            {"child_seen", "yes"},
+                                            {"seen_alone", "yes"}};
     struct filling f;
     uint64_t state = seed * 7919 + i;
     const struct entropy_source dice = entropy_seeded(&state);

@@ -17,8 +17,7 @@ struct store;
 
 /* Opens a case for invented child number i, who belongs to place. */
 bool demo_people_register(struct store *s, uint64_t seed, size_t i,
-                          const char *place, struct id *case_id,
-                          struct err *e);
+                          const char *place, struct id *case_id, struct err *e);
 
 /* A visit to the child, done some weeks ago. */
 bool demo_people_visit(struct store *s, uint64_t seed, size_t i,

@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "base/arr.h"
+#include "base/str.h"
 #include "store/casefile.h"
 #include "store/conflict.h"
 #include "store/db.h"
@@ -33,12 +34,12 @@ static void an_edit_replaces_what_the_person_saw(void **state)
     (void)state;
     office_open(&o, "Gasera", "ET041114", 1);
     struct id id = office_open_case(&o, "ET041114/03", "Selam");
-    assert_int_equal(
-        office_values(&o, &id, "given_name", text, sizeof text), 1);
+    assert_int_equal(office_values(&o, &id, "given_name", text, sizeof text),
+                     1);
     assert_string_equal(text, "Selam");
     office_set(&o, &id, "given_name", "Selamawit", true);
-    assert_int_equal(
-        office_values(&o, &id, "given_name", text, sizeof text), 1);
+    assert_int_equal(office_values(&o, &id, "given_name", text, sizeof text),
+                     1);
     assert_string_equal(text, "Selamawit");
     office_close(&o);
 }
@@ -53,8 +54,8 @@ static void an_edit_that_cites_nothing_clashes(void **state)
     struct id id = office_open_case(&o, "ET041114/03", "Selam");
     o.now_ms += 1000;
     office_set(&o, &id, "given_name", "Hirut", false);
-    assert_int_equal(
-        office_values(&o, &id, "given_name", text, sizeof text), 2);
+    assert_int_equal(office_values(&o, &id, "given_name", text, sizeof text),
+                     2);
     assert_string_equal(text, "Hirut"); /* the newest is shown first */
     MUST(casefile_load(o.store, &id, &c, e));
     assert_int_equal(c.clashes, 1);
@@ -309,9 +310,8 @@ static void the_gate_refuses_what_no_one_may_write(void **state)
         size_t n;
     } bad[] = {{"\x1b[2J", 4}, {"\xff\xfe", 2}, {big, sizeof big}};
     for (size_t i = 0; i < ARR_NR(bad); i++) {
-        struct value v = {.type = VALUE_TEXT,
-                          .text = bad[i].text,
-                          .text_bytes = bad[i].n};
+        struct value v = {
+            .type = VALUE_TEXT, .text = bad[i].text, .text_bytes = bad[i].n};
         buf_clear(&b);
         value_encode(&b, &v);
         edit.value = b.data;
@@ -360,9 +360,9 @@ static void verify_names_a_broken_chain_and_rebuild_mends_tables(void **state)
 static void find_folds_spelling_and_pages_by_key(void **state)
 {
     struct office o;
-    struct casefile page[4];
+    struct casefile room[4];
+    struct casefile_page page = {.room = room, .room_nr = 4};
     struct casefile_query all = {.text = NULL};
-    size_t nr = 0;
     int64_t count = 0;
     (void)state;
     office_open(&o, "Gasera", "ET041114", 1);
@@ -371,26 +371,31 @@ static void find_folds_spelling_and_pages_by_key(void **state)
     office_open_case(&o, "ET041114/05", "\xe1\x88\x80\xe1\x8b\xad\xe1\x88\x8c");
     for (int i = 0; i < 9; i++)
         office_open_case(&o, "ET041114", "Bekele");
-    MUST(casefile_page(o.store, &all, NULL, false, page, 4, &nr, e));
-    assert_int_equal(nr, 4);
-    assert_string_equal(page[0].name, "Almaz");
-    MUST(casefile_page(o.store, &all, page[3].sort_key, false, page, 4, &nr,
-                       e));
-    assert_string_equal(page[0].name, "Bekele");
-    MUST(casefile_page(o.store, &all, NULL, true, page, 1, &nr, e));
+    MUST(casefile_page_load(o.store, &all, &page, e));
+    assert_int_equal(page.nr, 4);
+    assert_string_equal(room[0].name, "Almaz");
+    char from[CASEFILE_KEY_BYTES];
+    str_copy(from, sizeof from, room[3].sort_key);
+    page.from = from;
+    MUST(casefile_page_load(o.store, &all, &page, e));
+    assert_string_equal(room[0].name, "Bekele");
+    page =
+        (struct casefile_page){.room = room, .room_nr = 1, .backwards = true};
+    MUST(casefile_page_load(o.store, &all, &page, e));
+    page = (struct casefile_page){.room = room, .room_nr = 4};
     /* written with another letter of the same sound */
     struct casefile_query ethiopic = {.text = "\xe1\x88\x90\xe1\x8b\xad"};
-    MUST(casefile_page(o.store, &ethiopic, NULL, false, page, 4, &nr, e));
-    assert_int_equal(nr, 1);
+    MUST(casefile_page_load(o.store, &ethiopic, &page, e));
+    assert_int_equal(page.nr, 1);
     struct casefile_query sel = {.text = "SÉL"};
     MUST(casefile_count(o.store, &sel, &count, e));
     assert_int_equal(count, 1);
     struct casefile_query place = {.place = "ET041114/03"};
     MUST(casefile_count(o.store, &place, &count, e));
     assert_int_equal(count, 2);
-    MUST(casefile_resolve(o.store, "selam", &page[0], e));
-    MUST(casefile_resolve(o.store, page[0].number, &page[1], e));
-    assert_true(id_equal(&page[0].id, &page[1].id));
+    MUST(casefile_resolve(o.store, "selam", &room[0], e));
+    MUST(casefile_resolve(o.store, room[0].number, &room[1], e));
+    assert_true(id_equal(&room[0].id, &room[1].id));
     office_close(&o);
 }
 
@@ -406,8 +411,7 @@ int main(void)
         cmocka_unit_test(an_edit_of_another_scope_is_set_aside_not_lost),
         cmocka_unit_test(a_frame_with_a_wrong_signature_leaves_nothing),
         cmocka_unit_test(the_gate_refuses_what_no_one_may_write),
-        cmocka_unit_test(
-            verify_names_a_broken_chain_and_rebuild_mends_tables),
+        cmocka_unit_test(verify_names_a_broken_chain_and_rebuild_mends_tables),
         cmocka_unit_test(find_folds_spelling_and_pages_by_key),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -141,9 +141,8 @@ static void append(struct office *o, struct save *save)
 
 static void text_value(struct buf *b, const char *text)
 {
-    struct value v = {.type = VALUE_TEXT,
-                      .text = text,
-                      .text_bytes = strlen(text)};
+    struct value v = {
+        .type = VALUE_TEXT, .text = text, .text_bytes = strlen(text)};
     value_encode(b, &v);
 }
 
@@ -176,18 +175,17 @@ void office_set(struct office *o, const struct id *record, const char *path,
                 const char *text, bool cites)
 {
     struct err e = ERR_INIT;
-    struct dot dots[CHANGE_REPLACES_MAX];
+    struct dot_set dots = {.nr = 0};
     struct buf b = BUF_INIT(100000);
     text_value(&b, text);
     struct edit edit = {.op = CHANGE_SET,
                         .path = path,
                         .value = b.data,
                         .value_bytes = b.size,
-                        .replaces = dots};
+                        .replaces = dots.items};
     if (cites)
-        must(change_seen(o->store, record, "case", path, dots,
-                         &edit.replaces_nr, &e),
-             &e);
+        must(change_seen(o->store, record, "case", path, &dots, &e), &e);
+    edit.replaces_nr = dots.nr;
     struct save save = {.stream = stream_of_id(STREAM_CASE, record),
                         .record = *record,
                         .edits = &edit,

@@ -12,12 +12,12 @@
 
 struct office {
     struct store *store;
-    int64_t now_ms;       /* the test moves it */
-    uint64_t seed;        /* of its randomness */
-    int64_t site_no;      /* at the hub, after office_admit */
-    int64_t sent;         /* own log position the hub has */
-    int64_t cursor;       /* position in the hub's feed */
-    uint64_t frame;       /* last frame sent */
+    int64_t now_ms;  /* the test moves it */
+    uint64_t seed;   /* of its randomness */
+    int64_t site_no; /* at the hub, after office_admit */
+    int64_t sent;    /* own log position the hub has */
+    int64_t cursor;  /* position in the hub's feed */
+    uint64_t frame;  /* last frame sent */
     uint8_t prev[HASH_BYTES];
 };
 

@@ -124,18 +124,17 @@ void pair_set(struct pair *p, struct store *s, const struct id *case_id,
               const char *path, const char *text)
 {
     struct buf b = BUF_INIT(0);
-    struct dot seen[CHANGE_REPLACES_MAX];
-    size_t nr = 0;
+    struct dot_set seen = {.nr = 0};
     struct err e = ERR_INIT;
     encode_text(&b, text);
-    must(change_seen(s, case_id, "registration", path, seen, &nr, &e), &e);
+    must(change_seen(s, case_id, "registration", path, &seen, &e), &e);
     append(p, s, case_id,
            &(struct edit){.op = CHANGE_SET,
                           .path = path,
                           .value = b.data,
                           .value_bytes = b.size,
-                          .replaces = seen,
-                          .replaces_nr = nr});
+                          .replaces = seen.items,
+                          .replaces_nr = seen.nr});
     buf_release(&b);
 }
 
