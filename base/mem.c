@@ -24,7 +24,7 @@ struct pool {
     size_t size_bytes;
 };
 
-static _Noreturn void give_up(void)
+_Noreturn void mem_none_left(void)
 {
     /* no stdio buffers and no formatting: there is no memory for either */
     const char *s = _("homeward: this computer has no memory left; close "
@@ -41,7 +41,7 @@ void *mem_alloc(size_t size_bytes)
     void *p = calloc(1, size_bytes ? size_bytes : 1);
 
     if (!p)
-        give_up();
+        mem_none_left();
     return p;
 }
 
@@ -50,10 +50,10 @@ void *mem_resize(void *p, size_t nr, size_t size_bytes)
     size_t total;
 
     if (__builtin_mul_overflow(nr, size_bytes, &total))
-        give_up();
+        mem_none_left();
     p = realloc(p, total ? total : 1);
     if (!p)
-        give_up();
+        mem_none_left();
     return p;
 }
 
@@ -108,7 +108,7 @@ static struct chunk *chunk_new(struct pool *p, size_t size)
     struct chunk *c;
 
     if (size > SIZE_MAX / 2)
-        give_up();
+        mem_none_left();
     c = mem_alloc(sizeof *c + size);
     c->size = size;
     p->size_bytes += sizeof *c + size;
@@ -131,7 +131,7 @@ void *pool_alloc(struct pool *p, size_t size_bytes)
     void *at;
 
     if (size_bytes > SIZE_MAX / 4)
-        give_up();
+        mem_none_left();
     /* at least one byte, so that no two things share an address */
     want = ((size_bytes ? size_bytes : 1) + align - 1) / align * align;
     if (c && c->size - c->used >= want) {
@@ -187,7 +187,7 @@ char *pool_printf(struct pool *p, const char *fmt, ...)
     va_copy(again, ap);
     n = vsnprintf(NULL, 0, fmt, ap);
     if (n < 0)
-        give_up();
+        mem_none_left();
     to = pool_alloc(p, (size_t)n + 1);
     vsnprintf(to, (size_t)n + 1, fmt, again);
     va_end(again);

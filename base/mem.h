@@ -26,6 +26,10 @@ char *mem_copy_strn(const char *s, size_t n);
 
 void mem_free(void *p); /* NULL is fine */
 
+/* Says that there is no memory left, and aborts: for rooms whose memory comes
+ * from a library. */
+_Noreturn void mem_none_left(void);
+
 /* Overwrites memory in a way the compiler may not leave out. For secrets. */
 void mem_wipe(void *p, size_t size_bytes);
 

@@ -2,13 +2,13 @@
 #include "store/secret.h"
 
 #include <sodium.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
 #include "base/i18n.h"
+#include "base/mem.h"
 
 #ifdef HOMEWARD_SANITIZED
 static const unsigned long dumpable = 1;
@@ -19,10 +19,8 @@ static const unsigned long dumpable = 0;
 void *secret_alloc(size_t size_bytes)
 {
     void *p = sodium_init() < 0 ? NULL : sodium_malloc(size_bytes);
-    if (!p) {
-        fputs("homeward: no guarded memory left\n", stderr);
-        abort();
-    }
+    if (!p)
+        mem_none_left();
     memset(p, 0, size_bytes);
     return p;
 }

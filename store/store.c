@@ -19,10 +19,11 @@
 #include "store/keyfile.h"
 #include "store/office.h"
 #include "store/schema.h"
+#include "store/secret.h"
 #include "store/setting.h"
 #include "store/store_int.h"
 
-/* What must never be swapped out or dumped; sodium_malloc guards it. */
+/* What must never be swapped out or dumped; secret.h guards it. */
 struct store_secret {
     uint8_t key[32];
     uint8_t sign[crypto_sign_SECRETKEYBYTES];
@@ -186,10 +187,7 @@ static struct store *store_alloc(const char *dir, struct store_env env)
     struct store *s = mem_alloc(sizeof *s);
     s->dir = dir != NULL ? mem_copy_str(dir) : NULL;
     s->env = env;
-    s->secret = sodium_malloc(sizeof *s->secret);
-    if (s->secret == NULL)
-        s->secret = mem_alloc(0); /* aborts with the out-of-memory sentence */
-    sodium_memzero(s->secret, sizeof *s->secret);
+    s->secret = secret_alloc(sizeof *s->secret);
     s->forms = formdef_cache_new();
     return s;
 }
@@ -339,7 +337,7 @@ void store_close(struct store *s)
         return;
     formdef_cache_free(s->forms);
     db_close(s->db);
-    sodium_free(s->secret); /* wipes it */
+    secret_free(s->secret); /* wipes it */
     mem_free(s->dir);
     mem_free(s);
 }
