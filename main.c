@@ -18,7 +18,15 @@
 
 /* Every command, in the order of --help: X(show) is cmd_show. The one whose
  * name is "" runs when no command is given. */
-#define COMMANDS(X)
+#define COMMANDS(X)                                                            \
+    X(init)                                                                    \
+    X(list)                                                                    \
+    X(find)                                                                    \
+    X(show)                                                                    \
+    X(conflicts)                                                               \
+    X(apply)                                                                   \
+    X(verify)                                                                  \
+    X(rebuild)
 
 #define DECLARE(name) extern const struct cmd cmd_##name;
 #define ADDRESS(name) &cmd_##name,
