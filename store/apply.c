@@ -318,7 +318,7 @@ static bool save_line(struct store *s, const struct line *l, bool *saved,
                                .form = l->def,
                                .record = l->filled,
                                .at_ms = l->at_ms,
-                               .only_touched = true};
+                               .only_typed = true};
     return entity_save(s, &edit, saved, e);
 }
 

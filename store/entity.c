@@ -249,8 +249,8 @@ static bool is_to_save(const struct entity_edit *x, size_t field)
 {
     const struct field *d = &record_form(x->record)->fields[field];
     return field_holds_value(d) && record_is_relevant(x->record, field) &&
-           (!x->only_touched || d->type == FIELD_CALCULATE ||
-            record_is_touched(x->record, field));
+           (!x->only_typed || d->type == FIELD_CALCULATE ||
+            record_is_typed(x->record, field));
 }
 
 static bool collect(const struct entity_edit *x, struct edit_list *l,

@@ -83,7 +83,7 @@ struct entity_edit {
     const struct formdef *form;
     const struct record *record;
     int64_t at_ms;     /* 0: now */
-    bool only_touched; /* leave out what the form filled in by itself, but for
+    bool only_typed; /* leave out what the form filled in by itself, but for
                           calculations: for edits nobody looked at */
 };
 
