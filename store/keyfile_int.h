@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef STORE_KEYFILE_INT_H
+#define STORE_KEYFILE_INT_H
+/*
+ * What the parts of the key file share: keyfile.c (slots and deeds),
+ * keyfile_disk.c (the bytes and their safe replacement), keyfile_cost.c (the
+ * stretching of passphrases).
+ */
+#include <sodium.h>
+#include <stddef.h>
+
+#include "store/keyfile.h"
+
+enum {
+    KEYFILE_HASH_BYTES = 32,
+    KEYFILE_SALT_BYTES = crypto_pwhash_argon2id_SALTBYTES,
+    KEYFILE_SLOT_BYTES = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES +
+                         KEYFILE_HASH_BYTES + KEYFILE_KEY_BYTES +
+                         KEYFILE_LOGIN_BYTES +
+                         2 * crypto_aead_xchacha20poly1305_ietf_ABYTES,
+};
+
+enum keyfile_mode { KEYFILE_MODE_PEOPLE = 1, KEYFILE_MODE_OPEN = 2 };
+
+/* One copy, taken apart. The slots stay as they lie on the disk. */
+struct keyfile_copy {
+    uint64_t generation;
+    enum keyfile_mode mode;
+    struct keyfile_cost cost;
+    uint8_t salt[KEYFILE_SALT_BYTES];
+    uint8_t slots[KEYFILE_SLOTS][KEYFILE_SLOT_BYTES];
+    uint8_t mac[KEYFILE_HASH_BYTES];
+};
+
+struct keyfile_copies {
+    struct keyfile_copy items[2];
+    size_t nr; /* whole ones, the newest first; equal ones once */
+};
+
+/* ---- keyfile_disk.c ---- */
+
+/* The copies that are whole by their checksums and ask for no more than a key
+ * file may; ERR_CORRUPT when there is none. Wipe them after use. */
+bool keyfile_load(struct keyfile_copies *all, const char *path, struct err *e);
+
+/* Whether nobody without the database key has changed it. */
+bool keyfile_is_authentic(const struct keyfile_copy *c, const uint8_t *key);
+
+/* Counts the generation up, puts the MAC in, replaces the file with two copies
+ * of this one; a power cut leaves the old file or the new one. */
+bool keyfile_save(struct keyfile_copy *c, const char *path, const uint8_t *key,
+                  struct err *e);
+
+/* Waits, at most 10 s, until nobody else changes key files in that folder; the
+ * lock ends when *fd is closed. */
+bool keyfile_lock(const char *path, int *fd, struct err *e);
+
+/* ---- keyfile_cost.c ---- */
+
+/* The least that any key file asks for. */
+struct keyfile_cost keyfile_cost_least(void);
+
+/* Whether a key file may ask for it: checked before memory is taken. */
+bool keyfile_cost_allowed(struct keyfile_cost cost);
+
+/* The wrapping key of a passphrase; ERR_FULL when memory is short. */
+bool keyfile_stretch(const struct keyfile_copy *c, const char *passphrase,
+                     uint8_t out[KEYFILE_KEY_BYTES], struct err *e);
+
+#endif
