@@ -196,13 +196,22 @@ static const char *mend(struct pool *pool, const char *text, bool *mended)
     return out;
 }
 
+/* 'home_visit': other programs would keep the quotation marks. */
+static bool is_quoted(const char *text)
+{
+    size_t n = strlen(text);
+
+    return n > 1 && (text[0] == '\'' || text[0] == '"') &&
+           text[n - 1] == text[0];
+}
+
 /* A default is an expression when it calls a function or names a field, else
  * it is a plain answer: "2026-01-01" is no sum. */
 static bool is_expression(const char *text)
 {
     const char *paren = strchr(text, '(');
 
-    return strstr(text, "${") != NULL ||
+    return is_quoted(text) || strstr(text, "${") != NULL ||
            (paren != NULL && paren > text && strchr(paren, ')') != NULL &&
             strchr(" \t", paren[-1]) == NULL);
 }
@@ -242,6 +251,10 @@ static struct expr *read_expression(struct binder *b, const struct slot *s,
     struct expr *x;
 
     text = mend(pool, text, &mended);
+    if (s->literal && is_quoted(text))
+        complain(b, FINDING_WARNING, s->column,
+                 _("write the default without quotation marks; others "
+                   "would keep them"));
     if (mended)
         complain(b, FINDING_WARNING, s->column,
                  _("curly quotation marks were read as straight ones"));
