@@ -115,7 +115,7 @@ static struct calendar_date ethiopian_from_jdn(int64_t jdn)
 static struct calendar_date gregorian_from_jdn(int64_t jdn)
 {
     int64_t ordinal = jdn - JDN_OF_ORDINAL_0;
-    int64_t year = ordinal * 400 / 146097 + 1;
+    int64_t year = ordinal * 400 / 146097 + 2; /* at most two too late */
     struct calendar_date d = {.month = 1};
 
     while (gregorian_ordinal_before(year) >= ordinal)

@@ -10,10 +10,9 @@
 enum { KEPT_MAX = 500 };
 
 void finding_add(struct finding_list *l, enum finding_grade grade,
-                 const char *sheet, unsigned row, const char *column,
-                 const char *fmt, ...)
+                 struct finding_at at, const char *fmt, ...)
 {
-    struct finding f = {.grade = grade, .row = row};
+    struct finding f = {.grade = grade, .row = at.row};
     char text[4 * sizeof f.text];
     va_list ap;
 
@@ -24,8 +23,8 @@ void finding_add(struct finding_list *l, enum finding_grade grade,
     va_start(ap, fmt);
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
-    str_copy(f.sheet, sizeof f.sheet, sheet);
-    str_copy(f.column, sizeof f.column, column);
+    str_copy(f.sheet, sizeof f.sheet, at.sheet);
+    str_copy(f.column, sizeof f.column, at.column);
     str_copy(f.text, sizeof f.text, text);
     ARR_PUSH(l) = f;
 }

@@ -14,10 +14,10 @@ enum finding_grade { FINDING_WARNING, FINDING_ERROR };
 
 struct finding {
     enum finding_grade grade;
-    char sheet[32];   /* "survey", "choices" */
-    unsigned row;     /* line of the file, from 1; 0: the whole file */
-    char column[40];  /* "relevant"; empty when it is the row's */
-    char text[240];   /* one sentence */
+    char sheet[32];  /* "survey", "choices" */
+    unsigned row;    /* line of the file, from 1; 0: the whole file */
+    char column[40]; /* "relevant"; empty when it is the row's */
+    char text[240];  /* one sentence */
 };
 
 struct finding_list {
@@ -28,9 +28,17 @@ struct finding_list {
     size_t all_nr;
 };
 
+/* Where: a sheet, a line of the file, a column. */
+struct finding_at {
+    const char *sheet;
+    unsigned row;
+    const char *column;
+};
+#define FINDING_AT(...) ((struct finding_at){__VA_ARGS__})
+
 void finding_add(struct finding_list *l, enum finding_grade grade,
-                 const char *sheet, unsigned row, const char *column,
-                 const char *fmt, ...) __attribute__((format(printf, 6, 7)));
+                 struct finding_at at, const char *fmt, ...)
+    __attribute__((format(printf, 4, 5)));
 void finding_list_release(struct finding_list *l);
 
 #endif

@@ -219,8 +219,9 @@ static bool is_expression(const char *text)
 static void complain(const struct binder *b, enum finding_grade grade,
                      enum form_column column, const char *text)
 {
-    finding_add(b->r->list, grade, b->r->survey.name,
-                b->r->form->fields[b->field].row, form_column_name(column),
+    finding_add(b->r->list, grade,
+                FINDING_AT(b->r->survey.name, b->r->form->fields[b->field].row,
+                           form_column_name(column)),
                 "%s", text);
 }
 
@@ -336,13 +337,14 @@ static void report_circle(struct sorter *s, size_t field)
         buf_printf(&names, "%s, ", s->f->fields[s->open[i]].name);
     buf_add_str(&names, s->f->fields[field].name);
     s->b->field = field;
-    finding_add(s->b->r->list, FINDING_ERROR, "survey", s->f->fields[field].row,
-                form_column_name(s->f->fields[field].calculation != NULL
-                                     ? COLUMN_CALCULATION
-                                     : COLUMN_RELEVANT),
-                _("these are computed from each other in a circle: %s"),
-                buf_failed(&names) ? s->f->fields[field].name
-                                   : buf_text(&names));
+    finding_add(
+        s->b->r->list, FINDING_ERROR,
+        FINDING_AT("survey", s->f->fields[field].row,
+                   form_column_name(s->f->fields[field].calculation != NULL
+                                        ? COLUMN_CALCULATION
+                                        : COLUMN_RELEVANT)),
+        _("these are computed from each other in a circle: %s"),
+        buf_failed(&names) ? s->f->fields[field].name : buf_text(&names));
     buf_release(&names);
 }
 
