@@ -67,37 +67,18 @@ enum msg_type {
 #undef MSG_ENUM
 };
 
-/* Why one end refuses: number, name, code and the sentence at an office. */
-#define MSG_REASONS(X)                                                         \
-    X(1, MALFORMED, ERR_PROTOCOL,                                              \
-      "The hub did not understand this program: install the same version on "  \
-      "both")                                                                  \
-    X(2, VERSION, ERR_VERSION,                                                 \
-      "The hub and this program speak no common version: install the new "     \
-      "program on this PC")                                                    \
-    X(3, REVOKED, ERR_DENIED,                                                  \
-      "The hub no longer lets this office in: telephone the administrator")    \
-    X(4, EPOCH, ERR_PROTOCOL,                                                  \
-      "The hub knows this office by another file, as after a restored or "     \
-      "copied PC: join again with a new enrolment; nothing is lost")           \
-    X(5, CURSOR, ERR_PROTOCOL,                                                 \
-      "The hub's records do not continue what this office received: the hub "  \
-      "was restored from a backup. Nothing is lost; telephone the "            \
-      "administrator")                                                         \
-    X(6, FRAME, ERR_PROTOCOL,                                                  \
-      "The hub could not accept what this office sent; it is kept here. "      \
-      "Telephone the administrator, the reason is in the hub's log")           \
-    X(7, BUSY, ERR_NETWORK, "The hub is busy: try again in a few minutes")     \
-    X(8, FULL, ERR_NETWORK,                                                    \
-      "The hub's disk is full: telephone the administrator")                   \
-    X(9, FAULT, ERR_NETWORK,                                                   \
-      "The hub has a fault of its own: telephone the administrator, the "      \
-      "reason is in the hub's log")
-
+/* Why one end refuses. The sentence an office shows for each is in session.c.
+ */
 enum msg_reason {
-#define MSG_ENUM(number, name, code, sentence) MSG_REFUSE_##name = (number),
-    MSG_REASONS(MSG_ENUM)
-#undef MSG_ENUM
+    MSG_REFUSE_MALFORMED = 1, /* the request was not understood */
+    MSG_REFUSE_VERSION = 2,   /* no protocol in common */
+    MSG_REFUSE_REVOKED = 3,   /* the site may not come in */
+    MSG_REFUSE_EPOCH = 4,     /* it writes under an epoch not admitted */
+    MSG_REFUSE_CURSOR = 5,    /* it stands in another log than this one */
+    MSG_REFUSE_FRAME = 6,     /* a frame or message was not acceptable */
+    MSG_REFUSE_BUSY = 7,
+    MSG_REFUSE_FULL = 8,  /* the disk */
+    MSG_REFUSE_FAULT = 9, /* anything else on this side */
 };
 
 #endif

@@ -113,9 +113,32 @@ static const struct {
     enum err_code code;
     const char *sentence;
 } reasons[] = {
-#define ROW(number, name, code, sentence) {MSG_REFUSE_##name, code, sentence},
-    MSG_REASONS(ROW)
-#undef ROW
+    {MSG_REFUSE_MALFORMED, ERR_PROTOCOL,
+     N_("The hub did not understand this program: install the same version on "
+        "both")},
+    {MSG_REFUSE_VERSION, ERR_VERSION,
+     N_("The hub and this program speak no common version: install the new "
+        "program on this PC")},
+    {MSG_REFUSE_REVOKED, ERR_DENIED,
+     N_("The hub no longer lets this office in: telephone the "
+        "administrator")},
+    {MSG_REFUSE_EPOCH, ERR_PROTOCOL,
+     N_("The hub knows this office by another file, as after a restored or "
+        "copied PC. Nothing is lost; telephone the administrator")},
+    {MSG_REFUSE_CURSOR, ERR_PROTOCOL,
+     N_("The hub's records do not continue what this office received: the hub "
+        "was restored from a backup. Nothing is lost; telephone the "
+        "administrator")},
+    {MSG_REFUSE_FRAME, ERR_PROTOCOL,
+     N_("The hub could not accept what this office sent; it is kept here. "
+        "Telephone the administrator, the reason is in the hub's log")},
+    {MSG_REFUSE_BUSY, ERR_NETWORK,
+     N_("The hub is busy: sync again in a few minutes")},
+    {MSG_REFUSE_FULL, ERR_NETWORK,
+     N_("The hub's disk is full: telephone the administrator")},
+    {MSG_REFUSE_FAULT, ERR_NETWORK,
+     N_("The hub has a fault of its own: telephone the administrator, the "
+        "reason is in the hub's log")},
 };
 
 void session_refuse(struct session *s, enum msg_reason reason)
