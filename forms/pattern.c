@@ -13,8 +13,15 @@
 
 #include "base/buf.h"
 #include "base/i18n.h"
+#include "base/utf8.h"
 
-enum { GROUPS_MAX = 20, REPEAT_MAX = 255, SIZE_MAX_OF_PART = 5000 };
+enum {
+    GROUPS_MAX = 20,
+    REPEAT_MAX = 255,
+    SIZE_MAX_OF_PART = 5000,
+    RANGE_MAX = 4096,
+    POSIX_BYTES_MAX = 64 * 1024,
+};
 
 struct translator {
     const char *s; /* what is left */
@@ -88,8 +95,8 @@ static bool translate_escape(struct translator *t)
 struct set {
     struct buf plain;
     bool negated, close, open, caret, dash;
-    bool
-        after_class; /* the last thing was \d and the like, no end of a range */
+    bool after_class; /* behind \d and the like no range begins */
+    uint32_t last;    /* the last character, with which a range may begin */
 };
 
 static bool set_aside(struct set *set, char c)
@@ -114,6 +121,7 @@ static bool set_escape(struct translator *t, struct set *set)
         return refuse(t, _("a closing ] is missing"));
     t->s += 2;
     set->after_class = false;
+    set->last = (unsigned char)c;
     for (size_t i = 0; i < sizeof escapes / sizeof *escapes; i++) {
         if (escapes[i].letter != c || escapes[i].inside == NULL)
             continue;
@@ -129,10 +137,31 @@ static bool set_escape(struct translator *t, struct set *set)
     return true;
 }
 
+/* The C library orders only ASCII without a country's rules, so other ranges
+ * are written out, letter by letter. */
+static bool set_range(struct translator *t, struct set *set)
+{
+    size_t n;
+    uint32_t end = utf8_decode(t->s + 1, strlen(t->s + 1), &n);
+    char letter[4];
+
+    if (end < set->last)
+        return refuse(t, _("a range goes backwards"));
+    if (end - set->last > RANGE_MAX)
+        return refuse(t, _("a range has too many letters"));
+    for (uint32_t c = set->last + 1; c <= end; c++)
+        buf_add(&set->plain, letter, utf8_encode(c, letter));
+    t->s += 1 + n;
+    set->after_class = true;
+    return true;
+}
+
 static bool set_item(struct translator *t, struct set *set)
 {
     const char *end;
     char c = *t->s;
+    size_t n;
+    uint32_t character = utf8_decode(t->s, strlen(t->s), &n);
     bool is_range =
         c == '-' && set->plain.size > 0 && !set->after_class && t->s[1] != ']';
 
@@ -144,10 +173,13 @@ static bool set_item(struct translator *t, struct set *set)
         set->after_class = true;
         return true;
     }
-    t->s++;
-    set->after_class = false;
+    if (is_range && (set->last >= 0x80 || (unsigned char)t->s[1] >= 0x80))
+        return set_range(t, set);
     if (is_range || !set_aside(set, c))
-        buf_add_byte(&set->plain, (uint8_t)c);
+        buf_add(&set->plain, t->s, n);
+    t->s += n;
+    set->after_class = false;
+    set->last = character;
     return true;
 }
 
@@ -178,7 +210,7 @@ static void write_set(struct buf *out, const struct set *set)
 
 static bool translate_set(struct translator *t)
 {
-    struct set set = {.plain = BUF_INIT(8 * PATTERN_BYTES_MAX)};
+    struct set set = {.plain = BUF_INIT(POSIX_BYTES_MAX)};
     bool ok = true;
 
     t->s++;
@@ -350,7 +382,7 @@ static bool use_pattern(const char *posix, const char *subject, bool *matches,
 static bool match(const char *pattern, const char *subject, bool *matches,
                   struct err *e)
 {
-    struct buf posix = BUF_INIT(16 * PATTERN_BYTES_MAX);
+    struct buf posix = BUF_INIT(POSIX_BYTES_MAX);
     bool ok = translate(pattern, &posix, e) &&
               use_pattern(buf_text(&posix), subject, matches, e);
 
