@@ -78,6 +78,9 @@ struct expr_env {
 struct expr *expr_read(struct pool *pool, const char *text, size_t text_bytes,
                        struct err *e);
 
+/* An expression that is always this text: a default that is no expression. */
+struct expr *expr_literal(struct pool *pool, const char *text);
+
 /* Resolves ${name}, relative and absolute paths to nodes by asking resolve,
  * which gets the path as written ("${age}", "../age", "/data/group/age") and
  * fails with a sentence that names it when there is no such field. Marks what

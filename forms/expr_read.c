@@ -186,6 +186,16 @@ static bool followed_by(struct parser *p, const char *text)
            (text[1] == '\0' || char_at(p, at + 1) == (unsigned char)text[1]);
 }
 
+/* How much of a token a sentence shows: whole characters only. */
+static int shown_bytes(const struct token *t)
+{
+    size_t n = t->size < 40 ? t->size : 40;
+
+    while (n > 0 && n < t->size && ((unsigned char)t->text[n] & 0xC0) == 0x80)
+        n--;
+    return (int)n;
+}
+
 /* Where the reader found something else than it needs. */
 static void *unexpected(struct parser *p, const char *needed)
 {
@@ -201,7 +211,7 @@ static void *unexpected(struct parser *p, const char *needed)
         snprintf(what, sizeof what,
                  /* TRANSLATORS: what an expression needs, what it has there */
                  _("%s is missing before \"%.*s\""), needed,
-                 p->token.size < 40 ? (int)p->token.size : 40, p->token.text);
+                 shown_bytes(&p->token), p->token.text);
     return refuse(p, p->token.at, what);
 }
 
@@ -449,7 +459,7 @@ static struct expr_node *read_call(struct parser *p)
     n->func = expr_func_find(p->token.text, p->token.size);
     if (n->func == NULL && !is_current) {
         snprintf(what, sizeof what, _("there is no function %.*s()"),
-                 p->token.size < 40 ? (int)p->token.size : 40, p->token.text);
+                 shown_bytes(&p->token), p->token.text);
         return refuse(p, n->at, what);
     }
     advance(p);
@@ -593,6 +603,18 @@ static struct expr_node *read_chain(struct parser *p, int level)
     n = read_level(p, level);
     p->depth--;
     return n;
+}
+
+struct expr *expr_literal(struct pool *pool, const char *text)
+{
+    struct expr *x = pool_alloc(pool, sizeof *x);
+
+    x->pool = pool;
+    x->text = pool_str(pool, text);
+    x->root = pool_alloc(pool, sizeof *x->root);
+    x->root->kind = EXPR_LITERAL;
+    x->root->literal = expr_string(x->text);
+    return x;
 }
 
 struct expr *expr_read(struct pool *pool, const char *text, size_t text_bytes,

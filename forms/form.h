@@ -48,23 +48,23 @@ struct choice_list {
 struct field {
     enum field_type type;
     const char *name;
-    const char *path;              /* names from the root, joined by "/" */
-    const char *const *labels;     /* by form language; NULL: none */
+    const char *path;          /* names from the root, joined by "/" */
+    const char *const *labels; /* by form language; NULL: none */
     const char *const *hints;
     const char *const *constraint_messages;
     const char *const *required_messages;
-    const struct choice_list *list; /* of a select; else NULL */
-    const struct expr *relevant;    /* NULL: always */
-    const struct expr *required;    /* NULL: never */
-    const struct expr *constraint;  /* NULL: anything of the type */
-    const struct expr *calculation; /* NULL: none */
+    const struct choice_list *list;   /* of a select; else NULL */
+    const struct expr *relevant;      /* NULL: always */
+    const struct expr *required;      /* NULL: never */
+    const struct expr *constraint;    /* NULL: anything of the type */
+    const struct expr *calculation;   /* NULL: none */
     const struct expr *default_value; /* evaluated when the field is first
                                          reached and empty; NULL: none */
-    const char *appearance;         /* as written; "" when none */
-    const char *sensitivity;        /* x_access: "open" (default), "case",
-                                       "sealed" */
+    const char *appearance;           /* as written; "" when none */
+    const char *sensitivity;          /* x_access: "open" (default), "case",
+                                         "sealed" */
     bool read_only;
-    size_t parent;    /* index of the group it stands in; FORM_ROOT at the top */
+    size_t parent; /* index of the group it stands in; FORM_ROOT at the top */
     size_t group_end; /* of a group: index behind its last field */
     unsigned depth;   /* groups around it */
     unsigned row;     /* line in the file */
@@ -72,7 +72,7 @@ struct field {
                          path list); FORM_NO_PATH for notes and groups */
 };
 
-#define FORM_ROOT    ((size_t)-1)
+#define FORM_ROOT    EXPR_ROOT
 #define FORM_NO_PATH ((size_t)-1)
 
 struct form {
@@ -83,6 +83,8 @@ struct form {
     size_t fields_nr;
     size_t *paths; /* path_nr to index in fields */
     size_t paths_nr;
+    size_t *order;   /* all fields, each behind those it is computed from */
+    size_t *by_path; /* all fields in order of path, for form_field */
     struct choice_list *lists;
     size_t lists_nr;
     struct pool *pool;
@@ -107,6 +109,10 @@ const char *field_label(const struct form *f, const struct field *d,
                         size_t lang);
 const char *field_hint(const struct form *f, const struct field *d,
                        size_t lang);
+const char *field_constraint_message(const struct form *f,
+                                     const struct field *d, size_t lang);
+const char *field_required_message(const struct form *f, const struct field *d,
+                                   size_t lang);
 const char *choice_label(const struct form *f, const struct choice *c,
                          size_t lang);
 

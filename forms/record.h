@@ -11,6 +11,10 @@
  * again, in dependency order, once. An answer that stops being relevant counts
  * as blank but comes back when it becomes relevant again in the same sitting
  * (forms.md 4.2, 13).
+ *
+ * A new record is computed and given its defaults at once. The first
+ * record_load makes it an existing one: what defaults filled in is taken back,
+ * and only a field that becomes relevant later is given its default.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,8 +25,9 @@
 struct record;
 
 struct record_moment {
-    int64_t today;  /* days since 1970-01-01 */
+    int64_t today; /* days since 1970-01-01 */
     int64_t now_ms;
+    int zone_minutes; /* east of UTC, for times; 0 keeps dates whole numbers */
 };
 
 struct record *record_new(const struct form *f, struct record_moment m);
@@ -46,9 +51,11 @@ void record_refresh(struct record *r);
 
 bool record_is_relevant(const struct record *r, size_t field);
 bool record_is_required(const struct record *r, size_t field);
-bool record_is_touched(const struct record *r, size_t field); /* differs from
-                                                                 what was loaded */
-bool record_is_dirty(const struct record *r); /* any field touched */
+/* Whether a field's answer is to be saved: relevant, other than what was
+ * loaded, and typed by the person or following from what the person typed. A
+ * value that only time has changed is not touched. */
+bool record_is_touched(const struct record *r, size_t field);
+bool record_is_dirty(const struct record *r); /* the person changed something */
 
 /* The sentence for what is wrong with a field now (wrong type, constraint with
  * the form's own message, required and blank), in a language; false when all

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "forms/form.h"
+
+#include <string.h>
+
+#include "base/str.h"
+#include "forms/field_type.h"
+
+void form_free(struct form *f)
+{
+    if (f != NULL)
+        pool_free(f->pool); /* the form itself lives there, too */
+}
+
+const struct field *form_field(const struct form *f, const char *path)
+{
+    size_t low = 0, high = f->fields_nr;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct field *d = &f->fields[f->by_path[middle]];
+        int order = strcmp(path, d->path);
+        if (order == 0)
+            return d;
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return NULL;
+}
+
+size_t form_lang(const struct form *f, const char *code)
+{
+    for (size_t i = 0; i < f->langs_nr; i++)
+        if (str_equal(f->langs[i], code))
+            return i;
+    return 0;
+}
+
+/* In the language asked for, else in the default one, else the last resort. */
+static const char *text_in(const struct form *f, const char *const *texts,
+                           size_t lang, const char *otherwise)
+{
+    if (lang < f->langs_nr && texts[lang] != NULL)
+        return texts[lang];
+    return texts[0] != NULL ? texts[0] : otherwise;
+}
+
+const char *field_label(const struct form *f, const struct field *d,
+                        size_t lang)
+{
+    return text_in(f, d->labels, lang, d->name);
+}
+
+const char *field_hint(const struct form *f, const struct field *d, size_t lang)
+{
+    return text_in(f, d->hints, lang, "");
+}
+
+const char *field_constraint_message(const struct form *f,
+                                     const struct field *d, size_t lang)
+{
+    return text_in(f, d->constraint_messages, lang, "");
+}
+
+const char *field_required_message(const struct form *f, const struct field *d,
+                                   size_t lang)
+{
+    return text_in(f, d->required_messages, lang, "");
+}
+
+const char *choice_label(const struct form *f, const struct choice *c,
+                         size_t lang)
+{
+    return text_in(f, c->labels, lang, c->name);
+}
+
+const struct choice *choice_find(const struct choice_list *l, const char *name,
+                                 size_t name_bytes)
+{
+    for (size_t i = 0; i < l->nr; i++)
+        if (strlen(l->items[i].name) == name_bytes &&
+            memcmp(l->items[i].name, name, name_bytes) == 0)
+            return &l->items[i];
+    return NULL;
+}
+
+bool field_holds_value(const struct field *d)
+{
+    return field_type_def(d->type)->holds_value;
+}
