@@ -81,7 +81,7 @@ $(BUILD)/pack_data.c: $(PACK) forms/pack/embed.sh
 	sh forms/pack/embed.sh $(PACK) > $@.tmp && mv $@.tmp $@
 
 $(BUILD)/pack_data.o: $(BUILD)/pack_data.c
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	@$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 # Its code lists become rows of constant tables (forms/pack/table.awk says how).
 $(BUILD)/forms/pack/%.inc: forms/pack/%.csv forms/pack/table.awk
@@ -96,7 +96,7 @@ $(foreach r,$(ROOMS),$(eval $(call ROOM_RULES,$(r))))
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+	@$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 

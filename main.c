@@ -24,6 +24,8 @@
     X(find)                                                                    \
     X(show)                                                                    \
     X(conflicts)                                                               \
+    X(form_check)                                                              \
+    X(date)                                                                    \
     X(apply)                                                                   \
     X(verify)                                                                  \
     X(rebuild)

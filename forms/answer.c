@@ -135,7 +135,7 @@ bool answer_choices_to_value(const struct field *d, const char *answer,
 {
     size_t max =
         d->list->nr < VALUE_CHOICES_MAX ? d->list->nr : VALUE_CHOICES_MAX;
-    uint32_t *items = pool_alloc(pool, max * sizeof *items), index;
+    uint32_t *items = pool_alloc(pool, max * sizeof *items), index = 0;
     size_t nr = 0, n;
     const char *word;
 

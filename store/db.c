@@ -630,6 +630,25 @@ struct db *db_open(const char *path, const uint8_t *key, bool create,
     return db;
 }
 
+struct db *db_open_memory(struct err *e)
+{
+    struct db *db = mem_alloc(sizeof *db);
+    int rc = sqlite3_open_v2(":memory:", &db->handle,
+                             SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
+                                 SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_MEMORY,
+                             NULL);
+    if (rc == SQLITE_OK) {
+        set_limits(db->handle);
+        sqlite3_commit_hook(db->handle, count_commit, db);
+        if (put_id(db, e))
+            return db;
+    } else {
+        db_fail(db, rc, e);
+    }
+    db_close(db);
+    return NULL;
+}
+
 void db_close(struct db *db)
 {
     if (!db)

@@ -39,6 +39,8 @@ enum { DB_WAIT_MS = 10000 };
  * what proves a key, and says ERR_DENIED). */
 struct db *db_open(const char *path, const uint8_t *key, bool create,
                    struct err *e);
+/* An empty database in memory, plain, gone when closed: for simulations. */
+struct db *db_open_memory(struct err *e);
 void db_close(struct db *db); /* NULL is fine; wipes the key */
 
 /* ---- values and statements ---- */

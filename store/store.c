@@ -244,7 +244,7 @@ struct store *store_open_memory(const struct store_new *n, struct store_env env,
     if (sodium_init() < 0 || !check_new(n, e))
         return NULL;
     struct store *s = store_alloc(NULL, env);
-    s->db = db_open(":memory:", NULL, true, e);
+    s->db = db_open_memory(e);
     if (s->db != NULL && fill_new(s, n, e))
         return s;
     store_close(s);
