@@ -214,21 +214,18 @@ static const char *print_day(int64_t day, struct pool *pool)
 static const char *print_choices(const struct field *d, const struct value *v,
                                  struct pool *pool)
 {
-    struct buf text = BUF_INIT(VALUE_TEXT_BYTES_MAX);
-    const char *names;
+    const char *text = "";
 
     for (size_t i = 0; i < v->choices_nr; i++) {
+        const char *gap = i > 0 ? " " : "";
         uint32_t index = v->choices[i];
-        if (i > 0)
-            buf_add_byte(&text, ' ');
         if (d->list != NULL && index < d->list->nr)
-            buf_add_str(&text, d->list->items[index].name);
+            text = pool_printf(pool, "%s%s%s", text, gap,
+                               d->list->items[index].name);
         else
-            buf_printf(&text, "#%" PRIu32, index);
+            text = pool_printf(pool, "%s%s#%" PRIu32, text, gap, index);
     }
-    names = pool_str(pool, buf_text(&text));
-    buf_release(&text);
-    return names;
+    return text;
 }
 
 static const char *print_time(int64_t ms, struct pool *pool)
