@@ -114,7 +114,7 @@ $$(BUILD)/tests/$(1)/%-test: $$(BUILD)/tests/$(1)/%-test.o \
 	$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$(call libs,$(1)) -lcmocka
 $$(BUILD)/tests/$(1)/tool_%: $$(BUILD)/tests/$(1)/tool_%.o \
     $$(call support,$(1)) $$(call archives,$(1))
-	$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$(call libs,$(1)) -lutil
+	$$(CC) $$(ALL_LDFLAGS) -o $$@ $$^ $$(call libs,$(1)) -lcmocka -lutil
 endef
 $(foreach r,$(ROOMS),$(eval $(call TEST_RULES,$(r))))
 TOOLS := $(patsubst %.c,$(BUILD)/%,$(foreach r,$(ROOMS),\

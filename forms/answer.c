@@ -214,18 +214,21 @@ static const char *print_day(int64_t day, struct pool *pool)
 static const char *print_choices(const struct field *d, const struct value *v,
                                  struct pool *pool)
 {
-    const char *text = "";
+    struct buf text = BUF_INIT(VALUE_TEXT_BYTES_MAX);
+    const char *names;
 
     for (size_t i = 0; i < v->choices_nr; i++) {
-        const char *gap = i > 0 ? " " : "";
         uint32_t index = v->choices[i];
+        if (i > 0)
+            buf_add_byte(&text, ' ');
         if (d->list != NULL && index < d->list->nr)
-            text = pool_printf(pool, "%s%s%s", text, gap,
-                               d->list->items[index].name);
+            buf_add_str(&text, d->list->items[index].name);
         else
-            text = pool_printf(pool, "%s%s#%" PRIu32, text, gap, index);
+            buf_printf(&text, "#%" PRIu32, index);
     }
-    return text;
+    names = pool_str(pool, buf_text(&text));
+    buf_release(&text);
+    return names;
 }
 
 static const char *print_time(int64_t ms, struct pool *pool)

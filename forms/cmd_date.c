@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "forms/cmd_date.h"
+#include "base/cmd.h"
 
 #include "base/i18n.h"
 #include "forms/calendar.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "forms/cmd_form.h"
 
 #include <string.h>
 
 #include "base/arr.h"
 #include "base/buf.h"
+#include "base/cmd.h"
 #include "base/i18n.h"
 #include "forms/csv.h"
 #include "forms/form.h"

@@ -196,13 +196,22 @@ static const char *mend(struct pool *pool, const char *text, bool *mended)
     return out;
 }
 
+/* 'home_visit': other programs would keep the quotation marks. */
+static bool is_quoted(const char *text)
+{
+    size_t n = strlen(text);
+
+    return n > 1 && (text[0] == '\'' || text[0] == '"') &&
+           text[n - 1] == text[0];
+}
+
 /* A default is an expression when it calls a function or names a field, else
  * it is a plain answer: "2026-01-01" is no sum. */
 static bool is_expression(const char *text)
 {
     const char *paren = strchr(text, '(');
 
-    return strstr(text, "${") != NULL ||
+    return is_quoted(text) || strstr(text, "${") != NULL ||
            (paren != NULL && paren > text && strchr(paren, ')') != NULL &&
             strchr(" \t", paren[-1]) == NULL);
 }
@@ -210,8 +219,9 @@ static bool is_expression(const char *text)
 static void complain(const struct binder *b, enum finding_grade grade,
                      enum form_column column, const char *text)
 {
-    finding_add(b->r->list, grade, b->r->survey.name,
-                b->r->form->fields[b->field].row, form_column_name(column),
+    finding_add(b->r->list, grade,
+                FINDING_AT(b->r->survey.name, b->r->form->fields[b->field].row,
+                           form_column_name(column)),
                 "%s", text);
 }
 
@@ -242,6 +252,10 @@ static struct expr *read_expression(struct binder *b, const struct slot *s,
     struct expr *x;
 
     text = mend(pool, text, &mended);
+    if (s->literal && is_quoted(text))
+        complain(b, FINDING_WARNING, s->column,
+                 _("write the default without quotation marks; others "
+                   "would keep them"));
     if (mended)
         complain(b, FINDING_WARNING, s->column,
                  _("curly quotation marks were read as straight ones"));
@@ -323,13 +337,14 @@ static void report_circle(struct sorter *s, size_t field)
         buf_printf(&names, "%s, ", s->f->fields[s->open[i]].name);
     buf_add_str(&names, s->f->fields[field].name);
     s->b->field = field;
-    finding_add(s->b->r->list, FINDING_ERROR, "survey", s->f->fields[field].row,
-                form_column_name(s->f->fields[field].calculation != NULL
-                                     ? COLUMN_CALCULATION
-                                     : COLUMN_RELEVANT),
-                _("these are computed from each other in a circle: %s"),
-                buf_failed(&names) ? s->f->fields[field].name
-                                   : buf_text(&names));
+    finding_add(
+        s->b->r->list, FINDING_ERROR,
+        FINDING_AT("survey", s->f->fields[field].row,
+                   form_column_name(s->f->fields[field].calculation != NULL
+                                        ? COLUMN_CALCULATION
+                                        : COLUMN_RELEVANT)),
+        _("these are computed from each other in a circle: %s"),
+        buf_failed(&names) ? s->f->fields[field].name : buf_text(&names));
     buf_release(&names);
 }
 

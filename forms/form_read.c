@@ -12,11 +12,17 @@
 
 /* Says what is wrong with a row and goes on. */
 #define ROW_ERROR(r, s, row, column, ...)                                      \
-    finding_add((r)->list, FINDING_ERROR, (s)->name, (row)->line,              \
-                form_column_name(column), __VA_ARGS__)
+    finding_add((r)->list, FINDING_ERROR, cell_at(s, row, column), __VA_ARGS__)
 #define ROW_WARNING(r, s, row, column, ...)                                    \
-    finding_add((r)->list, FINDING_WARNING, (s)->name, (row)->line,            \
-                form_column_name(column), __VA_ARGS__)
+    finding_add((r)->list, FINDING_WARNING, cell_at(s, row, column),           \
+                __VA_ARGS__)
+
+static struct finding_at cell_at(const struct form_sheet *s,
+                                 const struct csv_row *row,
+                                 enum form_column column)
+{
+    return FINDING_AT(s->name, row->line, form_column_name(column));
+}
 
 /* ---- settings
  * -------------------------------------------------------------------- */
@@ -363,7 +369,7 @@ static void read_survey(struct form_reading *r)
                   _("the group %s has no end"), group->name);
     }
     if (r->fields.nr == 0)
-        finding_add(r->list, FINDING_ERROR, "survey", 0, "",
+        finding_add(r->list, FINDING_ERROR, FINDING_AT("survey", 0, ""),
                     _("the form has no fields"));
 }
 
@@ -428,7 +434,8 @@ static void count_missing(struct form_reading *r)
                 missing += f->lists[i].items[k].labels[0] != NULL &&
                            f->lists[i].items[k].labels[l] == NULL;
         if (missing > 0)
-            finding_add(r->list, FINDING_WARNING, "survey", 0, "label",
+            finding_add(r->list, FINDING_WARNING,
+                        FINDING_AT("survey", 0, "label"),
                         P_("%u label has no translation to %s",
                            "%u labels have no translation to %s", missing),
                         missing, f->langs[l]);
@@ -439,7 +446,7 @@ static void read_all(struct form_reading *r)
 {
     form_find_sheets(r);
     if (r->survey.header == NULL) {
-        finding_add(r->list, FINDING_ERROR, "survey", 0, "",
+        finding_add(r->list, FINDING_ERROR, FINDING_AT("survey", 0, ""),
                     _("the form has no sheet \"survey\""));
         return;
     }
@@ -479,7 +486,7 @@ struct form *form_read(const char *csv, size_t size, struct finding_list *list,
 
     r.csv = csv_read(csv, size, e);
     if (r.csv == NULL) {
-        finding_add(list, FINDING_ERROR, "", 0, "", "%s", e->text);
+        finding_add(list, FINDING_ERROR, FINDING_AT("", 0, ""), "%s", e->text);
         return NULL;
     }
     pool = pool_new();

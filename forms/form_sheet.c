@@ -191,7 +191,8 @@ static void warn_unknown(struct form_reading *r, const struct form_sheet *s,
     for (size_t i = 0; i < ARR_NR(ignored); i++)
         if (str_equal(ignored[i], h->base))
             return;
-    finding_add(r->list, FINDING_WARNING, s->name, s->header->line, header,
+    finding_add(r->list, FINDING_WARNING,
+                FINDING_AT(s->name, s->header->line, header),
                 _("this column is not known and is not used"));
 }
 
@@ -213,15 +214,16 @@ static void find_columns(struct form_reading *r, struct form_sheet *s)
         if (column_defs[c].by_lang && h.lang != NULL) {
             lang = lang_index(r, h.lang);
             if (lang == FORM_NO_LANG) {
-                finding_add(r->list, FINDING_ERROR, s->name, s->header->line,
-                            text, _("a form has at most %d languages"),
+                finding_add(r->list, FINDING_ERROR,
+                            FINDING_AT(s->name, s->header->line, text),
+                            _("a form has at most %d languages"),
                             FORM_LANGS_MAX);
                 continue;
             }
         }
         if (s->at[c][lang] != CSV_NO_COLUMN)
-            finding_add(r->list, FINDING_WARNING, s->name, s->header->line,
-                        text,
+            finding_add(r->list, FINDING_WARNING,
+                        FINDING_AT(s->name, s->header->line, text),
                         _("this column stands here twice; the first "
                           "one counts"));
         else
@@ -247,7 +249,7 @@ static void warn_sheet(struct form_reading *r, const struct csv_row *row,
 {
     if (name[0] != '_' && !str_starts(name, "x_") &&
         strcasecmp(name, "entities") != 0)
-        finding_add(r->list, FINDING_WARNING, name, row->line, "",
+        finding_add(r->list, FINDING_WARNING, FINDING_AT(name, row->line, ""),
                     _("this sheet is not known and is not used"));
 }
 
@@ -266,7 +268,7 @@ static void cut_sheets(struct form_reading *r)
         size_t from, n = str_trim(&text);
 
         if (n == 0) {
-            finding_add(r->list, FINDING_ERROR, "", row->line, "",
+            finding_add(r->list, FINDING_ERROR, FINDING_AT("", row->line, ""),
                         _("the name of a sheet is missing in the first "
                           "column"));
             continue;
@@ -278,7 +280,8 @@ static void cut_sheets(struct form_reading *r)
         if (s == NULL) {
             warn_sheet(r, row, name);
         } else if (s->header != NULL) {
-            finding_add(r->list, FINDING_ERROR, s->name, row->line, "",
+            finding_add(r->list, FINDING_ERROR,
+                        FINDING_AT(s->name, row->line, ""),
                         _("this sheet stands here twice"));
         } else if (i > from) {
             s->header = &c->items[from];

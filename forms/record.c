@@ -352,6 +352,11 @@ bool record_is_dirty(const struct record *r)
     return false;
 }
 
+bool record_is_typed(const struct record *r, size_t field)
+{
+    return r->cells[field].typed;
+}
+
 bool record_is_touched(const struct record *r, size_t field)
 {
     const struct cell *c = &r->cells[field];

@@ -54,6 +54,8 @@ bool record_is_required(const struct record *r, size_t field);
 /* Whether a field's answer is to be saved: relevant, other than what was
  * loaded, and typed by the person or following from what the person typed. A
  * value that only time has changed is not touched. */
+/* Set by the person, not by a default or a calculation. */
+bool record_is_typed(const struct record *r, size_t field);
 bool record_is_touched(const struct record *r, size_t field);
 bool record_is_dirty(const struct record *r); /* the person changed something */
 
