@@ -378,6 +378,11 @@ static void narrow(struct list *l)
     mem_free(key);
 }
 
+void list_find(struct list *l)
+{
+    l->typing = l->source.narrow != NULL;
+}
+
 static bool press_find(struct list *l, const struct press *p)
 {
     unsigned before = edit_changes(l->find);
@@ -394,7 +399,7 @@ static bool press_find(struct list *l, const struct press *p)
         return true;
     }
     if (p->action == ACTION_FIND && l->source.narrow) {
-        l->typing = true;
+        list_find(l);
         return true;
     }
     if (p->action == ACTION_OPEN)
