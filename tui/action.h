@@ -20,12 +20,11 @@
  * shown there), help) */
 #define ACTION_TABLE(X)                                                        \
     X(HELP, "help", "F1 ^G ?", N_("Help"),                                     \
-      N_("Shows what can be done on this screen, and with which keys"))        \
+      N_("Shows what this screen is for and what its keys do"))                \
     X(MENU, "menu", "F9 ^]", "",                                               \
       N_("Lists what can be done here, to choose from"))                       \
     X(BACK, "back", "Esc ^C q", N_("Back"),                                    \
-      N_("Leaves this screen, list or question; asks if something is "         \
-         "unsaved"))                                                           \
+      N_("Leaves this screen; asks if something is unsaved"))                  \
     X(QUIT, "quit", "F10 ^X Q", N_("Quit"), N_("Leaves Homeward"))             \
     X(REDRAW, "redraw", "^L", "",                                              \
       N_("Draws the screen again, if the line has spoilt it"))                 \
@@ -41,18 +40,18 @@
     X(MARK, "mark", "Space x", N_("Mark"),                                     \
       N_("Marks the chosen line, or takes its mark away"))                     \
     X(FIND, "find", "F3 ^F /", N_("Find"),                                     \
-      N_("Narrows the list to what is typed; Esc shows all again"))            \
+      N_("Narrows the list to what is typed; Esc shows all"))                  \
     X(FIND_NEXT, "find-next", "n", N_("Next"), N_("The next place found"))     \
     X(NEW, "new", "F6 ^N n", N_("New"), N_("Begins a new record"))             \
     X(SAVE, "save", "F2 ^O", N_("Save"), N_("Saves what was entered"))         \
     X(SYNC, "sync", "F5 ^T s", N_("Sync"),                                     \
       N_("Sends and fetches changes, if there is a line"))                     \
     X(PICK, "pick", "F4 ^P", N_("List"),                                       \
-      N_("Opens the list of answers; so does ? in the empty field"))           \
+      N_("Opens the list of answers; ? in an empty field too"))                \
     X(REPEAT, "repeat", "F7 ^R", N_("Repeat"),                                 \
       N_("Takes the answer of the record before"))                             \
     X(ETHIOPIC, "ethiopic", "F8 ^V", N_("Ethiopic"),                           \
-      N_("Latin letters become Ethiopic ones as they are typed, or not"))      \
+      N_("Latin letters typed become Ethiopic ones, or no longer"))            \
     X(NEXT_FIELD, "next-field", "Tab Enter Down", "", N_("To the next field")) \
     X(PREV_FIELD, "previous-field", "S-Tab Up", "", N_("To the field before")) \
     X(LEFT, "left", "Left", "", N_("One character to the left"))               \

@@ -117,7 +117,7 @@ static uint32_t text_key(void *self, int timeout_ms, struct pollfd *watch,
 
     if (t->hung_up)
         return K_HANGUP;
-    key = t->keys.next(t->keys.arg, timeout_ms == 0);
+    key = t->keys.next(t->keys.arg, timeout_ms);
     if (key == K_TIMEOUT && timeout_ms != 0) {
         /* tests of child processes wait for real */
         if (nr > 0 && poll(watch, nr, timeout_ms < 0 ? 10000 : timeout_ms) > 0)
@@ -184,6 +184,11 @@ void canvas_text_resize(struct canvas *c, int rows, int cols)
 
     grid_init(&t->draft, rows, cols);
     grid_init(&t->painted, rows, cols);
+}
+
+void canvas_text_pass(struct canvas *c, int ms)
+{
+    ((struct text_canvas *)c->self)->clock_ms += ms;
 }
 
 void canvas_text_print(const struct canvas *c, struct buf *out)

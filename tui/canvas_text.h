@@ -11,9 +11,9 @@
 struct buf;
 
 struct canvas_text_keys {
-    /* The next key. waiting_only: the loop asks whether one waits already,
-     * and K_TIMEOUT means no. */
-    uint32_t (*next)(void *arg, bool waiting_only);
+    /* The next key, when the loop would wait for timeout_ms (0: only for one
+     * that waits already; negative: for ever). K_TIMEOUT when none comes. */
+    uint32_t (*next)(void *arg, int timeout_ms);
     void *arg;
 };
 
@@ -23,6 +23,9 @@ struct canvas *canvas_text_new(int rows, int cols,
 /* Another size, as when the window is drawn larger; the content is blank. The
  * keys have to give K_RESIZE next. */
 void canvas_text_resize(struct canvas *c, int rows, int cols);
+
+/* The clock of this canvas goes on by so much. */
+void canvas_text_pass(struct canvas *c, int ms);
 
 /* The last painted screen, one line a row, blanks at the end left out. */
 void canvas_text_print(const struct canvas *c, struct buf *out);

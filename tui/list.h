@@ -71,6 +71,9 @@ const char *list_cell(const struct list *l, size_t column);
 
 void list_choose(struct list *l, const char *key); /* that row, or the next */
 
+/* Opens the line in which to type what narrows, as ACTION_FIND does. */
+void list_find(struct list *l);
+
 bool list_typing(const struct list *l); /* what narrows is being typed */
 const char *list_narrowed(const struct list *l); /* "" when all are shown */
 

@@ -1,99 +1,42 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tui/view_help.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/arr.h"
-#include "base/buf.h"
 #include "base/i18n.h"
 #include "base/mem.h"
-#include "base/str.h"
-#include "tui/list.h"
+#include "tui/list_array.h"
 #include "tui/wrap.h"
 
-enum {
-    ACTIONS_MAX = 64,
-    TITLE_BYTES = 200,
-    KEY_BYTES = 12,
-    INTRO_ROWS_MAX = 8
-};
+enum { ACTIONS_MAX = 64, TITLE_BYTES = 200, INTRO_ROWS_MAX = 8 };
 
 struct help {
     struct tui *tui;
     struct list *list;
+    struct list_array rows;         /* over known */
     const char *intro;              /* what the screen is for; or NULL */
     enum action known[ACTIONS_MAX]; /* of that screen, in its order */
-    size_t known_nr;
-    char *narrow; /* only what holds these words */
 };
 
-/* ---- the list's source: the actions known, by their place ---- */
-
-static bool holds(const char *text, const char *words)
+static void row(void *arg, size_t i, const char *key, struct list_rows *rows)
 {
-    return strcasestr(text, words) != NULL;
-}
-
-static bool is_shown(const struct help *h, size_t i)
-{
-    const struct action_info *info = action_info(h->known[i]);
-
-    return !*h->narrow || holds(_(info->help), h->narrow) ||
-           holds(keymap_keys(tui_keymap(h->tui), h->known[i]), h->narrow) ||
-           (*info->label && holds(_(info->label), h->narrow));
-}
-
-static void add_row(const struct help *h, size_t i, struct list_rows *rows)
-{
-    char key[KEY_BYTES];
+    const struct help *h = arg;
     const char *cells[] = {keymap_keys(tui_keymap(h->tui), h->known[i]),
                            _(action_info(h->known[i])->help)};
 
-    snprintf(key, sizeof key, "%zu", i);
     list_rows_add(rows, key, ROLE_TEXT, cells, ARR_NR(cells));
 }
 
-static size_t place_of(const char *key)
-{
-    int64_t place = 0;
-
-    str_to_int(key, 0, ACTIONS_MAX, &place);
-    return (size_t)place;
-}
-
-static void fetch(void *arg, enum list_from from, const char *key, size_t nr,
-                  struct list_rows *rows)
+static bool matches(void *arg, size_t i, const char *words)
 {
     const struct help *h = arg;
-    size_t i;
 
-    if (from == LIST_BEFORE) {
-        for (i = key ? place_of(key) : h->known_nr; i-- > 0 && nr > 0;)
-            if (is_shown(h, i)) {
-                add_row(h, i, rows);
-                nr--;
-            }
-        return;
-    }
-    i = key ? place_of(key) + (from == LIST_AFTER) : 0;
-    for (; i < h->known_nr && nr > 0; i++)
-        if (is_shown(h, i)) {
-            add_row(h, i, rows);
-            nr--;
-        }
+    return list_array_holds(_(action_info(h->known[i])->help), words) ||
+           list_array_holds(keymap_keys(tui_keymap(h->tui), h->known[i]),
+                            words);
 }
-
-static void narrow(void *arg, const char *text)
-{
-    struct help *h = arg;
-
-    mem_free(h->narrow);
-    h->narrow = mem_copy_str(text);
-}
-
-/* ---- the view ---- */
 
 static int draw_intro(const struct help *h, struct canvas *c, struct area a)
 {
@@ -131,7 +74,7 @@ static enum view_answer run_chosen(struct help *h)
 
     if (!key)
         return VIEW_HANDLED;
-    a = h->known[place_of(key)];
+    a = h->known[list_array_index(key)];
     tui_close_top(t);
     tui_act(t, a);
     return VIEW_HANDLED;
@@ -168,7 +111,7 @@ static void help_free(void *self)
     struct help *h = self;
 
     list_free(h->list);
-    mem_free(h->narrow);
+    list_array_release(&h->rows);
     mem_free(h);
 }
 
@@ -183,27 +126,25 @@ static const struct view_ops help_ops = {
 
 static void know(struct help *h, const enum action *actions)
 {
-    for (; *actions != ACTION_NONE && h->known_nr < ACTIONS_MAX; actions++)
-        h->known[h->known_nr++] = *actions;
+    for (; *actions != ACTION_NONE && h->rows.nr < ACTIONS_MAX; actions++)
+        h->known[h->rows.nr++] = *actions;
 }
 
 struct view *view_help_new(struct tui *t, const struct view *about)
 {
     static const enum action globals[] = {ACTION_GLOBALS, ACTION_NONE};
     static const struct list_column columns[] = {
-        {N_("Keys"), 20, false}, {N_("What they do"), 0, false}};
+        {N_("Keys"), 17, false}, {N_("What they do"), 0, false}};
     struct help *h = mem_alloc(sizeof *h);
     struct view *v = view_new(&help_ops, h);
     char title[TITLE_BYTES];
 
     h->tui = t;
     h->intro = about->ops->help ? _(about->ops->help) : NULL;
-    h->narrow = mem_copy_str("");
+    h->rows = (struct list_array){.arg = h, .row = row, .matches = matches};
     know(h, view_actions(about));
     know(h, globals);
-    h->list = list_new(
-        columns, ARR_NR(columns),
-        (struct list_source){.fetch = fetch, .narrow = narrow, .arg = h});
+    h->list = list_new(columns, ARR_NR(columns), list_array_source(&h->rows));
     /* TRANSLATORS: help on a screen, whose title follows */
     snprintf(title, sizeof title, _("Help: %s"), view_title(about));
     view_set_title(v, title);
