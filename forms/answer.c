@@ -15,6 +15,9 @@
 
 enum { DIGITS_MAX = 18 };
 
+/* One more digit on a smaller number still fits. */
+#define NUMBER_MAX INT64_C(100000000000000000)
+
 /* ---- to values
  * ------------------------------------------------------------------ */
 
@@ -53,16 +56,17 @@ bool answer_integer_to_value(const struct field *d, const char *answer,
  * mark is the point, as in every form file. */
 static bool parse_decimal(const char *s, struct value *v)
 {
-    bool negative = *s == '-', behind_point = false;
-    unsigned digits = 0;
+    bool negative = *s == '-', behind_point = false, any = false;
 
     for (s += negative; *s != '\0'; s++) {
-        if (*s == '.' && !behind_point && digits > 0) {
+        if (*s == '.' && !behind_point && any) {
             behind_point = true;
             continue;
         }
-        if (!isdigit((unsigned char)*s) || ++digits > DIGITS_MAX)
+        if (!isdigit((unsigned char)*s) || v->number >= NUMBER_MAX ||
+            v->scale == DIGITS_MAX)
             return false;
+        any = true;
         v->number = 10 * v->number + (*s - '0');
         v->scale += behind_point;
     }
@@ -72,7 +76,7 @@ static bool parse_decimal(const char *s, struct value *v)
     }
     if (negative)
         v->number = -v->number;
-    return digits > 0;
+    return any;
 }
 
 bool answer_decimal_to_value(const struct field *d, const char *answer,

@@ -190,9 +190,10 @@ static const struct choice_list *find_list(struct form_reading *r,
     else if (l == NULL)
         ROW_ERROR(r, &r->survey, row, COLUMN_TYPE,
                   _("there is no choice list %.*s"), (int)n, rest);
-    if (!str_is_blank(rest + n))
+    rest += n + strspn(rest + n, " \t");
+    if (*rest != '\0')
         ROW_WARNING(r, &r->survey, row, COLUMN_TYPE,
-                    _("\"%s\" behind the list is not used"), rest + n);
+                    _("\"%s\" behind the list is not used"), rest);
     return l;
 }
 
