@@ -175,8 +175,8 @@ static const struct report_column columns[] = {
     {"waiting", N_("Waiting"), 0},
 };
 
-static const char *const states[] = {[PEER_ACTIVE] = N_("active"),
-                                     [PEER_REVOKED] = N_("revoked")};
+static const char *const states[] = {
+    [PEER_ACTIVE] = N_("active"), [PEER_REVOKED] = N_("revoked")};
 
 /* Saves the hub has for a site that it has not acknowledged. */
 static bool count_waiting(struct store *s, const struct peer_site *site,

@@ -39,13 +39,12 @@ enum { TEXT_MAX = 16 * 1024, FILE_MODE = 0644 };
 
 /* ---- the hub's key ---- */
 
-static bool key_from_file(const char *path, struct peer_hub *hub,
-                          struct err *e)
+static bool key_from_file(const char *path, struct peer_hub *hub, struct err *e)
 {
     struct buf text = BUF_INIT(TEXT_MAX);
     struct hubkey key;
-    bool good = buf_read_file(&text, path, e) &&
-                hubkey_parse(buf_text(&text), &key, e);
+    bool good =
+        buf_read_file(&text, path, e) && hubkey_parse(buf_text(&text), &key, e);
     if (good) {
         str_copy(hub->host_key, sizeof hub->host_key, key.host);
         memcpy(hub->sign_public, key.sign, sizeof hub->sign_public);
@@ -63,8 +62,8 @@ static bool key_by_asking(struct cmd_call *call, const struct address *address,
     struct buf question = BUF_INIT(TEXT_MAX);
     bool good = line_ssh_scan(address, &line, &print, e);
     if (good && !hubkey_is_ssh_line(buf_text(&line)))
-        good = err_set(e, ERR_PROTOCOL,
-                       _("The hub showed a key of another kind"));
+        good =
+            err_set(e, ERR_PROTOCOL, _("The hub showed a key of another kind"));
     if (good) {
         buf_printf(&question,
                    _("The hub shows the key %s. Is it the one the "
@@ -129,10 +128,10 @@ static bool join(struct cmd_call *call, struct store *s, struct err *e)
     bool found = false;
     if (store_is_hub(s))
         return err_set(e, ERR_INPUT, _("A hub does not join another hub"));
-    bool good = peer_hub_load(s, &hub, &found, e) && pin(call, &hub, e) &&
-                own_key(s, &public_line, e) && peer_hub_save(s, &hub, e) &&
-                write_enrolment(s, cmd_option(call, "out"),
-                                buf_text(&public_line), e);
+    bool good =
+        peer_hub_load(s, &hub, &found, e) && pin(call, &hub, e) &&
+        own_key(s, &public_line, e) && peer_hub_save(s, &hub, e) &&
+        write_enrolment(s, cmd_option(call, "out"), buf_text(&public_line), e);
     buf_release(&public_line);
     return good;
 }

@@ -114,8 +114,8 @@ static bool run(struct cmd_call *call, struct err *e)
     const struct sync_watch watch = {progress ? tell_progress : NULL, call};
     if (progress) /* a line is news only while it is new */
         setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
-    struct store *s = key_fd != NULL ? open_with_key(call, key_fd, e)
-                                     : unlock_store(call, e);
+    struct store *s =
+        key_fd != NULL ? open_with_key(call, key_fd, e) : unlock_store(call, e);
     if (s == NULL)
         return false;
     bool good = sync_run(s, &watch, &result, e);

@@ -100,8 +100,7 @@ bool hubdir_write_access(struct store *s, const char *program, struct err *e)
     char dir[PATH_MAX], start[PATH_MAX];
     struct peer_site_list sites = {0};
     struct buf text = BUF_INIT(ACCESS_MAX);
-    if (realpath(store_dir(s), dir) == NULL ||
-        realpath(program, start) == NULL)
+    if (realpath(store_dir(s), dir) == NULL || realpath(program, start) == NULL)
         return err_errno(e, _("Finding %s"), program);
     bool good = is_plain_path(dir, e) && is_plain_path(start, e) &&
                 peer_site_list_load(s, &sites, e);
@@ -122,33 +121,32 @@ bool hubdir_write_access(struct store *s, const char *program, struct err *e)
 
 /* One algorithm of each kind, as the helper pins them; nothing but the forced
  * command. formats.md 8 says why so many may start at once. */
-static const char fixed_lines[] =
-    "AuthenticationMethods publickey\n"
-    "PubkeyAuthentication yes\n"
-    "PasswordAuthentication no\n"
-    "KbdInteractiveAuthentication no\n"
-    "UsePAM no\n"
-    "KexAlgorithms curve25519-sha256\n"
-    "HostKeyAlgorithms ssh-ed25519\n"
-    "PubkeyAcceptedAlgorithms ssh-ed25519\n"
-    "Ciphers chacha20-poly1305@openssh.com\n"
-    "MACs hmac-sha2-256-etm@openssh.com\n"
-    "Compression no\n"
-    "DisableForwarding yes\n"
-    "PermitTTY no\n"
-    "PermitUserRC no\n"
-    "PermitUserEnvironment no\n"
-    "MaxAuthTries 2\n"
-    "MaxSessions 1\n"
-    "LoginGraceTime 60\n"
-    "MaxStartups 400:30:500\n"
-    "ClientAliveInterval 120\n"
-    "ClientAliveCountMax 3\n"
-    "UseDNS no\n"
-    "PrintMotd no\n"
-    "PrintLastLog no\n"
-    "DebianBanner no\n"
-    "LogLevel INFO\n";
+static const char fixed_lines[] = "AuthenticationMethods publickey\n"
+                                  "PubkeyAuthentication yes\n"
+                                  "PasswordAuthentication no\n"
+                                  "KbdInteractiveAuthentication no\n"
+                                  "UsePAM no\n"
+                                  "KexAlgorithms curve25519-sha256\n"
+                                  "HostKeyAlgorithms ssh-ed25519\n"
+                                  "PubkeyAcceptedAlgorithms ssh-ed25519\n"
+                                  "Ciphers chacha20-poly1305@openssh.com\n"
+                                  "MACs hmac-sha2-256-etm@openssh.com\n"
+                                  "Compression no\n"
+                                  "DisableForwarding yes\n"
+                                  "PermitTTY no\n"
+                                  "PermitUserRC no\n"
+                                  "PermitUserEnvironment no\n"
+                                  "MaxAuthTries 2\n"
+                                  "MaxSessions 1\n"
+                                  "LoginGraceTime 60\n"
+                                  "MaxStartups 400:30:500\n"
+                                  "ClientAliveInterval 120\n"
+                                  "ClientAliveCountMax 3\n"
+                                  "UseDNS no\n"
+                                  "PrintMotd no\n"
+                                  "PrintLastLog no\n"
+                                  "DebianBanner no\n"
+                                  "LogLevel INFO\n";
 
 /* sshd refuses keys under a folder that others may write to: then, and only
  * then, it is told not to look. */

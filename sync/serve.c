@@ -93,8 +93,7 @@ static void log_outcome(const struct serve *v, const struct session *session,
 static bool talk(struct serve *v, struct err *e)
 {
     struct err ignored = ERR_INIT;
-    struct session *session =
-        session_new_hub(v->store, v->site_no, v->hello);
+    struct session *session = session_new_hub(v->store, v->site_no, v->hello);
     struct line *line = line_pipe_open(STDIN_FILENO, STDOUT_FILENO);
     bool good = pump_hub(session, line, e);
     line_close(line);
