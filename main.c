@@ -28,7 +28,14 @@
     X(date)                                                                    \
     X(apply)                                                                   \
     X(verify)                                                                  \
-    X(rebuild)
+    X(rebuild)                                                                 \
+    X(hub_init)                                                                \
+    X(hub_admit)                                                               \
+    X(hub_sites)                                                               \
+    X(hub_serve)                                                               \
+    X(hub_sshd_config)                                                         \
+    X(join)                                                                    \
+    X(sync)
 
 #define DECLARE(name) extern const struct cmd cmd_##name;
 #define ADDRESS(name) &cmd_##name,

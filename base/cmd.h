@@ -37,6 +37,8 @@ struct cmd_host {
     bool (*confirm)(void *arg, const char *question);
     /* Progress of long work, a sentence with numbers; may be NULL. */
     void (*progress)(void *arg, const char *sentence);
+    /* Nobody is at a terminal: no question can be asked (a script). */
+    bool alone;
     void *arg;
 };
 

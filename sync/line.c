@@ -34,13 +34,20 @@ struct line *line_pipe_open(int in_fd, int out_fd)
     return l;
 }
 
+void line_end(struct line *l)
+{
+    if (l->helper == 0 || l->reported)
+        return;
+    shutdown(l->out_fd, SHUT_WR); /* what was said is still carried */
+    line_helper_wait(l, GOODBYE_MS);
+}
+
 void line_close(struct line *l)
 {
     if (l == NULL)
         return;
+    line_end(l);
     if (l->helper != 0) {
-        shutdown(l->out_fd, SHUT_RDWR);
-        line_helper_wait(l, GOODBYE_MS);
         close(l->in_fd);
         close(l->status_fd);
     }

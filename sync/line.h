@@ -23,8 +23,10 @@ enum { LINE_IDLE_MS = 60000 }; /* silence after which a line counts as lost */
 /* A line over descriptors that stay the caller's; both may be the same. */
 struct line *line_pipe_open(int in_fd, int out_fd);
 
-/* Says no more and ends the line, waiting a moment for the other end of a
- * helper; frees it. NULL is fine. */
+/* Says no more and ends the line, waiting a moment for the end of a helper. */
+void line_end(struct line *l);
+
+/* Ends it if need be and frees it. NULL is fine. */
 void line_close(struct line *l);
 
 /* Waits until something can be done, then writes what fits from out (taken off

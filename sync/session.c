@@ -64,30 +64,43 @@ void session_free(struct session *s)
     mem_free(s);
 }
 
-static void share_forms(struct session *s)
+static bool share_forms(struct session *s, struct err *e)
 {
     size_t nr = formdef_pack_nr(s->store);
     s->forms = mem_alloc(nr * sizeof *s->forms);
     for (size_t i = 0; i < nr; i++) {
         const struct formdef *d = formdef_pack_at(s->store, i);
+        if (d == NULL)
+            return err_set(e, ERR_BUG,
+                           _("A form of this program cannot be read"));
         memcpy(s->forms[i].hash, d->hash, HASH_BYTES);
         s->forms[i].id = d->form->id;
         s->forms[i].form = d->form;
     }
     s->shared.forms = s->forms;
     s->shared.forms_nr = nr;
+    return true;
+}
+
+/* Made with the first frame: a session with nothing to say reads no forms and
+ * takes no windows. */
+static bool make_coding(struct session *s, struct err *e)
+{
+    if (s->writer != NULL)
+        return true;
+    if (s->forms_agree && !share_forms(s, e))
+        return false;
+    s->writer = pack_writer_new(&s->shared);
+    s->reader = pack_reader_new(&s->shared);
+    s->packer = squeeze_new_packer();
+    s->unpacker = squeeze_new_unpacker();
+    return true;
 }
 
 void session_open(struct session *s, uint64_t office_epoch, uint64_t hub_epoch)
 {
     s->shared.epochs[0] = office_epoch;
     s->shared.epochs[1] = hub_epoch;
-    if (s->forms_agree)
-        share_forms(s);
-    s->writer = pack_writer_new(&s->shared);
-    s->reader = pack_reader_new(&s->shared);
-    s->packer = squeeze_new_packer();
-    s->unpacker = squeeze_new_unpacker();
     s->is_open = true;
 }
 
@@ -320,7 +333,8 @@ bool session_frame_make(struct session *s, struct session_frame *f, bool *made,
     struct frame_chain_list chains = {0};
     *f = (struct session_frame){.raw = BUF_INIT(SQUEEZE_WHOLE_MAX),
                                 .packed = BUF_INIT(SQUEEZE_PIECE_MAX)};
-    bool good = fill(s, f, &chains, e);
+    bool good = session_has_more(s, made, e) &&
+                (!*made || (make_coding(s, e) && fill(s, f, &chains, e)));
     *made = good && f->changes > 0;
     if (*made) {
         squeeze_pack(s->packer, f->raw.data, f->raw.size, &f->packed);
@@ -378,7 +392,8 @@ bool session_frame_take(struct session *s, struct intake_from *from,
     bool good = false;
     from->sign_public = s->in_sign_public;
     memcpy(from->prev, s->in_prev, sizeof from->prev);
-    if (!squeeze_unpack(s->unpacker, saves->at, saves->left, &raw, e))
+    if (!make_coding(s, e) ||
+        !squeeze_unpack(s->unpacker, saves->at, saves->left, &raw, e))
         goto out;
     in = intake_begin(s->store, from, e);
     if (in == NULL)

@@ -71,6 +71,9 @@ bool session_may_end(const struct session *s);
 
 const struct session_count *session_count(const struct session *s);
 
+/* Whether a hub's end let the office in. */
+bool session_was_open(const struct session *s);
+
 /* The last position of this hub's feed the office has durably. */
 int64_t session_cursor(const struct session *s);
 

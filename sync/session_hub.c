@@ -84,6 +84,11 @@ void session_hub_start(struct session *s, const char *hello)
     session_open(s, s->asked.epoch, store_epoch(s->store));
 }
 
+bool session_was_open(const struct session *s)
+{
+    return s->is_open;
+}
+
 int64_t session_cursor(const struct session *s)
 {
     return s->acknowledged;

@@ -199,10 +199,21 @@ static void prompt_progress(void *arg, const char *sentence)
         fprintf(stderr, "%s\n", sentence);
 }
 
+/* No terminal, as in a script or under cron. */
+static bool is_alone(void)
+{
+    int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+
+    if (tty >= 0)
+        close(tty);
+    return tty < 0;
+}
+
 struct cmd_host prompt_host(struct prompt *p)
 {
     return (struct cmd_host){.passphrase = prompt_passphrase,
                              .confirm = prompt_confirm,
                              .progress = prompt_progress,
+                             .alone = is_alone(),
                              .arg = p};
 }
