@@ -26,7 +26,8 @@ const struct cmd cmd_demo = {
     .args = "DIR",
     .summary = N_("a made-up caseload to look at and to sync"),
     .detail = N_(
-        "Makes DIR/hub, DIR/transit, DIR/kebele and DIR/woreda with 60 invented "
+        "Makes DIR/hub, DIR/transit, DIR/kebele and DIR/woreda with 60 "
+        "invented "
         "children and DIR/passphrase, which opens the three offices. Start the "
         "hub's door with: sshd -f DIR/hub/sshd_config (its full path), then "
         "sync from the screens or with homeward -d DIR/kebele sync. Takes a "

@@ -70,6 +70,7 @@ const struct cmd cmd_hub_serve = {
 
 static const struct cmd_option sshd_options[] = {
     {"port", "N", N_("port to listen on; 22 if not given"), false},
+    {"listen", "ADDRESS", N_("address to listen on; all if not given"), false},
     {NULL, NULL, NULL, false}};
 
 const struct cmd cmd_hub_sshd_config = {
@@ -255,19 +256,25 @@ static void show_lines(struct report *r, const char *text)
 static bool run_sshd_config(struct cmd_call *call, struct err *e)
 {
     struct buf text = BUF_INIT(16 * 1024), path = BUF_INIT(4096);
-    int64_t port = 22;
+    struct hubdir_listen listen = {cmd_option(call, "listen"), 22};
     const char *given = cmd_option(call, "port");
-    if (given != NULL && !str_to_int(given, 1, 65535, &port))
+    if (given != NULL && !str_to_int(given, 1, 65535, &listen.port))
         return err_set(e, ERR_USAGE, _("--port needs a number up to 65535"));
+    if (listen.address != NULL &&
+        strspn(listen.address, "0123456789abcdefABCDEF.:") !=
+            strlen(listen.address))
+        return err_set(e, ERR_USAGE,
+                       _("--listen needs an address of this machine, like "
+                         "127.0.0.1"));
     if (!store_is_hub_dir(call->dir))
         return err_set(e, ERR_NOT_FOUND,
                        _("There is no hub in %s: homeward hub init makes one"),
                        call->dir);
-    bool good = hubdir_write_sshd(call->dir, port, &text, e);
+    bool good = hubdir_write_sshd(call->dir, &listen, &text, e);
     if (good && report_is_json(call->report)) {
         buf_printf(&path, "%s/sshd_config", call->dir);
         report_fact(call->report, "path", "path", buf_text(&path));
-        report_fact_int(call->report, "port", "port", port);
+        report_fact_int(call->report, "port", "port", listen.port);
     } else if (good) {
         show_lines(call->report, buf_text(&text));
     }

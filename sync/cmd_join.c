@@ -95,21 +95,7 @@ static bool pin(struct cmd_call *call, struct peer_hub *hub, struct err *e)
                         : key_by_asking(call, &address, hub, e);
 }
 
-/* ---- this office's key and its enrolment ---- */
-
-static bool own_key(struct store *s, struct buf *public_line, struct err *e)
-{
-    struct buf private_text = BUF_INIT(TEXT_MAX);
-    bool good = peer_ssh_key_get(s, &private_text, public_line, e);
-    if (good && private_text.size == 0) {
-        buf_clear(public_line);
-        good = line_ssh_keygen(&private_text, public_line, e) &&
-               peer_ssh_key_set(s, buf_text(&private_text),
-                                buf_text(public_line), e);
-    }
-    buf_wipe(&private_text);
-    return good;
-}
+/* ---- this office's enrolment ---- */
 
 static bool write_enrolment(struct store *s, const char *path,
                             const char *public_line, struct err *e)
@@ -130,7 +116,7 @@ static bool join(struct cmd_call *call, struct store *s, struct err *e)
         return err_set(e, ERR_INPUT, _("A hub does not join another hub"));
     bool good =
         peer_hub_load(s, &hub, &found, e) && pin(call, &hub, e) &&
-        own_key(s, &public_line, e) && peer_hub_save(s, &hub, e) &&
+        enrol_own_key(s, &public_line, e) && peer_hub_save(s, &hub, e) &&
         write_enrolment(s, cmd_option(call, "out"), buf_text(&public_line), e);
     buf_release(&public_line);
     return good;

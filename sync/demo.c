@@ -59,11 +59,11 @@ static bool make_hub(struct stage *t, struct err *e)
                                        .login = "hub",
                                        .role = "administrator",
                                        .is_hub = true};
+    const struct hubdir_listen listen = {"127.0.0.1", t->demo->port};
     struct buf config = BUF_INIT(TEXT_MAX);
     t->hub = make_store(t->demo, "hub", &n, e);
-    bool good =
-        t->hub != NULL && hubdir_make_keys(t->hub, e) &&
-        hubdir_write_sshd(store_dir(t->hub), t->demo->port, &config, e);
+    bool good = t->hub != NULL && hubdir_make_keys(t->hub, e) &&
+                hubdir_write_sshd(store_dir(t->hub), &listen, &config, e);
     buf_release(&config);
     return good;
 }

@@ -10,6 +10,7 @@
 #include "base/utf8.h"
 #include "forms/place.h"
 #include "store/store.h"
+#include "sync/line_ssh.h"
 #include "sync/hubkey.h"
 #include "sync/lines_int.h"
 
@@ -97,4 +98,18 @@ bool enrol_parse(const char *text, struct peer_site *site, struct err *e)
            err_set(e, ERR_INPUT,
                    _("This enrolment was changed after the office wrote it: "
                      "ask for it again"));
+}
+
+bool enrol_own_key(struct store *s, struct buf *public_line, struct err *e)
+{
+    struct buf private_text = BUF_INIT(ENROL_KEY_BYTES_MAX);
+    bool good = peer_ssh_key_get(s, &private_text, public_line, e);
+    if (good && private_text.size == 0) {
+        buf_clear(public_line);
+        good = line_ssh_keygen(&private_text, public_line, e) &&
+               peer_ssh_key_set(s, buf_text(&private_text),
+                                buf_text(public_line), e);
+    }
+    buf_wipe(&private_text);
+    return good;
 }

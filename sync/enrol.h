@@ -26,6 +26,11 @@
 
 struct store;
 
+/* This office's SSH key, public line into public_line; made and kept in its
+ * file the first time. */
+enum { ENROL_KEY_BYTES_MAX = 16 * 1024 };
+bool enrol_own_key(struct store *s, struct buf *public_line, struct err *e);
+
 /* This office's enrolment with an SSH key, appended to text. */
 void enrol_print(const struct store *s, const char *ssh_key, struct buf *text);
 

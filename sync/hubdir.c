@@ -166,7 +166,8 @@ static bool others_may_write(const char *dir)
     }
 }
 
-bool hubdir_write_sshd(const char *dir_given, int64_t port, struct buf *text,
+bool hubdir_write_sshd(const char *dir_given,
+                       const struct hubdir_listen *listen, struct buf *text,
                        struct err *e)
 {
     char dir[PATH_MAX];
@@ -185,8 +186,10 @@ bool hubdir_write_sshd(const char *dir_given, int64_t port, struct buf *text,
                "PidFile \"%s/sshd.pid\"\n"
                "AllowUsers %s\n"
                "PermitRootLogin %s\n",
-               dir, port, dir, dir, dir, who->pw_name,
+               dir, listen->port, dir, dir, dir, who->pw_name,
                who->pw_uid == 0 ? "forced-commands-only" : "no");
+    if (listen->address != NULL)
+        buf_printf(text, "ListenAddress %s\n", listen->address);
     if (others_may_write(dir))
         buf_add_str(text, "StrictModes no\n");
     buf_add_str(text, fixed_lines);

@@ -29,7 +29,11 @@ bool hubdir_make_keys(struct store *s, struct err *e);
 bool hubdir_write_access(struct store *s, const char *program, struct err *e);
 
 /* The configuration as text, and written to the folder. */
-bool hubdir_write_sshd(const char *dir, int64_t port, struct buf *text,
-                       struct err *e);
+struct hubdir_listen {
+    const char *address; /* "127.0.0.1"; NULL: every address of the machine */
+    int64_t port;
+};
+bool hubdir_write_sshd(const char *dir, const struct hubdir_listen *listen,
+                       struct buf *text, struct err *e);
 
 #endif
