@@ -19,7 +19,7 @@
 /* Every command, in the order of --help: X(show) is cmd_show. The one whose
  * name is "" runs when no command is given. */
 #define COMMANDS(X)                                                            \
-                                                                               \
+    X(screens)                                                                 \
     X(init)                                                                    \
     X(join)                                                                    \
     X(sync)                                                                    \

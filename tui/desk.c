@@ -75,8 +75,8 @@ bool desk_next_language(struct desk *d, struct err *e)
             next = (i + 1) % ARR_NR(languages);
     str_copy(d->lang, sizeof d->lang, languages[next]);
     home_speak(d->lang);
-    return !d->store || setting_set(d->store, "ui.lang", d->lang,
-                                    strlen(d->lang), e);
+    return !d->store ||
+           setting_set(d->store, "ui.lang", d->lang, strlen(d->lang), e);
 }
 
 bool desk_next_calendar(struct desk *d, struct err *e)
