@@ -228,6 +228,18 @@ void list_set_empty(struct list *l, const char *sentence)
     l->empty = sentence;
 }
 
+/* Chooses the row of that key or, when it is gone, the one that took its
+ * place. */
+static void choose_or_next(struct list *l, const char *key)
+{
+    struct list_rows next = {NULL, 0, 0};
+
+    if (!choose_held(l, key) && (fetch(l, LIST_AT, key, 1, &next) == 0 ||
+                                 !choose_held(l, next.items[0].key)))
+        list_choose(l, key); /* far from where it was */
+    rows_release(&next);
+}
+
 /* Near the front the rows before are counted again by reading them; further
  * down the number of the row is no longer known. */
 void list_reload(struct list *l)
@@ -238,15 +250,14 @@ void list_reload(struct list *l)
     recount(l);
     if (!key || (place >= 0 && place < COUNT_FROM)) {
         load_first(l);
-        while (!l->at_end && (int64_t)l->window.nr <= place)
+        while (!l->at_end &&
+               (int64_t)l->window.nr <= place + (int64_t)l->height)
             grow_below(l, LIST_AFTER, last_key(l));
-        if (!key || !choose_held(l, key))
-            l->chosen = l->window.nr == 0              ? 0
-                        : place < 0                    ? 0
-                        : (size_t)place < l->window.nr ? (size_t)place
-                                                       : l->window.nr - 1;
+        if (key)
+            choose_or_next(l, key);
         settle(l);
     } else {
+        window_clear(l);
         list_choose(l, key);
     }
     mem_free(key);

@@ -87,7 +87,7 @@ static bool journal_join(struct journal *j, const struct step *s)
         return false;
     last = &j->items[j->nr - 1];
     if (last->gone_nr > 0 || last->at + last->come_nr != s->at ||
-        s->come[0] == '\n' ||
+        s->come[0] == '\n' || last->come[last->come_nr - 1] == '\n' ||
         (s->come[0] != ' ' && last->come[last->come_nr - 1] == ' '))
         return false;
     last->come = mem_resize(last->come, last->come_nr + s->come_nr + 1, 1);
@@ -206,6 +206,9 @@ void text_go(struct text *t, size_t at)
 
     if (at > t->bytes.size)
         at = t->bytes.size;
+    while (at > 0 && at < t->bytes.size &&
+           ((unsigned char)s[at] & 0xC0) == 0x80)
+        at--;
     if (at < t->bytes.size) /* the start of the character that covers it */
         at = utf8_prev(s, t->bytes.size, utf8_next(s, t->bytes.size, at));
     t->at = at;
