@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The typed text and the marks say the same: after each key the marks are
+ * made of the text as far as it is understood, and after a choice from the
+ * list the text is made of the marks.
+ */
+#include "tui/pick.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/arr.h"
+#include "base/buf.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "tui/list_array.h"
+#include "tui/tui.h"
+
+enum { TYPED_BYTES = 512, FIELD_MIN = 10, FIELD_MAX = 24 };
+
+struct pick {
+    struct pick_plan plan;
+    struct edit *edit;
+    bool *chosen;
+    unsigned changes;
+    char *misread; /* the word that was not understood */
+};
+
+struct pick *pick_new(const struct pick_plan *plan)
+{
+    struct pick *p = mem_alloc(sizeof *p);
+    struct edit_plan edit = {TYPED_BYTES, false, tui_clip(plan->tui)};
+
+    p->plan = *plan;
+    p->edit = edit_new(&edit);
+    p->chosen = mem_alloc(plan->source.nr + 1);
+    return p;
+}
+
+void pick_free(struct pick *p)
+{
+    if (!p)
+        return;
+    edit_free(p->edit);
+    mem_free(p->chosen);
+    mem_free(p->misread);
+    mem_free(p);
+}
+
+static struct pick_option option(const struct pick *p, size_t i)
+{
+    return p->plan.source.option(p->plan.source.arg, i);
+}
+
+bool pick_is_chosen(const struct pick *p, size_t index)
+{
+    return index < p->plan.source.nr && p->chosen[index];
+}
+
+int64_t pick_first(const struct pick *p)
+{
+    for (size_t i = 0; i < p->plan.source.nr; i++)
+        if (p->chosen[i])
+            return (int64_t)i;
+    return PICK_NONE;
+}
+
+unsigned pick_changes(const struct pick *p)
+{
+    return p->changes;
+}
+
+static void set(struct pick *p, size_t i, bool on)
+{
+    if (p->chosen[i] != on)
+        p->changes++;
+    p->chosen[i] = on;
+}
+
+static void unmark(struct pick *p)
+{
+    for (size_t i = 0; i < p->plan.source.nr; i++)
+        set(p, i, false);
+}
+
+/* The text of the field, from the marks. */
+static void write_codes(struct pick *p)
+{
+    struct buf codes = BUF_INIT(TYPED_BYTES);
+
+    for (size_t i = 0; i < p->plan.source.nr; i++)
+        if (p->chosen[i]) {
+            if (codes.size > 0)
+                buf_add_byte(&codes, ' ');
+            buf_add_str(&codes, option(p, i).code);
+        }
+    edit_set(p->edit, buf_text(&codes));
+    buf_release(&codes);
+}
+
+void pick_clear(struct pick *p)
+{
+    unmark(p);
+    edit_set(p->edit, "");
+}
+
+void pick_choose(struct pick *p, size_t index, bool on)
+{
+    if (index >= p->plan.source.nr)
+        return;
+    if (on && !p->plan.multiple)
+        unmark(p);
+    set(p, index, on);
+    write_codes(p);
+}
+
+void pick_set_source(struct pick *p, struct pick_source source)
+{
+    struct pick_source old = p->plan.source;
+    bool *chosen = mem_alloc(source.nr + 1);
+
+    for (size_t i = 0; i < old.nr; i++)
+        for (size_t j = 0; p->chosen[i] && j < source.nr; j++)
+            if (str_equal(option(p, i).code, source.option(source.arg, j).code))
+                chosen[j] = true;
+    mem_free(p->chosen);
+    p->chosen = chosen;
+    p->plan.source = source;
+    p->changes++;
+    write_codes(p);
+}
+
+/* ---- what was typed ---- */
+
+static bool is_start(const char *s, size_t n, const char *of)
+{
+    return strncasecmp(s, of, n) == 0;
+}
+
+/* A code stands above a label, a whole one above the start of one; the start
+ * of several is none of them. */
+static int64_t find_option(const struct pick *p, const char *s, size_t n)
+{
+    int64_t found = PICK_NONE;
+    size_t starts = 0;
+
+    for (size_t i = 0; i < p->plan.source.nr; i++) {
+        struct pick_option o = option(p, i);
+
+        if (is_start(s, n, o.code) && o.code[n] == '\0')
+            return (int64_t)i;
+    }
+    for (size_t i = 0; i < p->plan.source.nr; i++) {
+        struct pick_option o = option(p, i);
+
+        if (is_start(s, n, o.label) && o.label[n] == '\0')
+            return (int64_t)i;
+        if (is_start(s, n, o.label) || is_start(s, n, o.code)) {
+            starts++;
+            found = (int64_t)i;
+        }
+    }
+    return starts == 1 ? found : PICK_NONE;
+}
+
+static const char *next_word(const struct pick *p, const char *s, size_t *n)
+{
+    s += strspn(s, " ,;");
+    *n = p->plan.multiple ? strcspn(s, " ,;") : str_trim(&s);
+    return s;
+}
+
+/* Marks what the words name; the first that names nothing, or NULL. */
+static const char *read_words(struct pick *p, size_t *bad_nr)
+{
+    const char *bad = NULL, *s;
+    bool *chosen = mem_alloc(p->plan.source.nr + 1);
+    size_t n;
+
+    for (s = next_word(p, edit_get(p->edit), &n); n > 0;
+         s = next_word(p, s + n, &n)) {
+        int64_t i = find_option(p, s, n);
+
+        if (i != PICK_NONE) {
+            chosen[i] = true;
+        } else if (!bad) {
+            bad = s;
+            *bad_nr = n;
+        }
+    }
+    for (size_t i = 0; i < p->plan.source.nr; i++)
+        set(p, i, chosen[i]);
+    mem_free(chosen);
+    return bad;
+}
+
+bool pick_settle(struct pick *p, const char **word)
+{
+    size_t n = 0;
+    const char *bad = read_words(p, &n);
+
+    mem_free(p->misread);
+    p->misread = bad ? mem_copy_strn(bad, n) : NULL;
+    *word = p->misread;
+    if (bad)
+        return false;
+    write_codes(p);
+    return true;
+}
+
+bool pick_is_complete(const struct pick *p)
+{
+    const char *typed = edit_get(p->edit);
+    size_t n = strlen(typed), fits = 0;
+    bool whole = false;
+
+    if (p->plan.multiple || n == 0)
+        return false;
+    for (size_t i = 0; i < p->plan.source.nr; i++) {
+        struct pick_option o = option(p, i);
+
+        whole = whole || (is_start(typed, n, o.code) && o.code[n] == '\0');
+        fits += is_start(typed, n, o.code) || is_start(typed, n, o.label);
+    }
+    return whole && fits == 1;
+}
+
+/* ---- the list on its own screen ---- */
+
+struct picking {
+    struct pick *pick;
+    struct list *list;
+    struct list_array rows;
+};
+
+static void row(void *arg, size_t i, const char *key, struct list_rows *rows)
+{
+    const struct pick *p = arg;
+    const char *on = p->plan.multiple ? "[x]" : "*";
+    const char *off = p->plan.multiple ? "[ ]" : "";
+    struct pick_option o = option(p, i);
+    const char *cells[] = {p->chosen[i] ? on : off, o.code, o.label};
+
+    list_rows_add(rows, key, ROLE_TEXT, cells, ARR_NR(cells));
+}
+
+static bool matches(void *arg, size_t i, const char *words)
+{
+    struct pick_option o = option(arg, i);
+
+    return list_array_holds(o.label, words) ||
+           is_start(words, strlen(words), o.code);
+}
+
+static void picking_draw(void *self, struct canvas *c, struct area a)
+{
+    list_draw(((struct picking *)self)->list, c, a, true);
+}
+
+/* The chosen row; for one answer only it counts, for several it joins. */
+static void take(struct picking *q)
+{
+    const char *key = list_key(q->list);
+    size_t i = key ? list_array_index(key) : 0;
+
+    if (key)
+        pick_choose(q->pick, i,
+                    !q->pick->plan.multiple || !pick_is_chosen(q->pick, i));
+    list_reload(q->list);
+}
+
+static enum view_answer picking_press(void *self, const struct press *p)
+{
+    struct picking *q = self;
+
+    if (q->pick->plan.multiple && (p->key == ' ' || p->action == ACTION_MARK)) {
+        take(q);
+        return VIEW_HANDLED;
+    }
+    if (p->action == ACTION_BACK && !*list_narrowed(q->list))
+        return VIEW_CLOSE;
+    if (list_press(q->list, p))
+        return VIEW_HANDLED;
+    if (p->action == ACTION_OPEN) {
+        if (!q->pick->plan.multiple)
+            take(q);
+        return VIEW_CLOSE;
+    }
+    return p->action == ACTION_PICK ? VIEW_CLOSE : VIEW_IGNORED;
+}
+
+static bool picking_typing(const void *self)
+{
+    return list_typing(((const struct picking *)self)->list);
+}
+
+static const enum action *picking_actions(const void *self)
+{
+    static const enum action actions[] = {ACTION_OPEN, ACTION_MARK,
+                                          ACTION_FIND, LIST_ACTIONS,
+                                          ACTION_PICK, ACTION_NONE};
+
+    return picking_typing(self) ? list_find_actions() : actions;
+}
+
+static void picking_free(void *self)
+{
+    struct picking *q = self;
+
+    list_free(q->list);
+    list_array_release(&q->rows);
+    mem_free(q);
+}
+
+static const struct view_ops picking_ops = {
+    .title = N_("Answers"),
+    .help = N_("The answers to this question. Type some letters to narrow the "
+               "list, Enter takes the line that is marked; where several "
+               "answers are allowed, Space marks each and Enter is done."),
+    .draw = picking_draw,
+    .press = picking_press,
+    .typing = picking_typing,
+    .actions_now = picking_actions,
+    .free = picking_free,
+};
+
+void pick_open(struct pick *p)
+{
+    static const struct list_column columns[] = {
+        {"", 3, false}, {N_("Code"), 12, false}, {N_("Answer"), 0, false}};
+    struct picking *q = mem_alloc(sizeof *q);
+    struct view *v = view_new(&picking_ops, q);
+    int64_t first;
+    size_t n;
+
+    read_words(p, &n);
+    first = pick_first(p);
+    q->pick = p;
+    q->rows = (struct list_array){
+        .nr = p->plan.source.nr, .arg = p, .row = row, .matches = matches};
+    q->list = list_new(columns, ARR_NR(columns), list_array_source(&q->rows));
+    list_find(q->list);
+    if (first != PICK_NONE) {
+        struct buf key = BUF_INIT(32);
+
+        buf_printf(&key, "%d", (int)first);
+        list_choose(q->list, buf_text(&key));
+        buf_release(&key);
+    }
+    if (p->plan.title)
+        view_set_title(v, p->plan.title);
+    tui_modal(p->plan.tui, v);
+}
+
+/* ---- the field ---- */
+
+enum edit_answer pick_press(struct pick *p, const struct press *press)
+{
+    unsigned before = edit_changes(p->edit);
+    enum edit_answer answer;
+    size_t n;
+
+    if (press->action == ACTION_PICK ||
+        (press->key == '?' && edit_is_empty(p->edit))) {
+        pick_open(p);
+        return EDIT_DONE;
+    }
+    answer = edit_press(p->edit, press);
+    if (edit_changes(p->edit) != before)
+        read_words(p, &n);
+    return answer;
+}
+
+static void add_labels(const struct pick *p, struct buf *out)
+{
+    for (size_t i = 0; i < p->plan.source.nr; i++)
+        if (p->chosen[i]) {
+            if (out->size > 0)
+                buf_add_str(out, ", ");
+            buf_add_str(out, option(p, i).label);
+        }
+}
+
+void pick_draw(struct pick *p, struct canvas *c, struct span at, bool focus)
+{
+    struct buf labels = BUF_INIT(4096);
+    int field = at.width / 3;
+
+    field = field > FIELD_MAX ? FIELD_MAX : field;
+    field = field < FIELD_MIN ? FIELD_MIN : field;
+    add_labels(p, &labels);
+    edit_draw(p->edit, c, SPAN(at.row, at.col, field), focus);
+    canvas_put(c, SPAN(at.row, at.col + field + 1, at.width - field - 1),
+               ROLE_FIELD, buf_text(&labels));
+    buf_release(&labels);
+}
