@@ -73,17 +73,14 @@ static void add_pair(struct case_page *p, const struct case_line *model)
 {
     struct folding label = fold(model->label, CASE_LABEL_COLS);
     struct folding text = fold(model->text, p->text_cols);
-    enum case_line_kind kind = model->kind;
+    struct case_line line = *model;
 
     do {
-        const char *left = next_fold(p, &label);
-        struct case_line line = *model;
-
-        line.kind = kind;
-        line.label = left;
+        line.label = next_fold(p, &label);
         line.text = next_fold(p, &text);
         ARR_PUSH(p) = line;
-        kind = CASE_LINE_MORE;
+        line.kind = CASE_LINE_MORE;
+        line.quiet = true;
     } while (label.at < label.size || text.at < text.size);
 }
 
@@ -102,6 +99,7 @@ struct section {
     const struct entity *entity;
     const struct form *form;
     struct answer_style style;
+    bool all_unsent; /* then the mark at the heading says it for all */
 };
 
 static bool is_unsent(const struct case_page *p, const struct entity_value *v)
@@ -110,12 +108,13 @@ static bool is_unsent(const struct case_page *p, const struct entity_value *v)
            v->change_id > p->sent && !store_is_hub(p->desk->store);
 }
 
-static bool entity_unsent(const struct case_page *p, const struct entity *x)
+static size_t count_unsent(const struct case_page *p, const struct entity *x)
 {
+    size_t nr = 0;
+
     for (size_t i = 0; i < x->values_nr; i++)
-        if (is_unsent(p, &x->values[i]))
-            return true;
-    return false;
+        nr += is_unsent(p, &x->values[i]);
+    return nr;
 }
 
 static int64_t entity_updated_ms(const struct entity *x)
@@ -181,6 +180,7 @@ static void add_values(struct case_page *p, const struct section *s,
          v < x->values + x->values_nr && str_equal(v->path, first->path); v++) {
         line.value = v;
         line.clashes = v->clashes;
+        line.quiet = s->all_unsent && !v->clashes;
         line.unsent = is_unsent(p, v);
         line.text = print_value(p, s, d, v);
         if (v->clashes)
@@ -219,6 +219,7 @@ static void add_strays(struct case_page *p, const struct section *s)
                                  .text = v->answer,
                                  .clashes = v->clashes,
                                  .unsent = is_unsent(p, v),
+                                 .quiet = s->all_unsent && !v->clashes,
                                  .entity = s->entity,
                                  .value = v};
 
@@ -235,7 +236,7 @@ static void add_heading(struct case_page *p, const struct entity *x,
     add_blank(p);
     line = add(p, CASE_LINE_RECORD, what, when);
     line->entity = x;
-    line->unsent = entity_unsent(p, x);
+    line->unsent = count_unsent(p, x) > 0;
     line->clashes = x->clashes_nr > 0;
 }
 
@@ -246,9 +247,10 @@ static void add_record(struct case_page *p, const struct entity *x)
     const struct formdef *def =
         formdef_current(p->desk->store, x->form_id, &ignored);
     struct section s = {.entity = x, .form = def ? def->form : NULL};
-    char when[DESK_WHEN_BYTES];
+    char when[CALENDAR_WORDS_BYTES];
 
-    desk_print_when(p->desk, x->created_ms, when);
+    s.all_unsent = count_unsent(p, x) == x->values_nr;
+    desk_print_date(p->desk, x->created_ms, when);
     if (x->stream.kind == STREAM_CASE)
         add_heading(p, x, kind ? kind_label(kind, p->desk->lang) : x->kind,
                     pool_printf(p->pool, "%s, %s", when, x->author));
@@ -306,10 +308,10 @@ static const char *print_age(struct case_page *p, const struct entity *x)
 
 static void add_child(struct case_page *p, const struct entity *x)
 {
-    char place[PLACE_SHOWN_BYTES], opened[DESK_WHEN_BYTES];
+    char place[PLACE_SHOWN_BYTES], opened[CALENDAR_WORDS_BYTES];
 
     place_print(p->file.place, place, sizeof place);
-    desk_print_when(p->desk, p->file.opened_ms, opened);
+    desk_print_date(p->desk, p->file.opened_ms, opened);
     add_fact(p, _("Name"), p->file.name);
     add_fact(p, _("Number"), p->file.number);
     if (x) {

@@ -30,7 +30,8 @@ struct case_line {
     enum case_line_kind kind;
     const char *label, *text; /* "" where there is nothing */
     bool clashes, unsent;
-    const struct entity *entity;      /* NULL: belongs to no record */
+    bool quiet;                  /* another line bears the mark for this one */
+    const struct entity *entity; /* NULL: belongs to no record */
     const struct entity_value *value; /* NULL: no single answer */
 };
 

@@ -102,13 +102,19 @@ void desk_print_day(const struct desk *d, int64_t at_ms,
     calendar_print(d->calendar, stamp_local_day(at_ms), out);
 }
 
+void desk_print_date(const struct desk *d, int64_t at_ms,
+                     char out[CALENDAR_WORDS_BYTES])
+{
+    calendar_print_words(d->calendar, stamp_local_day(at_ms), d->lang, out);
+}
+
 void desk_print_when(const struct desk *d, int64_t at_ms,
                      char out[DESK_WHEN_BYTES])
 {
     char words[CALENDAR_WORDS_BYTES], local[STAMP_ISO_BYTES];
     const char *clock;
 
-    calendar_print_words(d->calendar, stamp_local_day(at_ms), d->lang, words);
+    desk_print_date(d, at_ms, words);
     stamp_print_local(at_ms, local);
     clock = strchr(local, ' ');
     snprintf(out, DESK_WHEN_BYTES, "%s,%s", words, clock ? clock : "");

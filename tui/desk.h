@@ -48,9 +48,11 @@ const char *desk_calendar_mark(const struct desk *d);
 
 enum { DESK_WHEN_BYTES = 96 };
 
-/* "2019-03-12", for columns; "12 Hidar 2019, 14:03". */
+/* "2019-03-12", for columns; "12 Hidar 2019"; "12 Hidar 2019, 14:03". */
 void desk_print_day(const struct desk *d, int64_t at_ms,
                     char out[CALENDAR_TEXT_BYTES]);
+void desk_print_date(const struct desk *d, int64_t at_ms,
+                     char out[CALENDAR_WORDS_BYTES]);
 void desk_print_when(const struct desk *d, int64_t at_ms,
                      char out[DESK_WHEN_BYTES]);
 

@@ -198,8 +198,10 @@ static void who(struct case_view *x)
     const struct entity_value *v = line->value;
     int64_t at_ms;
 
-    if (!line->entity)
+    if (!line->entity) {
+        tui_say(x->desk->tui, ROLE_HINT, "%s", _("Nobody answered this line"));
         return;
+    }
     at_ms = v ? v->at_ms : line->entity->created_ms;
     desk_print_when(x->desk, at_ms, when);
     desk_print_age(x->desk, at_ms, age);
@@ -271,7 +273,10 @@ static void draw_line(struct canvas *c, struct span at,
                       const struct case_line *line)
 {
     int end = at.col + at.width;
-    const char *mark = line->clashes ? "!" : line->unsent ? "+" : "";
+    const char *mark = line->quiet     ? ""
+                       : line->clashes ? "!"
+                       : line->unsent  ? "+"
+                                       : "";
 
     canvas_put(c, SPAN(at.row, MARK_COL, 1), ROLE_WARN, mark);
     if (line->kind == CASE_LINE_RECORD || line->kind == CASE_LINE_GROUP ||

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tui/view_cases.h"
 
-#include <stdio.h>
+#include <string.h>
 
 #include "base/arr.h"
 #include "base/buf.h"
@@ -32,6 +32,19 @@ struct cases {
 
 /* ---- the list's source ---- */
 
+/* "Kebele 03, Gasera": whoever reads the list knows the zone. */
+static void print_place(const char *code, char out[PLACE_SHOWN_BYTES])
+{
+    char *comma;
+
+    place_print(code, out, PLACE_SHOWN_BYTES);
+    comma = strchr(out, ',');
+    if (comma && strchr(code, '/'))
+        comma = strchr(comma + 1, ',');
+    if (comma)
+        *comma = '\0';
+}
+
 static void add_row(const struct cases *x, const struct casefile *c,
                     struct list_rows *rows)
 {
@@ -40,7 +53,7 @@ static void add_row(const struct cases *x, const struct casefile *c,
     char place[PLACE_SHOWN_BYTES], day[CALENDAR_TEXT_BYTES];
     const char *cells[COLUMNS] = {marks, c->number, c->name, place, day};
 
-    place_print(c->place, place, sizeof place);
+    print_place(c->place, place);
     desk_print_day(x->desk, c->updated_ms, day);
     list_rows_add(rows, c->sort_key,
                   c->clashes > 0 || c->unsent ? ROLE_WARN : ROLE_TEXT, cells,

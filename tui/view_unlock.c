@@ -79,8 +79,11 @@ static void unlock_free(void *self)
     mem_free(u);
 }
 
-static const enum action unlock_actions[] = {EDIT_ACTIONS, ACTION_OPEN,
-                                             ACTION_NONE};
+/* No undo, no clip: nothing of it may stay. */
+static const enum action unlock_actions[] = {
+    ACTION_LEFT,       ACTION_RIGHT,    ACTION_LINE_START, ACTION_LINE_END,
+    ACTION_ERASE_BACK, ACTION_ERASE,    ACTION_ERASE_WORD, ACTION_CUT_END,
+    ACTION_CUT_ALL,    ACTION_ETHIOPIC, ACTION_OPEN,       ACTION_NONE};
 
 static const struct view_ops unlock_ops = {
     .title = N_("Homeward"),
