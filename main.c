@@ -18,26 +18,15 @@
 
 /* Every command, in the order of --help: X(show) is cmd_show. The one whose
  * name is "" runs when no command is given. */
+/* clang-format off */
 #define COMMANDS(X)                                                            \
-                                                                               \
-    X(init)                                                                    \
-    X(join)                                                                    \
-    X(sync)                                                                    \
-    X(list)                                                                    \
-    X(find)                                                                    \
-    X(show)                                                                    \
-    X(conflicts)                                                               \
-    X(apply)                                                                   \
-    X(form_check)                                                              \
-    X(date)                                                                    \
-    X(verify)                                                                  \
-    X(rebuild)                                                                 \
-    X(hub_init)                                                                \
-    X(hub_admit)                                                               \
-    X(hub_sites)                                                               \
-    X(hub_sshd_config)                                                         \
-    X(hub_serve)                                                               \
+    X(init) X(join) X(sync)                                                    \
+    X(list) X(find) X(show) X(conflicts) X(apply)                              \
+    X(form_check) X(date)                                                      \
+    X(verify) X(rebuild)                                                       \
+    X(hub_init) X(hub_admit) X(hub_sites) X(hub_sshd_config) X(hub_serve)      \
     X(demo)
+/* clang-format on */
 
 #define DECLARE(name) extern const struct cmd cmd_##name;
 #define ADDRESS(name) &cmd_##name,
