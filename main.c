@@ -87,6 +87,7 @@ int main(int argc, char **argv)
     struct cmd_call call;
     bool done;
 
+    setvbuf(stdout, NULL, _IOLBF, BUFSIZ); /* progress is news while new */
     umask(077); /* whatever is written here is for this person alone */
     home_program(argc > 0 ? argv[0] : "homeward", program);
     home_language(program);
