@@ -188,6 +188,8 @@ static void mistake_07_damaged_record_is_not_the_end(void **state)
         assert_int_equal(b->e.code, ERR_CORRUPT);
         disk_write(b->journal, journal);
     }
+    /* the wrong key must not use the journal up */
+    assert_null(db_open(b->disk.path, bench_other_key, false, &b->e));
     bench_flip(b->journal, BENCH_HEADER + 3, 1); /* the number is bound in */
     assert_null(db_open(b->disk.path, bench_key, false, &b->e));
     disk_write(b->journal, journal);

@@ -226,13 +226,29 @@ static pid_t start(const char *const argv[])
     return child;
 }
 
+/* Each row holds the count its writer saw, so all different means that nobody
+ * wrote over anybody. */
+static void expect_rows(struct bench *b, int64_t expected)
+{
+    int64_t rows, different;
+    struct db *db = db_open(b->disk.path, bench_key, false, &b->e);
+    assert_non_null(db);
+    assert_true(db_get_int(db, "SELECT count(*) FROM note", DB_NOTHING, 0,
+                           &rows, &b->e));
+    assert_true(db_get_int(db, "SELECT count(DISTINCT body) FROM note",
+                           DB_NOTHING, 0, &different, &b->e));
+    assert_int_equal(rows, expected);
+    assert_int_equal(different, expected);
+    assert_true(db_check(db, &b->e));
+    db_close(db);
+}
+
 static void several_processes_lose_nothing(void **state)
 {
     enum { PROCESSES = 5, COMMITS = 12 };
     struct bench *b = *state;
     const char *const argv[] = {"add", b->disk.path, "12"};
     pid_t children[PROCESSES];
-    int64_t rows, different;
     int status;
     bench_make_office(b, 0);
     for (int i = 0; i < PROCESSES; i++)
@@ -241,16 +257,27 @@ static void several_processes_lose_nothing(void **state)
         assert_int_equal(waitpid(children[i], &status, 0), children[i]);
         assert_int_equal(status, 0); /* 127: run make tests first */
     }
-    struct db *db = db_open(b->disk.path, bench_key, false, &b->e);
-    assert_true(db_get_int(db, "SELECT count(*) FROM note", DB_NOTHING, 0,
-                           &rows, &b->e));
-    assert_int_equal(rows, PROCESSES * COMMITS);
-    /* each row holds the count its writer saw: nobody wrote over anybody */
-    assert_true(db_get_int(db, "SELECT count(DISTINCT body) FROM note",
-                           DB_NOTHING, 0, &different, &b->e));
-    assert_int_equal(different, PROCESSES * COMMITS);
-    assert_true(db_check(db, &b->e));
-    db_close(db);
+    expect_rows(b, PROCESSES * COMMITS);
+}
+
+/* Some are killed in a transaction, with pages written; the others find the
+ * journal in the middle of their own work, and roll it back. */
+static void the_living_mend_what_the_dead_left(void **state)
+{
+    enum { PROCESSES = 6, COMMITS = 8 };
+    struct bench *b = *state;
+    const char *const living[] = {"add", b->disk.path, "8"};
+    const char *const dying[] = {"die", b->disk.path, "8"};
+    pid_t children[PROCESSES];
+    int status;
+    bench_make_office(b, 0);
+    for (int i = 0; i < PROCESSES; i++)
+        children[i] = start(i % 2 ? dying : living);
+    for (int i = 0; i < PROCESSES; i++) {
+        assert_int_equal(waitpid(children[i], &status, 0), children[i]);
+        assert_true(i % 2 ? WIFSIGNALED(status) : status == 0);
+    }
+    expect_rows(b, PROCESSES * COMMITS);
 }
 
 enum { FAULT_STEPS = 4 };
@@ -305,7 +332,8 @@ static void fail_at(struct faulty *f, uint64_t nth, int code, bool lasting)
     if (acknowledged < FAULT_STEPS)
         assert_int_equal(e.code, code == SQLITE_FULL ? ERR_FULL : ERR_IO);
     device_plan_error(f->device, 0, 0, false);
-    assert_true(workload_state(f->db, &last, &digest, &e));
+    if (!workload_state(f->db, &last, &digest, &e))
+        fail_msg("event %u, code %d: %s", (unsigned)nth, code, e.text);
     assert_in_range(last, acknowledged, acknowledged + 1);
     assert_true(last == 0 || digest == f->digests[last]);
     assert_true(db_check(f->db, &e));
@@ -344,6 +372,7 @@ int main(void)
         PROOF(the_search_finds_what_is_in_clear),
         PROOF(nothing_is_ever_written_in_clear),
         PROOF(several_processes_lose_nothing),
+        PROOF(the_living_mend_what_the_dead_left),
         PROOF(a_failing_disk_loses_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
