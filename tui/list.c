@@ -257,6 +257,7 @@ void list_reload(struct list *l)
             choose_or_next(l, key);
         settle(l);
     } else {
+        window_clear(l);
         list_choose(l, key);
     }
     mem_free(key);

@@ -23,6 +23,7 @@ struct script {
     const struct step *step;
     unsigned line, tries;
     int wait_ms;
+    bool looks_again; /* the loop is to be left without a key */
     struct err err;
 };
 
@@ -115,11 +116,15 @@ static uint32_t next_wait(struct script *s, int timeout_ms)
             return broken(s, _("how many milliseconds?"));
         s->wait_ms = (int)ms;
     }
-    if (timeout_ms >= 0 && timeout_ms < s->wait_ms) {
+    if (timeout_ms >= 0 && timeout_ms <= s->wait_ms) {
         s->wait_ms -= timeout_ms;
+        if (s->wait_ms == 0)
+            s->rest = NULL;
         return K_TIMEOUT;
     }
+    /* the loop waits for longer: it has to look at the clock again */
     canvas_text_pass(s->canvas, s->wait_ms);
+    s->looks_again = true;
     s->wait_ms = 0;
     return done(s);
 }
@@ -209,8 +214,10 @@ static uint32_t next(void *arg, int timeout_ms)
         if (!s->step)
             return broken(s, _("no such step"));
         key = s->step->next(s, timeout_ms);
-        if (key != K_NONE)
+        if (key != K_NONE || s->looks_again) {
+            s->looks_again = false;
             return key;
+        }
     }
 }
 
