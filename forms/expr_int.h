@@ -11,7 +11,7 @@
  */
 #include "forms/expr.h"
 
-enum { EXPR_ARGS_MAX = 255, EXPR_NODES_MAX = 20000, EXPR_NAME_MAX = 64 };
+enum { EXPR_ARGS_MAX = 255 };
 
 enum expr_kind { EXPR_LITERAL, EXPR_NEGATE, EXPR_CHAIN, EXPR_CALL, EXPR_PATH };
 

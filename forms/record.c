@@ -219,18 +219,18 @@ static void update_field(struct record *r, size_t field, bool everything)
 {
     const struct field *d = &r->form->fields[field];
     struct cell *c = &r->cells[field];
-    bool wakes, may_default = !(r->loaded && everything);
+    bool slept = !c->relevant, may_default = !(r->loaded && everything);
 
     update_relevance(r, field, everything);
     if (!c->relevant || !field_holds_value(d))
         return;
-    wakes = !c->reached;
-    c->reached = true;
-    if (wakes && may_default && c->answer == NULL && d->default_value != NULL &&
-        compute(r, field, d->default_value))
+    if (!c->reached && may_default && c->answer == NULL &&
+        d->default_value != NULL && compute(r, field, d->default_value))
         mark_changed(r, field);
+    c->reached = true;
+    /* what it reads may have changed while it was not relevant */
     if (d->calculation != NULL &&
-        (everything || wakes || has_changed(r, d->calculation)) &&
+        (everything || slept || has_changed(r, d->calculation)) &&
         compute(r, field, d->calculation))
         mark_changed(r, field);
 }

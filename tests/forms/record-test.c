@@ -398,9 +398,11 @@ static const char tangled[] =
     ",begin_group,g,G,${b} != 3\n"
     ",integer,c,C,${a} > 1\n,integer,d,D,${c} > 1 or ${a} = 5\n"
     ",begin_group,h,H,${d} > 2\n,text,t,T,,,,,\n,calculate,e,,,${c} * ${d}\n"
+    ",calculate,k,,,${a} * 10\n"
     ",end_group\n,end_group\n"
     ",text,f,F,${sum} > 6 or ${e} = 4\n"
-    ",calculate,all,,,\"join('-', ${a}, ${b}, ${c}, ${d}, ${e}, ${f})\"\n";
+    ",calculate,all,,,\"join('-', ${a}, ${b}, ${c}, ${d}, ${e}, ${k}, "
+    "${f})\"\n";
 
 /* What is computed again after a change is all that a change can reach: a
  * record filled step by step equals one that is computed as a whole. */
