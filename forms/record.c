@@ -41,8 +41,7 @@ static const char *text_or_blank(const char *s)
     return s != NULL ? s : "";
 }
 
-/* ---- the record as a tree for expressions
- * ------------------------------------- */
+/* ---- the record as a tree for expressions ---- */
 
 static const char *tree_value(void *arg, size_t node, enum expr_type *type)
 {
@@ -127,8 +126,7 @@ static bool holds(const struct record *r, size_t field, const struct expr *x,
     return yes;
 }
 
-/* ---- computing
- * --------------------------------------------------------------------- */
+/* ---- computing ---- */
 
 static void mark_changed(struct record *r, size_t field)
 {
@@ -323,8 +321,7 @@ void record_refresh(struct record *r)
     update(r, true);
 }
 
-/* ---- questions
- * --------------------------------------------------------------------- */
+/* ---- questions ---- */
 
 bool record_is_relevant(const struct record *r, size_t field)
 {

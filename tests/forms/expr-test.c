@@ -22,8 +22,7 @@
 #include "base/str.h"
 #include "forms/expr.h"
 
-/* ---- a small tree: a household with two children ----------------------------
- */
+/* ---- a small tree: a household with two children ---- */
 
 static const struct leaf {
     const char *name, *value;
@@ -134,8 +133,7 @@ static bool evaluate(const char *text, size_t size, struct pool *pool,
     return true;
 }
 
-/* ---- the table
- * ------------------------------------------------------------------ */
+/* ---- the table ---- */
 
 static bool line_holds(const char *expression, const char *expected)
 {
@@ -180,8 +178,7 @@ static void the_table_holds(void **state)
     assert_true(lines > 200);
 }
 
-/* ---- bounds
- * --------------------------------------------------------------------- */
+/* ---- bounds ---- */
 
 static bool is_refused(const char *text, size_t size, enum err_code code)
 {

@@ -78,8 +78,7 @@ static bool wrong(const struct sheet *s, const char *path, bool blank_too,
     return is_wrong && strstr(e.text, why) != NULL;
 }
 
-/* ---- relevance
- * ---------------------------------------------------------------------- */
+/* ---- relevance ---- */
 
 static const char nested[] =
     ",select_one yn,told,Told\n"
@@ -127,8 +126,7 @@ static void what_was_typed_comes_back(void **state)
     release(&s);
 }
 
-/* ---- computing
- * ---------------------------------------------------------------------- */
+/* ---- computing ---- */
 
 static void a_chain_is_computed_in_one_go(void **state)
 {
@@ -198,8 +196,7 @@ static void once_keeps_what_it_has(void **state)
     release(&s);
 }
 
-/* ---- defaults
- * ----------------------------------------------------------------------- */
+/* ---- defaults ---- */
 
 static const char defaults[] =
     ",date,on,On,,,,,today()\n"
@@ -242,8 +239,7 @@ static void an_existing_record_gets_no_defaults(void **state)
     release(&s);
 }
 
-/* ---- what is to be saved
- * -------------------------------------------------------------- */
+/* ---- what is to be saved ---- */
 
 static void only_what_the_person_changed_is_touched(void **state)
 {
@@ -301,8 +297,7 @@ static void a_new_record_is_clean_until_something_is_typed(void **state)
     release(&s);
 }
 
-/* ---- what is wrong
- * -------------------------------------------------------------------- */
+/* ---- what is wrong ---- */
 
 static const char checked[] =
     ",integer,age,Age,,,yes,. >= 0 and . <= 25\n"
@@ -360,8 +355,7 @@ static void the_forms_own_words_come_first(void **state)
     form_free(f);
 }
 
-/* ---- walking
- * -------------------------------------------------------------------------- */
+/* ---- walking ---- */
 
 static void the_walk_stops_where_a_person_does(void **state)
 {
@@ -389,8 +383,7 @@ static void the_walk_stops_where_a_person_does(void **state)
     release(&s);
 }
 
-/* ---- any order
- * ------------------------------------------------------------------------ */
+/* ---- any order ---- */
 
 static const char tangled[] =
     ",calculate,sum,,,\"sum(/x/g/*) + coalesce(${c}, 0)\"\n"
