@@ -183,7 +183,7 @@ static void the_search_finds_what_is_in_clear(void **state)
 {
     struct bench *b = *state;
     struct device *d = device_new(1);
-    struct db *db = db_open_over(b->disk.path, device_vfs(d, 0), true, &b->e);
+    struct db *db = db_open_over("homeward.db", device_vfs(d, 0), true, &b->e);
     assert_true(workload_begin(db, &b->e) && workload_step(db, 1, &b->e));
     assert_true(device_holds(d, WORKLOAD_CANARY, 10));
     db_close(db);
