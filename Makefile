@@ -22,7 +22,9 @@ DEFINES  := -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 PACKAGES := libsodium sqlite3 jansson zlib expat libseccomp ncursesw
 SAN      ?=
 ifneq ($(SAN),)
-HARDEN   := -fno-omit-frame-pointer -fsanitize=$(SAN) -DHOMEWARD_SANITIZED=1
+# a check that gcc adds for null makes it warn of the null it checks for
+HARDEN   := -fno-omit-frame-pointer -fsanitize=$(SAN) -DHOMEWARD_SANITIZED=1 \
+            -Wno-unknown-warning-option -Wno-format-truncation
 endif
 
 # name of package beside the pkg-config names above, for people and for apt

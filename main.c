@@ -18,26 +18,15 @@
 
 /* Every command, in the order of --help: X(show) is cmd_show. The one whose
  * name is "" runs when no command is given. */
+/* clang-format off */
 #define COMMANDS(X)                                                            \
-    X(screens)                                                                 \
-    X(init)                                                                    \
-    X(join)                                                                    \
-    X(sync)                                                                    \
-    X(list)                                                                    \
-    X(find)                                                                    \
-    X(show)                                                                    \
-    X(conflicts)                                                               \
-    X(apply)                                                                   \
-    X(form_check)                                                              \
-    X(date)                                                                    \
-    X(verify)                                                                  \
-    X(rebuild)                                                                 \
-    X(hub_init)                                                                \
-    X(hub_admit)                                                               \
-    X(hub_sites)                                                               \
-    X(hub_sshd_config)                                                         \
-    X(hub_serve)                                                               \
+    X(screens) X(init) X(join) X(sync)                                         \
+    X(list) X(find) X(show) X(conflicts) X(apply)                              \
+    X(form_check) X(date)                                                      \
+    X(verify) X(rebuild)                                                       \
+    X(hub_init) X(hub_admit) X(hub_sites) X(hub_sshd_config) X(hub_serve)      \
     X(demo)
+/* clang-format on */
 
 #define DECLARE(name) extern const struct cmd cmd_##name;
 #define ADDRESS(name) &cmd_##name,
@@ -98,6 +87,7 @@ int main(int argc, char **argv)
     struct cmd_call call;
     bool done;
 
+    setvbuf(stdout, NULL, _IOLBF, BUFSIZ); /* progress is news while new */
     umask(077); /* whatever is written here is for this person alone */
     home_program(argc > 0 ? argv[0] : "homeward", program);
     home_language(program);

@@ -18,8 +18,7 @@ enum { DIGITS_MAX = 18 };
 /* One more digit on a smaller number still fits. */
 #define NUMBER_MAX INT64_C(100000000000000000)
 
-/* ---- to values
- * ------------------------------------------------------------------ */
+/* ---- to values ---- */
 
 bool answer_text_to_value(const struct field *d, const char *answer,
                           struct pool *pool, struct value *v, struct err *e)
@@ -187,8 +186,7 @@ bool answer_to_value(const struct field *d, const char *answer,
     return field_type_def(d->type)->to_value(d, answer, pool, v, e);
 }
 
-/* ---- from values
- * ---------------------------------------------------------------- */
+/* ---- from values ---- */
 
 static const char *print_decimal(const struct value *v, struct pool *pool)
 {
@@ -267,8 +265,7 @@ const char *answer_from_value(const struct field *d, const struct value *v,
     return pool_strn(pool, v->text != NULL ? v->text : "", v->text_bytes);
 }
 
-/* ---- for people
- * ------------------------------------------------------------------ */
+/* ---- for people ---- */
 
 const char *answer_date_print(const struct form *f, const struct field *d,
                               const char *answer,

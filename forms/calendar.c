@@ -173,7 +173,7 @@ void calendar_print_words(enum calendar c, int64_t day, const char *lang,
              calendar_month_name(c, d.month, lang), d.year);
 }
 
-/* ---- reading ------------------------------------------------------------ */
+/* ---- reading ---- */
 
 /* Up to digits_max digits at *s, which moves behind them; -1 when none. */
 static int take_number(const char **s, int digits_max)

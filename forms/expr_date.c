@@ -122,8 +122,7 @@ static bool call_decimal_time(struct expr_call *c, struct expr_value *out,
     return true;
 }
 
-/* ---- format-date ------------------------------------------------------------
- */
+/* ---- format-date ---- */
 
 /* The first three letters, in whatever script. */
 static void add_short(struct buf *b, const char *name)

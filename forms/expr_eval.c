@@ -9,8 +9,7 @@
 #include "base/i18n.h"
 #include "forms/expr_int.h"
 
-/* ---- operators
- * --------------------------------------------------------------- */
+/* ---- operators ---- */
 
 static const double NEARLY = 1e-12;
 
@@ -180,8 +179,7 @@ static bool operate(struct expr_run *run, const struct expr_operator *op,
     return apply(run, op, &x, &y, out);
 }
 
-/* ---- nodes of the tree
- * ---------------------------------------------------------- */
+/* ---- nodes of the tree ---- */
 
 bool expr_spend(struct expr_run *run, size_t bytes, struct err *e)
 {

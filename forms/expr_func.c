@@ -22,8 +22,7 @@ const struct expr_func *expr_func_find(const char *name, size_t name_bytes)
     return NULL;
 }
 
-/* ---- arguments -------------------------------------------------------------
- */
+/* ---- arguments ---- */
 
 static struct expr_value scalar_arg(struct expr_call *c, size_t i)
 {

@@ -11,7 +11,7 @@
  */
 #include "forms/expr.h"
 
-enum { EXPR_ARGS_MAX = 255, EXPR_NODES_MAX = 20000, EXPR_NAME_MAX = 64 };
+enum { EXPR_ARGS_MAX = 255 };
 
 enum expr_kind { EXPR_LITERAL, EXPR_NEGATE, EXPR_CHAIN, EXPR_CALL, EXPR_PATH };
 
@@ -116,8 +116,7 @@ extern const struct expr_func_table expr_logic_table, expr_text_table,
 /* NULL when there is no such function. */
 const struct expr_func *expr_func_find(const char *name, size_t name_bytes);
 
-/* ---- evaluating -----------------------------------------------------------
- */
+/* ---- evaluating ---- */
 
 bool expr_eval_node(struct expr_run *run, const struct expr_node *n,
                     struct expr_value *out, struct err *e);
@@ -138,8 +137,7 @@ bool expr_compare(struct expr_run *run, const struct expr_operator *op,
                   const struct expr_value *a, const struct expr_value *b,
                   struct expr_value *out, struct err *e);
 
-/* ---- values -----------------------------------------------------------------
- */
+/* ---- values ---- */
 
 struct expr_value expr_string(const char *s);
 struct expr_value expr_number(double n);

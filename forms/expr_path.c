@@ -20,8 +20,6 @@ static bool add_node(struct expr_run *run, struct node_set *set, size_t node,
 {
     if (!expr_spend(run, 0, e))
         return false;
-    if (set->nr == EXPR_NODES_MAX)
-        return err_set(e, ERR_FULL, _("this path finds too many answers"));
     ARR_PUSH(set) = node;
     return true;
 }

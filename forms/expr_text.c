@@ -265,8 +265,7 @@ static bool check_regex(const struct expr_node *call, struct err *e)
            pattern_check(pattern->literal.string, e);
 }
 
-/* ---- answers with several choices: "a b c" ----------------------------------
- */
+/* ---- answers with several choices: "a b c" ---- */
 
 /* The next word at *s, which moves behind it; NULL when there is none. */
 static const char *next_word(const char **s, size_t *n)

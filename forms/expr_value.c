@@ -34,8 +34,7 @@ struct expr_value expr_boolean(bool b)
     return (struct expr_value){.type = EXPR_BOOLEAN, .boolean = b};
 }
 
-/* ---- dates ----------------------------------------------------------------
- */
+/* ---- dates ---- */
 
 /* The local midnight a date stands for, in days since the epoch. */
 static double number_of_day(int64_t day, int zone_minutes)
@@ -179,8 +178,7 @@ bool expr_date_of_string(struct pool *pool, const char *s, int zone_minutes,
     return true;
 }
 
-/* ---- numbers and texts ------------------------------------------------------
- */
+/* ---- numbers and texts ---- */
 
 /* Digits, a point, a minus in front, blanks around: nothing else is a number,
  * no exponent and no name. */

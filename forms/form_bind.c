@@ -35,8 +35,7 @@ struct binder {
     size_t field;    /* whose expression is bound now */
 };
 
-/* ---- names
- * ------------------------------------------------------------------------ */
+/* ---- names ---- */
 
 static int by_name(const void *a, const void *b, void *arg)
 {
@@ -166,8 +165,7 @@ static bool resolve(void *arg, const char *path, size_t *node, struct err *e)
     return true;
 }
 
-/* ---- single expressions
- * ----------------------------------------------------------- */
+/* ---- single expressions ---- */
 
 /* Word processors put in quotation marks that no expression understands. */
 static const struct {
@@ -310,8 +308,7 @@ static void check_slots(const struct binder *b)
                    "or computed"));
 }
 
-/* ---- order
- * ---------------------------------------------------------------------- */
+/* ---- order ---- */
 
 enum mark { MARK_NEW, MARK_OPEN, MARK_DONE };
 

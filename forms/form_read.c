@@ -24,8 +24,7 @@ static struct finding_at cell_at(const struct form_sheet *s,
     return FINDING_AT(s->name, row->line, form_column_name(column));
 }
 
-/* ---- settings
- * -------------------------------------------------------------------- */
+/* ---- settings ---- */
 
 static void read_settings(struct form_reading *r)
 {
@@ -53,8 +52,7 @@ static void read_settings(struct form_reading *r)
     }
 }
 
-/* ---- choices
- * ----------------------------------------------------------------------- */
+/* ---- choices ---- */
 
 static struct choice_list *list_find(const struct form *f, const char *name,
                                      size_t n)
@@ -149,8 +147,7 @@ static void read_choices(struct form_reading *r)
         read_choice(r, &r->choices.rows[i]);
 }
 
-/* ---- fields
- * -------------------------------------------------------------------------- */
+/* ---- fields ---- */
 
 static bool is_name(const char *s)
 {
@@ -374,8 +371,7 @@ static void read_survey(struct form_reading *r)
                     _("the form has no fields"));
 }
 
-/* ---- the whole
- * ------------------------------------------------------------------ */
+/* ---- the whole ---- */
 
 static int by_path(const void *a, const void *b, void *arg)
 {

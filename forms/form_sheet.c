@@ -100,8 +100,7 @@ bool form_says_no(const char *text)
     return is_one_of(text, words);
 }
 
-/* ---- headers
- * ----------------------------------------------------------------- */
+/* ---- headers ---- */
 
 struct header {
     char base[HEADER_BYTES]; /* lower-case, "_" for blanks */
@@ -231,8 +230,7 @@ static void find_columns(struct form_reading *r, struct form_sheet *s)
     }
 }
 
-/* ---- sheets
- * ------------------------------------------------------------------------ */
+/* ---- sheets ---- */
 
 static struct form_sheet *sheet_of(struct form_reading *r, const char *name)
 {

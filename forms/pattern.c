@@ -47,8 +47,7 @@ static bool begin_part(struct translator *t)
            refuse(t, _("it is too large"));
 }
 
-/* ---- escapes
- * ------------------------------------------------------------------ */
+/* ---- escapes ---- */
 
 static const struct {
     char letter;
@@ -87,8 +86,7 @@ static bool translate_escape(struct translator *t)
     return begin_part(t);
 }
 
-/* ---- [ ]
- * ---------------------------------------------------------------------- */
+/* ---- [ ] ---- */
 
 /* Between brackets POSIX knows no backslash: what would have a meaning there
  * is set aside and written where it has none. */
@@ -234,8 +232,7 @@ static bool translate_set(struct translator *t)
     return ok;
 }
 
-/* ---- groups and quantifiers
- * --------------------------------------------------- */
+/* ---- groups and quantifiers ---- */
 
 static bool open_group(struct translator *t)
 {
@@ -350,8 +347,7 @@ static bool translate(const char *pattern, struct buf *out, struct err *e)
     return !buf_failed(out) || refuse(&t, _("it is too large"));
 }
 
-/* ---- using
- * ---------------------------------------------------------------------- */
+/* ---- using ---- */
 
 /* Characters, not bytes, whatever language the program speaks. */
 static bool use_pattern(const char *posix, const char *subject, bool *matches,

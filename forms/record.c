@@ -41,8 +41,7 @@ static const char *text_or_blank(const char *s)
     return s != NULL ? s : "";
 }
 
-/* ---- the record as a tree for expressions
- * ------------------------------------- */
+/* ---- the record as a tree for expressions ---- */
 
 static const char *tree_value(void *arg, size_t node, enum expr_type *type)
 {
@@ -127,8 +126,7 @@ static bool holds(const struct record *r, size_t field, const struct expr *x,
     return yes;
 }
 
-/* ---- computing
- * --------------------------------------------------------------------- */
+/* ---- computing ---- */
 
 static void mark_changed(struct record *r, size_t field)
 {
@@ -219,18 +217,18 @@ static void update_field(struct record *r, size_t field, bool everything)
 {
     const struct field *d = &r->form->fields[field];
     struct cell *c = &r->cells[field];
-    bool wakes, may_default = !(r->loaded && everything);
+    bool slept = !c->relevant, may_default = !(r->loaded && everything);
 
     update_relevance(r, field, everything);
     if (!c->relevant || !field_holds_value(d))
         return;
-    wakes = !c->reached;
-    c->reached = true;
-    if (wakes && may_default && c->answer == NULL && d->default_value != NULL &&
-        compute(r, field, d->default_value))
+    if (!c->reached && may_default && c->answer == NULL &&
+        d->default_value != NULL && compute(r, field, d->default_value))
         mark_changed(r, field);
+    c->reached = true;
+    /* what it reads may have changed while it was not relevant */
     if (d->calculation != NULL &&
-        (everything || wakes || has_changed(r, d->calculation)) &&
+        (everything || slept || has_changed(r, d->calculation)) &&
         compute(r, field, d->calculation))
         mark_changed(r, field);
 }
@@ -323,8 +321,7 @@ void record_refresh(struct record *r)
     update(r, true);
 }
 
-/* ---- questions
- * --------------------------------------------------------------------- */
+/* ---- questions ---- */
 
 bool record_is_relevant(const struct record *r, size_t field)
 {

@@ -18,16 +18,19 @@
 #include "base/buf.h"
 #include "base/reader.h"
 
-enum value_type {      /* the byte that is kept: never renumber */
-    VALUE_NONE = 0,    /* nothing: a cleared field */
-    VALUE_INTEGER = 1,
-    VALUE_DECIMAL = 2, /* number x 10^-scale */
-    VALUE_DATE = 3,    /* number: days since 1970-01-01, Gregorian */
-    VALUE_TEXT = 4,
-    VALUE_CHOICES = 5, /* indexes into the field's list, in answer order */
-    VALUE_TOKENS = 6,  /* text: choice names the list does not hold */
-    VALUE_TIME = 7,    /* number: milliseconds of the day */
-    VALUE_MOMENT = 8,  /* number: milliseconds since the epoch, with zone text */
+enum value_type {                 /* the byte that is kept: never renumber */
+                  VALUE_NONE = 0, /* nothing: a cleared field */
+                  VALUE_INTEGER = 1,
+                  VALUE_DECIMAL = 2, /* number x 10^-scale */
+                  VALUE_DATE = 3, /* number: days since 1970-01-01, Gregorian */
+                  VALUE_TEXT = 4,
+                  VALUE_CHOICES =
+                      5, /* indexes into the field's list, in answer order */
+                  VALUE_TOKENS =
+                      6, /* text: choice names the list does not hold */
+                  VALUE_TIME = 7,   /* number: milliseconds of the day */
+                  VALUE_MOMENT = 8, /* number: milliseconds since the epoch,
+                                       with zone text */
 };
 
 enum {

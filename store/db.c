@@ -39,9 +39,10 @@ struct db {
     struct vfs *vfs; /* NULL when the caller brought his own, or none */
     struct statement *buckets[BUCKETS];
     size_t statements_nr;
-    int depth;       /* open db_begin */
-    bool doomed;     /* a nested end was not good */
-    int64_t commits; /* own, to be told from those of others */
+    int depth;        /* open db_begin */
+    bool doomed;      /* a nested end was not good */
+    struct err cause; /* why SQLite undid the transaction by itself */
+    int64_t commits;  /* own, to be told from those of others */
 };
 
 struct rows {
@@ -103,12 +104,11 @@ static const struct fault *fault_of(int code)
 
 /* SQLite's own words, for faults of the program: they name tables and columns,
  * never values. */
-bool db_fail(struct db *db, int code, struct err *e)
+static bool say(struct db *db, int code, struct err *e)
 {
-    sqlite3 *handle = db->handle;
     const struct fault *fault = fault_of(code);
-    int system = sqlite3_system_errno(handle);
-    if ((code & 0xff) == SQLITE_IOERR && (system == EDQUOT || system == ENOSPC))
+    int system = sqlite3_system_errno(db->handle);
+    if (fault && fault->err == ERR_IO && (system == EDQUOT || system == ENOSPC))
         fault = fault_of(SQLITE_FULL);
     if ((code & 0xff) == SQLITE_CANTOPEN && system != 0) {
         errno = system;
@@ -117,7 +117,16 @@ bool db_fail(struct db *db, int code, struct err *e)
     if (fault)
         return err_set(e, fault->err, "%s", _(fault->sentence));
     return err_set(e, ERR_BUG, _("The database refused (%d): %s"), code,
-                   sqlite3_errmsg(handle));
+                   sqlite3_errmsg(db->handle));
+}
+
+bool db_fail(struct db *db, int code, struct err *e)
+{
+    say(db, code, e);
+    if (db->depth > 0 && db->cause.code == ERR_NONE &&
+        sqlite3_get_autocommit(db->handle))
+        db->cause = *e;
+    return false;
 }
 
 /* ---- statements ---- */
@@ -235,8 +244,11 @@ static bool still_whole(struct db *db, struct err *e)
     if (db->depth == 0 || !sqlite3_get_autocommit(db->handle))
         return true;
     db->doomed = true;
-    return err_set(e, ERR_IO,
-                   _("What was being saved has been undone after an error"));
+    if (db->cause.code != ERR_NONE)
+        *e = db->cause;
+    else
+        err_set(e, ERR_IO, _("What was being saved was undone by an error"));
+    return false;
 }
 
 struct db_value db_null(void)
@@ -382,6 +394,7 @@ bool db_begin(struct db *db, struct err *e)
         return false;
     if (db->depth == 0) {
         db->doomed = false;
+        db->cause.code = ERR_NONE;
         if (!db_run(db, "BEGIN IMMEDIATE", DB_NOTHING, e))
             return false;
     } else if (!db_run(db, "SAVEPOINT nested", DB_NOTHING, e))
@@ -405,7 +418,12 @@ static bool end_nested(struct db *db, bool good, struct err *e)
 
 static bool commit(struct db *db, struct err *e)
 {
-    return still_whole(db, e) && db_run(db, "COMMIT", DB_NOTHING, e);
+    if (!still_whole(db, e))
+        return false;
+    if (db->doomed)
+        return err_set(e, ERR_BUG,
+                       _("A part of it failed, so nothing was saved"));
+    return db_run(db, "COMMIT", DB_NOTHING, e);
 }
 
 bool db_end(struct db *db, bool good, struct err *e)
@@ -413,9 +431,6 @@ bool db_end(struct db *db, bool good, struct err *e)
     struct err ignored;
     if (db->depth > 1)
         return end_nested(db, good, e);
-    if (good && db->doomed)
-        good =
-            err_set(e, ERR_BUG, _("A part of it failed, so nothing was saved"));
     good = good && commit(db, e);
     db->depth = 0;
     db->doomed = false;

@@ -88,7 +88,7 @@ struct entity_edit {
     const char *place;         /* of a new case: where the child belongs */
     const struct formdef *form;
     const struct record *record;
-    int64_t at_ms;     /* 0: now */
+    int64_t at_ms;   /* 0: now */
     bool only_typed; /* leave out what the form filled in by itself, but for
                           calculations: for edits nobody looked at */
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/secret.h"
 
+#include <malloc.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,8 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+
+enum { FREED_BYTE = 0xa5 };
 
 #ifdef HOMEWARD_SANITIZED
 static const unsigned long dumpable = 1;
@@ -33,6 +36,8 @@ void secret_free(void *p)
 bool secret_harden(struct err *e)
 {
     const struct rlimit none = {0, 0};
+    /* pages that SQLite has opened and given back must not linger */
+    mallopt(M_PERTURB, FREED_BYTE);
     if (setrlimit(RLIMIT_CORE, &none) != 0)
         return err_errno(e, _("Core files cannot be switched off"));
     if (prctl(PR_SET_DUMPABLE, dumpable, 0, 0, 0) != 0)

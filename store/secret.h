@@ -17,9 +17,9 @@ void *secret_alloc(size_t size_bytes);
 void secret_free(void *p); /* overwrites first; NULL is fine */
 
 /* For the start of the program: no core files, no debugger or /proc reader
- * under the same account. False when the system refuses; the caller decides
- * whether to go on. Builds with a sanitizer keep the debugger's door open,
- * because the leak checker comes in by it. */
+ * under the same account; memory given back is overwritten. False when the
+ * system refuses; the caller decides whether to go on. Builds with a sanitizer
+ * keep the debugger's door open, because the leak checker comes in by it. */
 bool secret_harden(struct err *e);
 
 #endif

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -112,8 +111,6 @@ static bool run(struct cmd_call *call, struct err *e)
     const bool progress = cmd_has(call, "progress");
     const char *key_fd = cmd_option(call, "key-fd");
     const struct sync_watch watch = {progress ? tell_progress : NULL, call};
-    if (progress) /* a line is news only while it is new */
-        setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
     struct store *s =
         key_fd != NULL ? open_with_key(call, key_fd, e) : unlock_store(call, e);
     if (s == NULL)

@@ -10,8 +10,8 @@
 #include "base/utf8.h"
 #include "forms/place.h"
 #include "store/store.h"
-#include "sync/line_ssh.h"
 #include "sync/hubkey.h"
+#include "sync/line_ssh.h"
 #include "sync/lines_int.h"
 
 #define MAGIC   "homeward-enrolment"

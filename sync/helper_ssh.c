@@ -56,6 +56,12 @@ static int report_ssh(const char *reason, ssh_session ssh)
     return report(reason, ssh_get_error(ssh));
 }
 
+/* What failed for want of a line is a lost line, whatever was being done. */
+static int report_failed(const char *reason, ssh_session ssh)
+{
+    return report_ssh(ssh_is_connected(ssh) ? reason : HELPER_LOST, ssh);
+}
+
 static void report_bytes(ssh_session ssh)
 {
     struct tcp_info info = {0};
@@ -237,8 +243,7 @@ static int log_in(ssh_session ssh, const struct request *q)
     ssh_key_free(key);
     if (got == SSH_AUTH_SUCCESS)
         return 0;
-    return report_ssh(got == SSH_AUTH_ERROR ? HELPER_LOST : HELPER_NO_ACCESS,
-                      ssh);
+    return report_failed(HELPER_NO_ACCESS, ssh);
 }
 
 /* ---- mode "run" ---- */
@@ -320,7 +325,7 @@ static int run(ssh_session ssh, const struct request *q)
     ssh_channel channel = ssh_channel_new(ssh);
     if (channel == NULL || ssh_channel_open_session(channel) != SSH_OK ||
         ssh_channel_request_exec(channel, q->fields[HELPER_COMMAND]) != SSH_OK)
-        return report_ssh(HELPER_NOT_STARTED, ssh);
+        return report_failed(HELPER_NOT_STARTED, ssh);
     alarm(0);
     return carry(ssh, channel);
 }

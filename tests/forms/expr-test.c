@@ -22,8 +22,7 @@
 #include "base/str.h"
 #include "forms/expr.h"
 
-/* ---- a small tree: a household with two children ----------------------------
- */
+/* ---- a small tree: a household with two children ---- */
 
 static const struct leaf {
     const char *name, *value;
@@ -134,8 +133,7 @@ static bool evaluate(const char *text, size_t size, struct pool *pool,
     return true;
 }
 
-/* ---- the table
- * ------------------------------------------------------------------ */
+/* ---- the table ---- */
 
 static bool line_holds(const char *expression, const char *expected)
 {
@@ -180,8 +178,7 @@ static void the_table_holds(void **state)
     assert_true(lines > 200);
 }
 
-/* ---- bounds
- * --------------------------------------------------------------------- */
+/* ---- bounds ---- */
 
 static bool is_refused(const char *text, size_t size, enum err_code code)
 {
@@ -199,10 +196,11 @@ static void deep_nesting_is_refused(void **state)
     char text[4001];
 
     (void)state;
+    assert_false(is_refused("((((((((((1))))))))))", 21, ERR_INPUT));
     memset(text, '(', 2000);
-    memset(text + 2000, ')', 2000);
-    text[1999] = '1';
-    assert_true(is_refused(text, 4000, ERR_INPUT));
+    text[2000] = '1';
+    memset(text + 2001, ')', 2000);
+    assert_true(is_refused(text, 4001, ERR_INPUT));
     memset(text, '-', 3999); /* signs are counted, not nested */
     text[3999] = '1';
     assert_false(is_refused(text, 4000, ERR_INPUT));
@@ -240,6 +238,27 @@ static void too_much_work_is_refused(void **state)
     for (int i = 0; i < 20; i++)
         buf_add_str(&b, ") > 0]");
     buf_add_str(&b, ")");
+    assert_true(is_refused(b.data, b.size, ERR_FULL));
+    buf_clear(&b);
+    /* 1,500 walks that find nothing and so take no memory */
+    buf_add_str(&b, "count(/*[0");
+    for (int i = 0; i < 1500; i++)
+        buf_add_str(&b, "+count(/none)");
+    buf_add_str(&b, "])");
+    assert_true(is_refused(b.data, b.size, ERR_FULL));
+    buf_release(&b);
+}
+
+static void too_much_memory_is_refused(void **state)
+{
+    struct buf b = BUF_INIT(EXPR_TEXT_MAX);
+
+    (void)state;
+    /* 14 fields, three deep, 80 kB each: over 200 MB, were it let */
+    buf_add_str(&b, "count(/*[/*[/*[translate('");
+    for (int i = 0; i < 20000; i++)
+        buf_add_byte(&b, 'x');
+    buf_add_str(&b, "', 'a', 'b') = '']]])");
     assert_true(is_refused(b.data, b.size, ERR_FULL));
     buf_release(&b);
 }
@@ -316,6 +335,7 @@ int main(void)
         cmocka_unit_test(deep_nesting_is_refused),
         cmocka_unit_test(a_long_chain_is_not_deep),
         cmocka_unit_test(too_much_work_is_refused),
+        cmocka_unit_test(too_much_memory_is_refused),
         cmocka_unit_test(a_text_with_a_nul_byte_is_refused),
         cmocka_unit_test(the_fields_that_are_read_are_known),
         cmocka_unit_test(a_path_without_a_form_is_refused),

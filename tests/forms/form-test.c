@@ -19,8 +19,7 @@
 #include "forms/record.h"
 #include "tests/forms/support_form.h"
 
-/* ---- whole forms
- * ----------------------------------------------------------------- */
+/* ---- whole forms ---- */
 
 static const char household[] =
     "survey\n"
@@ -122,8 +121,7 @@ static void what_will_surprise_is_a_warning(void **state)
     finding_list_release(&l);
 }
 
-/* ---- single findings
- * --------------------------------------------------------------- */
+/* ---- single findings ---- */
 
 /* Rows under the columns type, name, label, relevant, calculation, required,
  * constraint, default; they begin in line 3. */
@@ -315,8 +313,7 @@ static void findings_are_counted_beyond_what_is_kept(void **state)
     finding_list_release(&l);
 }
 
-/* ---- mutations
- * -------------------------------------------------------------------- */
+/* ---- mutations ---- */
 
 enum { LINES_MAX = 100, CELLS_MAX = 20 };
 

@@ -18,7 +18,7 @@
 #include "store/db.h"
 #include "store/fold.h"
 #include "store/verify.h"
-#include "support_office.h"
+#include "tests/store/support_office.h"
 
 #define MUST(call)                                                             \
     do {                                                                       \
@@ -148,72 +148,74 @@ static void settling_is_one_choice_and_reaches_everyone(void **state)
     trio_close(&t);
 }
 
+/* A save of another epoch's chain arrives, signed by the hub, which here is the
+ * office's own key. */
+static void arrives(struct office *o, struct save *save,
+                    uint8_t seed[CHANGE_SALT_BYTES])
+{
+    struct intake_from how = {.number = 1,
+                              .sign_public = store_sign_public(o->store)};
+    struct frame_chain_list chains = {0};
+    uint8_t digest[HASH_BYTES], sig[FRAME_SIG_BYTES];
+    struct intake_count count;
+    struct err err = ERR_INIT;
+    save->seed = seed;
+    struct intake *in = intake_begin(o->store, &how, &err);
+    assert_non_null(in);
+    MUST(intake_save(in, save, e));
+    struct frame_chain *c =
+        frame_chain_get(&chains, save->epoch, &save->stream);
+    c->seq = save->edits_nr;
+    change_head_start(c->head, save->epoch, &save->stream);
+    for (size_t i = 0; i < save->edits_nr; i++) {
+        uint8_t salt[CHANGE_SALT_BYTES];
+        change_salt(seed, salt);
+        change_head_next(c->head, save, i, salt);
+        change_seed_next(seed);
+    }
+    frame_digest(digest, 1, how.prev, &chains);
+    store_sign(o->store, digest, sizeof digest, sig);
+    MUST(intake_end(in, sig, &count, e));
+    frame_chain_list_release(&chains);
+}
+
 static void a_cited_dot_may_arrive_after_its_citer(void **state)
 {
     struct office o;
     char text[64];
+    struct verify_count counted;
     struct dot future = {.epoch = 0xABCDEF, .seq = 2};
     struct buf b = BUF_INIT(100);
     struct value v = {.type = VALUE_TEXT, .text = "kept", .text_bytes = 4};
+    uint8_t seed[CHANGE_SALT_BYTES] = {1};
     (void)state;
     office_open(&o, "Gasera", "ET041114", 1);
     struct id id = office_open_case(&o, "ET041114/03", "Selam");
     value_encode(&b, &v);
-    struct edit edit = {.op = CHANGE_SET,
-                        .path = "note",
-                        .value = b.data,
-                        .value_bytes = b.size,
-                        .replaces = &future,
-                        .replaces_nr = 1};
+    struct edit set = {.op = CHANGE_SET,
+                       .path = "note",
+                       .value = b.data,
+                       .value_bytes = b.size};
+    struct edit late[] = {set, set}, citer = set;
+    late[0].path = "other";
+    citer.replaces = &future;
+    citer.replaces_nr = 1;
     struct save save = {.stream = stream_of_id(STREAM_CASE, &id),
                         .record = id,
                         .kind = "case",
                         .author = "worker",
                         .at_ms = 5,
-                        .edits = &edit,
+                        .edits = &citer,
                         .edits_nr = 1};
     MUST(change_append(o.store, &save, e));
-    /* the cited change comes now, by another office's chain */
-    struct edit late[] = {{.op = CHANGE_SET,
-                           .path = "other",
-                           .value = b.data,
-                           .value_bytes = b.size},
-                          {.op = CHANGE_SET,
-                           .path = "note",
-                           .value = b.data,
-                           .value_bytes = b.size}};
-    uint8_t seed[CHANGE_SALT_BYTES] = {1};
-    struct intake_from how = {.number = 1,
-                              .sign_public = store_sign_public(o.store)};
-    struct frame_chain_list chains = {0};
-    uint8_t digest[HASH_BYTES], sig[FRAME_SIG_BYTES];
-    struct intake_count count;
     save.epoch = future.epoch;
     save.first_seq = 1;
-    save.seed = seed;
     save.edits = late;
     save.edits_nr = 2;
-    struct err err = ERR_INIT;
-    struct intake *in = intake_begin(o.store, &how, &err);
-    assert_non_null(in);
-    MUST(intake_save(in, &save, e));
-    struct frame_chain *c = frame_chain_get(&chains, save.epoch, &save.stream);
-    c->seq = 2;
-    change_head_start(c->head, save.epoch, &save.stream);
-    for (size_t i = 0; i < 2; i++) {
-        uint8_t salt[CHANGE_SALT_BYTES];
-        change_salt(seed, salt);
-        change_head_next(c->head, &save, i, salt);
-        change_seed_next(seed);
-    }
-    frame_digest(digest, 1, how.prev, &chains);
-    store_sign(o.store, digest, sizeof digest, sig);
-    MUST(intake_end(in, sig, &count, e));
+    arrives(&o, &save, seed);
     assert_int_equal(office_values(&o, &id, "note", text, sizeof text), 1);
     assert_int_equal(office_values(&o, &id, "other", text, sizeof text), 1);
-    struct verify_count counted;
     MUST(verify_all(o.store, &counted, e));
-    frame_chain_list_release(&chains);
     buf_release(&b);
     office_close(&o);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "support_office.h"
+#include "tests/store/support_office.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

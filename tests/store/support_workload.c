@@ -6,7 +6,7 @@
 
 #include "base/entropy.h"
 
-enum { INSERTS = 14, CHANGES = 5, DELETES = 4, TEXT_MAX = 3000 };
+enum { INSERTS = 14, CHANGES = 5, DELETES = 4, REGRETS = 12, TEXT_MAX = 3000 };
 
 bool workload_begin(struct db *db, struct err *e)
 {
@@ -60,13 +60,30 @@ static bool delete_one(struct db *db, const struct entropy_source *s,
 typedef bool part_fn(struct db *db, const struct entropy_source *s,
                      struct err *e);
 
+/* A part that is taken back: SQLite reads the journal in the middle of writing
+ * it, to put the pages back as they were. */
+static bool change_and_regret(struct db *db, const struct entropy_source *s,
+                              struct err *e)
+{
+    struct err regret;
+    bool ok = db_begin(db, e);
+    if (!ok)
+        return false;
+    for (int k = 0; ok && k < REGRETS; k++)
+        ok = insert_one(db, s, e) && change_one(db, s, e);
+    db_end(db, false, &regret);
+    return ok;
+}
+
 bool workload_fill(struct db *db, int n, struct err *e)
 {
     static const struct {
         int times;
         part_fn *fn;
-    } parts[] = {
-        {INSERTS, insert_one}, {CHANGES, change_one}, {DELETES, delete_one}};
+    } parts[] = {{INSERTS, insert_one},
+                 {CHANGES, change_one},
+                 {1, change_and_regret},
+                 {DELETES, delete_one}};
     uint64_t dice = (uint64_t)n * 1000003;
     struct entropy_source s = entropy_seeded(&dice);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)

@@ -6,7 +6,7 @@
  * same to the same rows, so a database after n of them has one right content.
  * They insert, change and delete rows of very different length, free pages and
  * use them again, and are larger than the small cache they run with, so that
- * pages reach the disk in the middle of them.
+ * pages reach the disk in the middle of them. In each a part is taken back.
  */
 #include <stdbool.h>
 #include <stdint.h>

@@ -7,7 +7,10 @@
  *                                   its number and the digest of all rows
  *     tool_commits state PATH       checks the whole file, prints the same line
  *     tool_commits add PATH TIMES   so many commits of one row each
+ *     tool_commits die PATH TIMES   the same, then is killed in a transaction
+ *                                   whose pages have reached the disk
  */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -57,11 +60,22 @@ static bool add(struct db *db, int64_t times, struct err *e)
     return ok;
 }
 
+static bool die(struct db *db, int64_t times, struct err *e)
+{
+    if (add(db, times, e) && workload_begin(db, e) && db_begin(db, e) &&
+        workload_fill(db, 1000, e))
+        raise(SIGKILL);
+    return false;
+}
+
 static const struct verb {
     const char *name;
     bool (*fn)(struct db *db, int64_t number, struct err *e);
     bool creates;
-} verbs[] = {{"run", run, true}, {"state", state, false}, {"add", add, false}};
+} verbs[] = {{"run", run, true},
+             {"state", state, false},
+             {"add", add, false},
+             {"die", die, false}};
 
 static struct db *open_or_make(const struct verb *v, const char *path,
                                struct err *e)
@@ -79,7 +93,7 @@ int main(int argc, char **argv)
         if (argc > 2 && str_equal(argv[1], verbs[i].name))
             v = &verbs[i];
     if (!v || (argc > 3 && !str_to_int(argv[3], 0, 100000, &number))) {
-        fputs("usage: tool_commits run|state|add PATH [NUMBER]\n", stderr);
+        fputs("usage: tool_commits run|state|add|die PATH [NUMBER]\n", stderr);
         return 2;
     }
     struct db *db = open_or_make(v, argv[2], &e);

@@ -221,9 +221,10 @@ static void many_small_saves_are_gathered_into_frames_of_4_kb(void **state)
                  (unsigned long long)entropy_u64(&noise));
         pair_set(&p, a->store, &id, paths[i % 4], text);
     }
+    int64_t waiting = pair_number(a->store, "SELECT COUNT(*) FROM change");
     struct pair_result r = pair_sync(&p, a, PAIR_NO_CUT, whole);
     assert_true(r.done);
-    assert_int_equal(r.office.changes_sent, 1501);
+    assert_int_equal(r.office.changes_sent, waiting);
     int64_t mean = r.office.packed_sent / r.office.frames_sent;
     assert_in_range(mean, 3000, 5000);
     pair_close(&p);
