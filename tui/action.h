@@ -48,8 +48,6 @@
       N_("Sends and fetches changes, if there is a line"))                     \
     X(LOCK, "lock", "^\\ L", N_("Lock"),                                       \
       N_("Closes the office at once; the passphrase opens it again"))          \
-    X(LANGUAGE, "language", "^B", "",                                          \
-      N_("Shows everything in the next language"))                             \
     X(CALENDAR, "calendar", "E", "",                                           \
       N_("Dates in the other calendar, Ethiopian or Gregorian"))               \
     X(CONFLICTS, "conflicts", "c", N_("Clashes"),                              \
@@ -70,6 +68,8 @@
       N_("Latin letters typed become Ethiopic ones, or no longer"))            \
     X(NEXT_FIELD, "next-field", "Tab Enter Down", "", N_("To the next field")) \
     X(PREV_FIELD, "previous-field", "S-Tab Up", "", N_("To the field before")) \
+    X(LANGUAGE, "language", "^B Ins", N_("Language"),                          \
+      N_("Shows everything in the next language"))                    \
     X(LEFT, "left", "Left", "", N_("One character to the left"))               \
     X(RIGHT, "right", "Right", "", N_("One character to the right"))           \
     X(LINE_UP, "line-up", "Up", "", N_("One line up in the text"))             \
