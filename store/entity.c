@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "forms/answer.h"
 #include "store/db.h"
+#include "store/draft.h"
 #include "store/office.h"
 #include "store/store.h"
 
@@ -133,6 +134,31 @@ bool entity_load(struct store *s, const struct id *id, struct pool *pool,
         return false;
     if (record_id == 0)
         return err_set(e, ERR_NOT_FOUND, _("This office holds no such record"));
+    return load_values(s, record_id, pool, out, e);
+}
+
+bool entity_load_last(struct store *s, const char *kind,
+                      const struct id *except, struct pool *pool,
+                      struct entity *out, struct err *e)
+{
+    int64_t record_id = 0;
+    struct rows *q =
+        db_query(store_db(s),
+                 ENTITY_COLUMNS " WHERE k.text = ? AND a.text = ?"
+                                " AND r.uuid <> ?"
+                                " ORDER BY r.created_ms DESC,"
+                                " r.record_id DESC LIMIT 1",
+                 DB_BIND(db_text(kind), db_text(store_login(s)),
+                         db_blob(except->bytes, sizeof except->bytes)));
+    if (rows_next(q)) {
+        read_entity(q, pool, out);
+        record_id = rows_int(q, 7);
+    }
+    if (!rows_end(q, e))
+        return false;
+    if (record_id == 0)
+        return err_set(e, ERR_NOT_FOUND,
+                       _("There is no record of yours before this one"));
     return load_values(s, record_id, pool, out, e);
 }
 
@@ -302,8 +328,11 @@ static bool append_edits(struct store *s, const struct entity_edit *x,
     };
     if (!db_begin(store_db(s), e))
         return false;
+    /* an edit nobody looked at is not the one the draft is about */
     return db_end(store_db(s),
-                  formdef_keep(s, x->form, e) && change_append(s, &save, e), e);
+                  formdef_keep(s, x->form, e) && change_append(s, &save, e) &&
+                      (x->only_touched || draft_delete(s, &save.record, e)),
+                  e);
 }
 
 bool entity_save(struct store *s, const struct entity_edit *x, bool *saved,

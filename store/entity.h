@@ -55,6 +55,12 @@ struct entity_list {
 bool entity_load(struct store *s, const struct id *id, struct pool *pool,
                  struct entity *out, struct err *e);
 
+/* The record of that kind which the unlocked person made last, other than
+ * *except. ERR_NOT_FOUND when there is none. */
+bool entity_load_last(struct store *s, const char *kind,
+                      const struct id *except, struct pool *pool,
+                      struct entity *out, struct err *e);
+
 /* All records of a stream in order of creation, values included; none when
  * the stream is not here. */
 bool entity_list_load(struct store *s, const struct stream *stream,

@@ -14,6 +14,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/utf8.h"
 #include "tui/list_array.h"
 #include "tui/tui.h"
 
@@ -138,6 +139,17 @@ static bool is_start(const char *s, size_t n, const char *of)
     return strncasecmp(s, of, n) == 0;
 }
 
+/* "3" is the third where no code or label begins so. */
+static int64_t by_place(const struct pick *p, const char *s, size_t n)
+{
+    char *number = mem_copy_strn(s, n);
+    int64_t place = 0;
+    bool is_number = str_to_int(number, 1, (int64_t)p->plan.source.nr, &place);
+
+    mem_free(number);
+    return is_number ? place - 1 : PICK_NONE;
+}
+
 /* A code stands above a label, a whole one above the start of one; the start
  * of several is none of them. */
 static int64_t find_option(const struct pick *p, const char *s, size_t n)
@@ -161,6 +173,8 @@ static int64_t find_option(const struct pick *p, const char *s, size_t n)
             found = (int64_t)i;
         }
     }
+    if (starts == 0)
+        return by_place(p, s, n);
     return starts == 1 ? found : PICK_NONE;
 }
 
@@ -195,18 +209,60 @@ static const char *read_words(struct pick *p, size_t *bad_nr)
     return bad;
 }
 
-bool pick_settle(struct pick *p, const char **word)
+/* Reads the words and keeps the first that was not understood, if any. */
+static bool settle(struct pick *p)
 {
     size_t n = 0;
     const char *bad = read_words(p, &n);
 
     mem_free(p->misread);
     p->misread = bad ? mem_copy_strn(bad, n) : NULL;
+    return !bad;
+}
+
+bool pick_settle(struct pick *p, const char **word)
+{
+    bool understood = settle(p);
+
     *word = p->misread;
-    if (bad)
-        return false;
-    write_codes(p);
-    return true;
+    if (understood)
+        write_codes(p);
+    return understood;
+}
+
+const char *pick_typed(const struct pick *p)
+{
+    return edit_get(p->edit);
+}
+
+void pick_type(struct pick *p, const char *text)
+{
+    size_t n;
+
+    edit_set(p->edit, text);
+    read_words(p, &n);
+}
+
+size_t pick_starts(const struct pick *p, const char *word)
+{
+    size_t n = strlen(word), nr = 0;
+
+    for (size_t i = 0; i < p->plan.source.nr; i++) {
+        struct pick_option o = option(p, i);
+
+        nr += is_start(word, n, o.label) || is_start(word, n, o.code);
+    }
+    return nr;
+}
+
+void pick_set_ethiopic(struct pick *p, bool on)
+{
+    edit_set_ethiopic(p->edit, on);
+}
+
+bool pick_is_ethiopic(const struct pick *p)
+{
+    return edit_is_ethiopic(p->edit);
 }
 
 bool pick_is_complete(const struct pick *p)
@@ -325,29 +381,44 @@ static const struct view_ops picking_ops = {
     .free = picking_free,
 };
 
-void pick_open(struct pick *p)
+/* At the answer given; or narrowed to the word that began several. */
+static void go_to_typed(struct picking *q)
 {
-    static const struct list_column columns[] = {
-        {"", 3, false}, {N_("Code"), 12, false}, {N_("Answer"), 0, false}};
-    struct picking *q = mem_alloc(sizeof *q);
-    struct view *v = view_new(&picking_ops, q);
-    int64_t first;
-    size_t n;
+    const char *word = q->pick->misread;
+    int64_t first = pick_first(q->pick);
+    size_t len;
 
-    read_words(p, &n);
-    first = pick_first(p);
-    q->pick = p;
-    q->rows = (struct list_array){
-        .nr = p->plan.source.nr, .arg = p, .row = row, .matches = matches};
-    q->list = list_new(columns, ARR_NR(columns), list_array_source(&q->rows));
-    list_find(q->list);
     if (first != PICK_NONE) {
         struct buf key = BUF_INIT(32);
 
         buf_printf(&key, "%d", (int)first);
         list_choose(q->list, buf_text(&key));
         buf_release(&key);
+        return;
     }
+    if (!word || pick_starts(q->pick, word) == 0)
+        return;
+    for (; *word; word += len) {
+        struct press p = {utf8_decode(word, strlen(word), &len), ACTION_NONE};
+
+        list_press(q->list, &p);
+    }
+}
+
+void pick_open(struct pick *p)
+{
+    static const struct list_column columns[] = {
+        {"", 3, false}, {N_("Code"), 12, false}, {N_("Answer"), 0, false}};
+    struct picking *q = mem_alloc(sizeof *q);
+    struct view *v = view_new(&picking_ops, q);
+
+    settle(p);
+    q->pick = p;
+    q->rows = (struct list_array){
+        .nr = p->plan.source.nr, .arg = p, .row = row, .matches = matches};
+    q->list = list_new(columns, ARR_NR(columns), list_array_source(&q->rows));
+    list_find(q->list);
+    go_to_typed(q);
     if (p->plan.title)
         view_set_title(v, p->plan.title);
     tui_modal(p->plan.tui, v);

@@ -4,7 +4,8 @@
 /*
  * A field whose answer is one or several of a list. Who knows the codes types
  * them (`f`, `03`, `1 3 5`) and sees at once what they mean; a label or the
- * start of one does as well. ACTION_PICK, or `?` in the empty field, opens the
+ * start of one does as well, and so does the number of its place in the list.
+ * ACTION_PICK, or `?` in the empty field, opens the
  * list on a screen of its own, where typing narrows and Enter takes.
  */
 #include "tui/edit.h"
@@ -53,11 +54,22 @@ unsigned pick_changes(const struct pick *p);
  * the next key) is what was not understood. */
 bool pick_settle(struct pick *p, const char **word);
 
+/* The text of the field; and other text in it, read as if it were typed. */
+const char *pick_typed(const struct pick *p); /* until the next key */
+void pick_type(struct pick *p, const char *text);
+
+/* How many answers that word begins: more than one calls for the list. */
+size_t pick_starts(const struct pick *p, const char *word);
+
+bool pick_is_ethiopic(const struct pick *p);
+void pick_set_ethiopic(struct pick *p, bool on);
+
 /* What was typed can be nothing else any more: a form may go on to the next
  * field. */
 bool pick_is_complete(const struct pick *p);
 
-/* Opens the list; returns when it is closed. */
+/* Opens the list, narrowed to a word that begins several answers; returns when
+ * it is closed. */
 void pick_open(struct pick *p);
 
 enum edit_answer pick_press(struct pick *p, const struct press *press);

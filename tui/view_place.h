@@ -7,6 +7,7 @@
  * with a Kebele, which has no code and is typed: "ET041114/03".
  */
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "forms/place.h"
 
@@ -21,6 +22,10 @@ struct view_place_plan {
 
 /* Lets the person choose, serving keys until then. code holds the place chosen
  * so far, "" for none, and is put in only when this returns true. */
+/* How many places words name, by code or name; the one in code when it is one.
+ */
+size_t view_place_match(const char *words, char code[PLACE_CODE_BYTES]);
+
 bool view_place_choose(struct tui *t, const struct view_place_plan *plan,
                        char code[PLACE_CODE_BYTES]);
 

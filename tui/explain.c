@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tui/explain.h"
+
+#include "base/arr.h"
+#include "base/buf.h"
+#include "base/i18n.h"
+#include "base/stamp.h"
+#include "base/str.h"
+#include "forms/answer.h"
+
+static const char *const allowed[] = {
+    [FIELD_TEXT] = N_("Any text."),
+    [FIELD_INTEGER] = N_("A whole number, in digits: 12."),
+    [FIELD_DECIMAL] = N_("A number, perhaps with a point: 12.5."),
+    [FIELD_SELECT_ONE] =
+        N_("One of these: its code, the start of its words, or its number in "
+           "the list. F4 opens the list."),
+    [FIELD_SELECT_MULTIPLE] =
+        N_("Any of these, with blanks between them: codes, starts of words, or "
+           "numbers in the list. F4 opens the list; Space marks there."),
+};
+
+static const char *allowed_days(enum calendar c)
+{
+    return c == CALENDAR_ETHIOPIAN
+               ? _("A day of the Ethiopian calendar: 12/3/2019, 12/3, 12; T is "
+                   "today, T-1 yesterday, -2w two weeks ago. With g behind it, "
+                   "a day of the Gregorian calendar: 21/11/2026g.")
+               : _("A day of the Gregorian calendar: 21/11/2026, 21/11, 21; T "
+                   "is today, T-1 yesterday, -2w two weeks ago. With e behind "
+                   "it, a day of the Ethiopian calendar: 12/3/2019e.");
+}
+
+static void add_paragraph(struct buf *out, const char *text)
+{
+    if (*text)
+        buf_printf(out, "%s\n", text);
+}
+
+static void add_allowed(const struct entry_style *style, const struct field *d,
+                        struct buf *out)
+{
+    if (d->read_only)
+        add_paragraph(out, _("This is only shown here."));
+    else if (d->type == FIELD_DATE)
+        add_paragraph(out, allowed_days(style->calendar));
+    else if (d->type < ARR_NR(allowed) && allowed[d->type])
+        add_paragraph(out, _(allowed[d->type]));
+    add_paragraph(out, field_constraint_message(style->form, d, style->lang));
+}
+
+static void add_choices(const struct entry_style *style, const struct field *d,
+                        struct buf *out)
+{
+    unsigned nr = 0;
+
+    for (size_t i = 0; d->list && i < d->list->nr; i++)
+        if (!d->list->items[i].retired)
+            buf_printf(
+                out, "%4u  %-14s %s\n", ++nr, d->list->items[i].name,
+                choice_label(style->form, &d->list->items[i], style->lang));
+}
+
+/* One answer that stands, with who gave it. */
+static void add_value(const struct entry_style *style, const struct field *d,
+                      const struct entity_value *v, struct buf *out)
+{
+    struct answer_style as = {.lang = style->lang,
+                              .lang_code = style->form->langs[style->lang],
+                              .ethiopian =
+                                  style->calendar == CALENDAR_ETHIOPIAN};
+    struct pool *pool = pool_new();
+    const char *words = answer_print(style->form, d, v->answer, &as, pool);
+    char at[STAMP_ISO_BYTES];
+
+    stamp_print_local(v->at_ms, at);
+    if (!*words)
+        words = _("(blank)");
+    if (*v->office)
+        /* TRANSLATORS: an answer, who gave it, at which office, when */
+        buf_printf(out, _("  %s (%s, %s, %s)\n"), words, v->author, v->office,
+                   at);
+    else
+        buf_printf(out, _("  %s (%s, %s)\n"), words, v->author, at);
+    pool_free(pool);
+}
+
+static void add_history(const struct sitting *s,
+                        const struct entry_style *style, const struct field *d,
+                        struct buf *out)
+{
+    const struct entity *x = sitting_seen(s);
+    const struct entity_value *first = x ? entity_value(x, d->path) : NULL;
+
+    if (!first)
+        return;
+    add_paragraph(out, first->clashes
+                           ? _("Several answers stand, given without knowing "
+                               "of each other. The newest is shown; saving "
+                               "another answer here replaces them all:")
+                           : _("The answer that stands:"));
+    for (size_t i = (size_t)(first - x->values); i < x->values_nr; i++)
+        if (str_equal(x->values[i].path, d->path))
+            add_value(style, d, &x->values[i], out);
+}
+
+void explain_field(const struct sitting *s, const struct entry_style *style,
+                   size_t field, struct buf *out)
+{
+    const struct field *d = &style->form->fields[field];
+    const struct record *r = sitting_record(s);
+    struct err problem = ERR_INIT;
+
+    add_paragraph(out, field_label(style->form, d, style->lang));
+    add_paragraph(out, field_hint(style->form, d, style->lang));
+    if (record_is_required(r, field))
+        add_paragraph(out, _("* An answer is expected here."));
+    if (entry_problem(style, r, field, &problem))
+        buf_printf(out, "! %s\n", problem.text);
+    add_allowed(style, d, out);
+    add_choices(style, d, out);
+    add_history(s, style, d, out);
+}

@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The layout is made whole and kept until something changes: a typed letter
+ * costs no wrapping. Blocks are in the form's order, each some rows high.
+ */
+#include "tui/form_page.h"
+
+#include <string.h>
+
+#include "base/arr.h"
+#include "base/mem.h"
+#include "tui/wrap.h"
+
+struct block {
+    size_t field;
+    int top, rows;     /* on the page; what is wrong included */
+    int body;          /* rows of label and answer */
+    const char *text;  /* label, with its mark; in the pool */
+    const char *wrong; /* sentence, or NULL; in the pool */
+    char mark;         /* '!' or ' ' */
+};
+
+struct block_list {
+    struct block *items;
+    size_t nr, alloc;
+};
+
+struct form_page {
+    const struct sitting *sitting;
+    const struct entry_style *style;
+    struct pool *pool; /* texts of this layout */
+    struct block_list blocks;
+    int cols, rows; /* of the window it was laid out for */
+    int first;      /* row of the page at the top of the window */
+    int total;      /* rows */
+    bool stale;
+};
+
+struct form_page *form_page_new(const struct sitting *s,
+                                const struct entry_style *style)
+{
+    struct form_page *p = mem_alloc(sizeof *p);
+
+    p->sitting = s;
+    p->style = style;
+    p->stale = true;
+    return p;
+}
+
+void form_page_free(struct form_page *p)
+{
+    if (!p)
+        return;
+    pool_free(p->pool);
+    ARR_RELEASE(&p->blocks);
+    mem_free(p);
+}
+
+void form_page_expire(struct form_page *p)
+{
+    p->stale = true;
+}
+
+/* ---- stops ---- */
+
+static bool is_typed_in(const struct sitting *s, size_t field)
+{
+    const struct field *d = &sitting_form(s)->fields[field];
+
+    return field_holds_value(d) && !d->read_only;
+}
+
+size_t form_page_next(const struct sitting *s, size_t field)
+{
+    do
+        field = record_next(sitting_record(s), field);
+    while (field != FORM_ROOT && !is_typed_in(s, field));
+    return field;
+}
+
+size_t form_page_prev(const struct sitting *s, size_t field)
+{
+    do
+        field = record_prev(sitting_record(s), field);
+    while (field != FORM_ROOT && !is_typed_in(s, field));
+    return field;
+}
+
+/* ---- laying out ---- */
+
+static int rows_of(const struct canvas *c, const char *text, int cols)
+{
+    size_t n = strlen(text), at = 0;
+    int rows = 0;
+
+    for (; at < n; rows++)
+        at = wrap_next(c, text, n, at, cols).next;
+    return rows > 0 ? rows : 1;
+}
+
+static int answer_col(void)
+{
+    return FORM_PAGE_MARGIN + FORM_PAGE_LABEL_COLS + FORM_PAGE_GAP;
+}
+
+static int answer_cols(const struct form_page *p)
+{
+    return p->cols - answer_col();
+}
+
+static void push(struct form_page *p, struct block b)
+{
+    b.top = p->total;
+    p->total += b.rows;
+    ARR_PUSH(&p->blocks) = b;
+}
+
+/* A blank row above, but for the first. */
+static void push_heading(struct form_page *p, const struct canvas *c,
+                         size_t field)
+{
+    const struct field *d = &p->style->form->fields[field];
+    struct block b = {.field = field, .mark = ' '};
+
+    if (d->labels[0] == NULL)
+        return;
+    b.text = field_label(p->style->form, d, p->style->lang);
+    b.body = b.rows = rows_of(c, b.text, p->cols - FORM_PAGE_MARGIN);
+    p->total += p->total > 0;
+    push(p, b);
+}
+
+static void push_note(struct form_page *p, const struct canvas *c, size_t field)
+{
+    const struct field *d = &p->style->form->fields[field];
+    struct block b = {.field = field, .mark = ' '};
+
+    b.text = field_label(p->style->form, d, p->style->lang);
+    b.body = b.rows = rows_of(c, b.text, p->cols - 2 * FORM_PAGE_MARGIN);
+    push(p, b);
+}
+
+static void push_question(struct form_page *p, const struct canvas *c,
+                          size_t field)
+{
+    const struct record *r = sitting_record(p->sitting);
+    const struct field *d = &p->style->form->fields[field];
+    const char *label = field_label(p->style->form, d, p->style->lang);
+    struct block b = {.field = field, .mark = ' '};
+    struct err problem = ERR_INIT;
+    int answer_rows;
+
+    b.text = record_is_required(r, field) ? pool_printf(p->pool, "%s *", label)
+                                          : label;
+    b.body = rows_of(c, b.text, FORM_PAGE_LABEL_COLS);
+    answer_rows =
+        entry_rows(p->style, field, record_answer(r, field), c, answer_cols(p));
+    if (answer_rows > b.body)
+        b.body = answer_rows;
+    b.rows = b.body;
+    if (entry_problem(p->style, r, field, &problem)) {
+        b.wrong = pool_str(p->pool, problem.text);
+        b.rows += rows_of(c, b.wrong, p->cols - 3 * FORM_PAGE_MARGIN);
+    }
+    if (b.wrong || sitting_clashes(p->sitting, field))
+        b.mark = '!';
+    push(p, b);
+}
+
+/* The headings around a question that nothing before it stood under. */
+static void push_headings(struct form_page *p, const struct canvas *c,
+                          size_t field, size_t *headed)
+{
+    const struct form *f = p->style->form;
+    size_t around[FORM_DEPTH_MAX + 1], nr = 0;
+
+    for (size_t g = f->fields[field].parent;
+         g != FORM_ROOT && nr <= FORM_DEPTH_MAX; g = f->fields[g].parent)
+        around[nr++] = g;
+    while (nr-- > 0)
+        if (*headed == FORM_ROOT || around[nr] > *headed) {
+            push_heading(p, c, around[nr]);
+            *headed = around[nr];
+        }
+}
+
+static void lay_out(struct form_page *p, const struct canvas *c)
+{
+    const struct form *f = p->style->form;
+    const struct record *r = sitting_record(p->sitting);
+    size_t headed = FORM_ROOT;
+
+    pool_free(p->pool);
+    p->pool = pool_new();
+    p->blocks.nr = 0;
+    p->total = 0;
+    for (size_t i = record_next(r, FORM_ROOT); i != FORM_ROOT;
+         i = record_next(r, i)) {
+        push_headings(p, c, i, &headed);
+        if (f->fields[i].type == FIELD_NOTE)
+            push_note(p, c, i);
+        else
+            push_question(p, c, i);
+    }
+    p->stale = false;
+}
+
+/* ---- the window ---- */
+
+static const struct block *find(const struct form_page *p, size_t field)
+{
+    for (size_t i = 0; i < p->blocks.nr; i++)
+        if (p->blocks.items[i].field == field)
+            return &p->blocks.items[i];
+    return NULL;
+}
+
+/* Rows that should be seen together: the question with the headings and notes
+ * before it, and the notes behind it, if all that fits. */
+static void wanted(const struct form_page *p, const struct block *b, int *top,
+                   int *end)
+{
+    const struct block *first = p->blocks.items;
+    const struct block *last = first + p->blocks.nr - 1;
+    const struct block *above = b, *below = b;
+
+    while (above > first && !is_typed_in(p->sitting, above[-1].field))
+        above--;
+    while (below < last && !is_typed_in(p->sitting, below[1].field))
+        below++;
+    *top = above == first ? 0 : above->top;
+    *end = below->top + below->rows;
+    if (*end - *top > p->rows)
+        *end = b->top + b->rows;
+    if (*end - *top > p->rows)
+        *top = b->top;
+}
+
+static void follow(struct form_page *p, size_t focus)
+{
+    const struct block *b = find(p, focus);
+    int top, end, most = p->total - p->rows;
+
+    if (b) {
+        wanted(p, b, &top, &end);
+        if (top < p->first)
+            p->first = end - p->rows / 2 < top ? end - p->rows / 2 : top;
+        else if (end > p->first + p->rows)
+            p->first = top - p->rows / 2;
+        if (p->first > top)
+            p->first = top;
+        if (p->first < end - p->rows)
+            p->first = end - p->rows;
+    }
+    if (p->first > most)
+        p->first = most;
+    if (p->first < 0)
+        p->first = 0;
+}
+
+size_t form_page_leap(const struct form_page *p, size_t focus, bool down)
+{
+    const struct block *from = find(p, focus), *b = from;
+    int step = down ? 1 : -1;
+    const struct block *end =
+        down ? p->blocks.items + p->blocks.nr : p->blocks.items - 1;
+
+    if (!from)
+        return focus;
+    for (const struct block *at = from; at != end; at += step) {
+        if (step * (at->top - from->top) > p->rows)
+            break;
+        if (is_typed_in(p->sitting, at->field))
+            b = at;
+    }
+    return b->field;
+}
+
+/* ---- drawing ---- */
+
+/* Rows of a text from its first on, those that are in the window. */
+static void draw_text(struct canvas *c, struct area window, int row, int cols,
+                      enum role role, const char *text)
+{
+    size_t n = strlen(text), at = 0;
+
+    for (; at < n; row++) {
+        struct wrap_line line = wrap_next(c, text, n, at, cols);
+
+        if (row >= window.row && row < window.row + window.rows)
+            canvas_putn(c, SPAN(row, window.col, cols), role, text + line.start,
+                        line.end - line.start);
+        at = line.next;
+    }
+}
+
+static struct area inset(struct area a, int col)
+{
+    return (struct area){a.row, a.col + col, a.rows, a.cols - col};
+}
+
+static void draw_question(const struct form_page *p, struct canvas *c,
+                          struct area a, const struct block *b,
+                          struct entry *entry)
+{
+    int row = a.row + b->top - p->first;
+    struct area answer = {row, a.col + answer_col(), b->body, answer_cols(p)};
+    char mark[2] = {b->mark, '\0'};
+    bool above = row < a.row;
+
+    if (!above)
+        canvas_put(c, SPAN(row, a.col, 1), ROLE_ERROR, mark);
+    draw_text(c, inset(a, FORM_PAGE_MARGIN), row, FORM_PAGE_LABEL_COLS,
+              entry ? ROLE_FOCUS : ROLE_LABEL, b->text);
+    if (answer.rows > a.row + a.rows - row)
+        answer.rows = a.row + a.rows - row;
+    if (!above && answer.rows > 0 && entry)
+        entry_draw(entry, c, answer);
+    else if (!above && answer.rows > 0)
+        entry_draw_answer(p->style, b->field,
+                          record_answer(sitting_record(p->sitting), b->field),
+                          c, answer);
+    if (b->wrong)
+        draw_text(c, inset(a, 2 * FORM_PAGE_MARGIN), row + b->body,
+                  p->cols - 3 * FORM_PAGE_MARGIN, ROLE_ERROR, b->wrong);
+}
+
+static void draw_block(const struct form_page *p, struct canvas *c,
+                       struct area a, const struct block *b,
+                       struct entry *entry)
+{
+    enum field_type type = p->style->form->fields[b->field].type;
+    int row = a.row + b->top - p->first;
+
+    if (type == FIELD_GROUP)
+        draw_text(c, a, row, p->cols - FORM_PAGE_MARGIN, ROLE_HEADING, b->text);
+    else if (type == FIELD_NOTE)
+        draw_text(c, inset(a, FORM_PAGE_MARGIN), row,
+                  p->cols - 2 * FORM_PAGE_MARGIN, ROLE_WARN, b->text);
+    else
+        draw_question(p, c, a, b, entry);
+}
+
+void form_page_draw(struct form_page *p, struct canvas *c, struct area a,
+                    size_t focus, struct entry *entry)
+{
+    if (p->stale || p->cols != a.cols) {
+        p->cols = a.cols;
+        lay_out(p, c);
+    }
+    p->rows = a.rows;
+    follow(p, focus);
+    for (size_t i = 0; i < p->blocks.nr; i++) {
+        const struct block *b = &p->blocks.items[i];
+
+        if (b->top + b->rows > p->first && b->top < p->first + p->rows)
+            draw_block(p, c, a, b, b->field == focus ? entry : NULL);
+    }
+}

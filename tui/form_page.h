@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TUI_FORM_PAGE_H
+#define TUI_FORM_PAGE_H
+/*
+ * The questions of a form laid out below each other: headings, notes, labels
+ * on the left, answers on the right on the same row, what is wrong with an
+ * answer below it. Longer than the screen; a window of it is shown, which
+ * moves by half its height when the question with the cursor leaves it, so
+ * that most steps move nothing but the cursor.
+ */
+#include "tui/entry.h"
+#include "tui/sitting.h"
+
+struct form_page;
+
+enum { FORM_PAGE_MARGIN = 1, FORM_PAGE_LABEL_COLS = 36, FORM_PAGE_GAP = 1 };
+
+struct form_page *form_page_new(const struct sitting *s,
+                                const struct entry_style *style);
+void form_page_free(struct form_page *p); /* NULL is fine */
+
+/* Answers, language or width changed: lay out again before it is drawn. */
+void form_page_expire(struct form_page *p);
+
+/* Draws it with the cursor in that field's entry; FORM_ROOT: none. */
+void form_page_draw(struct form_page *p, struct canvas *c, struct area a,
+                    size_t focus, struct entry *entry);
+
+/* The question a screenful below (down) or above that one, among those that
+ * are asked; the last or first when there is less. */
+size_t form_page_leap(const struct form_page *p, size_t focus, bool down);
+
+/* Questions a person stops at: relevant, and not only to be read. FORM_ROOT
+ * from and to, as in record_next. */
+size_t form_page_next(const struct sitting *s, size_t field);
+size_t form_page_prev(const struct sitting *s, size_t field);
+
+#endif

@@ -1,0 +1,641 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tui/view_form.h"
+
+#include <locale.h>
+#include <string.h>
+
+#include "base/arr.h"
+#include "base/buf.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "forms/kind.h"
+#include "store/setting.h"
+#include "tui/explain.h"
+#include "tui/form_page.h"
+#include "tui/sitting.h"
+#include "tui/tui.h"
+#include "tui/view_text.h"
+#include "tui/wrap.h"
+
+enum {
+    HINT_ROWS = 2,
+    KEEP_AFTER_MS = 2000,
+    EXPLAIN_BYTES = 128 * 1024,
+    SETTING_BYTES = 32,
+    TITLE_BYTES = 240
+};
+
+struct view_form {
+    struct view *view;
+    struct tui *tui;
+    struct sitting *sitting;
+    struct entry_style style;
+    struct form_page *page;
+    size_t focus;        /* the question with the cursor; FORM_ROOT: none */
+    struct entry *entry; /* its answer; NULL: none */
+    bool ethiopic;       /* carried from field to field */
+    bool touched;        /* something was typed there since */
+    bool warned;         /* its answer was found wrong once as it stands */
+};
+
+static const struct form *form(const struct view_form *f)
+{
+    return sitting_form(f->sitting);
+}
+
+/* ---- what is typed, and the draft ---- */
+
+/* What the entry means or, if that is nothing, what stands in it. */
+static void take_typed(const struct view_form *f, struct buf *answer)
+{
+    struct err ignored = ERR_INIT;
+
+    entry_take(f->entry, answer, &ignored);
+}
+
+static void put_typed(struct view_form *f)
+{
+    struct buf answer = BUF_INIT(VALUE_TEXT_BYTES_MAX);
+
+    if (f->entry && f->touched) {
+        take_typed(f, &answer);
+        if (sitting_set(f->sitting, f->focus, buf_text(&answer)))
+            form_page_expire(f->page);
+    }
+    buf_release(&answer);
+}
+
+static void show_failure(struct view_form *f, bool good, const struct err *e)
+{
+    if (!good)
+        tui_fail(f->tui, e);
+}
+
+static void keep_draft(struct view_form *f)
+{
+    struct err e = ERR_INIT;
+
+    show_failure(f, sitting_keep(f->sitting, &e), &e);
+}
+
+static void keep_answer(void *arg, const char *answer)
+{
+    struct view_form *f = arg;
+    struct err e = ERR_INIT;
+
+    show_failure(f, sitting_keep_typed(f->sitting, f->focus, answer, &e), &e);
+}
+
+/* After two idle seconds, before a suspend, or when the line is lost. */
+static void view_form_keep(void *self)
+{
+    struct view_form *f = self;
+    struct buf answer = BUF_INIT(VALUE_TEXT_BYTES_MAX);
+
+    if (f->entry && f->touched) {
+        take_typed(f, &answer);
+        keep_answer(f, buf_text(&answer));
+    } else {
+        keep_draft(f);
+    }
+    buf_release(&answer);
+}
+
+static bool is_dirty(const struct view_form *f)
+{
+    return sitting_is_dirty(f->sitting) ||
+           (f->entry && entry_is_changed(f->entry));
+}
+
+/* ---- the cursor ---- */
+
+static void enter(struct view_form *f, size_t field)
+{
+    entry_free(f->entry);
+    f->entry = NULL;
+    f->focus = field;
+    f->touched = f->warned = false;
+    if (field == FORM_ROOT)
+        return;
+    f->entry = entry_new(f->tui, &f->style, field,
+                         record_answer(sitting_record(f->sitting), field));
+    entry_set_ethiopic(f->entry, f->ethiopic);
+}
+
+/* A question may vanish under the cursor when an answer elsewhere changes, as
+ * a repeated or a mended one does. */
+static void enter_again(struct view_form *f)
+{
+    size_t field = f->focus;
+
+    if (field != FORM_ROOT &&
+        !record_is_relevant(sitting_record(f->sitting), field)) {
+        size_t next = form_page_next(f->sitting, field);
+
+        field = next != FORM_ROOT ? next : form_page_prev(f->sitting, field);
+    }
+    if (field == FORM_ROOT)
+        field = form_page_next(f->sitting, FORM_ROOT);
+    enter(f, field);
+}
+
+/* The first time an impossible answer stops the person, with the reason. */
+static bool stops_at_fault(struct view_form *f)
+{
+    struct err problem = ERR_INIT;
+
+    if (f->warned || !f->touched ||
+        !entry_problem(&f->style, sitting_record(f->sitting), f->focus,
+                       &problem))
+        return false;
+    form_page_expire(f->page);
+    f->warned = true;
+    tui_fail(f->tui, &problem);
+    return true;
+}
+
+/* True when the person may go on. */
+static bool leave(struct view_form *f)
+{
+    if (!f->entry)
+        return true;
+    entry_settle(f->entry);
+    put_typed(f);
+    keep_draft(f);
+    return !stops_at_fault(f);
+}
+
+/* Notes that are passed are said, for the cursor never stands on them. */
+static void say_notes(struct view_form *f, size_t from, size_t to)
+{
+    const struct record *r = sitting_record(f->sitting);
+
+    for (size_t i = from + 1; i < to; i++)
+        if (form(f)->fields[i].type == FIELD_NOTE && record_is_relevant(r, i))
+            tui_say(f->tui, ROLE_WARN, "%s",
+                    field_label(form(f), &form(f)->fields[i], f->style.lang));
+}
+
+/* ---- saving ---- */
+
+static size_t count_wrong(const struct view_form *f, size_t *first)
+{
+    struct err problem = ERR_INIT;
+    size_t nr = 0;
+
+    for (size_t i = form(f)->fields_nr; i-- > 0;)
+        if (entry_problem(&f->style, sitting_record(f->sitting), i, &problem)) {
+            *first = i;
+            nr++;
+        }
+    return nr;
+}
+
+static size_t count_blank(const struct view_form *f, size_t *first)
+{
+    const struct record *r = sitting_record(f->sitting);
+    size_t nr = 0;
+
+    for (size_t i = form_page_prev(f->sitting, FORM_ROOT); i != FORM_ROOT;
+         i = form_page_prev(f->sitting, i))
+        if (!*record_answer(r, i) && record_is_required(r, i)) {
+            *first = i;
+            nr++;
+        }
+    return nr;
+}
+
+/* Field work cannot always wait for the last answer. */
+static bool may_stay_blank(struct view_form *f)
+{
+    struct buf question = BUF_INIT(200);
+    size_t first = FORM_ROOT, nr = count_blank(f, &first);
+    bool yes = true;
+
+    if (nr > 0) {
+        buf_printf(&question,
+                   P_("%zu expected answer is still blank. Save all the same?",
+                      "%zu expected answers are still blank. Save all the "
+                      "same?",
+                      (unsigned long)nr),
+                   nr);
+        yes = tui_confirm(f->tui, buf_text(&question));
+        if (!yes)
+            enter(f, first);
+    }
+    buf_release(&question);
+    return yes;
+}
+
+static bool is_right(struct view_form *f)
+{
+    size_t first = FORM_ROOT, nr = count_wrong(f, &first);
+    struct err problem = ERR_INIT;
+
+    if (nr == 0)
+        return true;
+    enter(f, first);
+    entry_problem(&f->style, sitting_record(f->sitting), first, &problem);
+    err_wrap(&problem,
+             P_("Not saved: %zu answer needs another look, marked !",
+                "Not saved: %zu answers need another look, marked !",
+                (unsigned long)nr),
+             nr);
+    form_page_expire(f->page);
+    tui_fail(f->tui, &problem);
+    return false;
+}
+
+/* True when it is on disk and the view may close. */
+static bool save(struct view_form *f)
+{
+    struct err e = ERR_INIT;
+    bool saved = false;
+
+    if (f->entry) {
+        entry_settle(f->entry);
+        put_typed(f);
+        keep_draft(f);
+        enter_again(f);
+    }
+    if (!is_right(f) || !may_stay_blank(f))
+        return false;
+    if (!sitting_save(f->sitting, &saved, &e)) {
+        tui_fail(f->tui, &e);
+        return false;
+    }
+    if (saved)
+        tui_say(f->tui, ROLE_GOOD,
+                _("Saved. Only on this PC until the next sync"));
+    else
+        tui_say(f->tui, ROLE_HINT, _("Nothing was changed, nothing saved"));
+    return true;
+}
+
+/* ---- what keys do ---- */
+
+static enum view_answer do_save(struct view_form *f, const struct press *p)
+{
+    (void)p;
+    return save(f) ? VIEW_CLOSE : VIEW_HANDLED;
+}
+
+/* Enter ends the form behind its last question; other keys only say so. */
+static enum view_answer at_the_end(struct view_form *f, const struct press *p)
+{
+    if (p->key == K_ENTER &&
+        tui_confirm(f->tui, _("That was the last question. Save now?")))
+        return do_save(f, p);
+    tui_say(f->tui, ROLE_HINT, _("This is the last question: F2 saves"));
+    return VIEW_HANDLED;
+}
+
+static enum view_answer do_next(struct view_form *f, const struct press *p)
+{
+    size_t from = f->focus, to;
+
+    if (!leave(f))
+        return VIEW_HANDLED;
+    to = form_page_next(f->sitting, from);
+    if (to == FORM_ROOT) {
+        enter_again(f);
+        return at_the_end(f, p);
+    }
+    enter(f, to);
+    say_notes(f, from, to);
+    return VIEW_HANDLED;
+}
+
+static enum view_answer do_prev(struct view_form *f, const struct press *p)
+{
+    size_t to;
+
+    (void)p;
+    if (!leave(f))
+        return VIEW_HANDLED;
+    to = form_page_prev(f->sitting, f->focus);
+    if (to != FORM_ROOT)
+        enter(f, to);
+    return VIEW_HANDLED;
+}
+
+static enum view_answer leap(struct view_form *f, bool down)
+{
+    if (leave(f))
+        enter(f, form_page_leap(f->page, f->focus, down));
+    return VIEW_HANDLED;
+}
+
+static enum view_answer do_page_down(struct view_form *f, const struct press *p)
+{
+    (void)p;
+    return leap(f, true);
+}
+
+static enum view_answer do_page_up(struct view_form *f, const struct press *p)
+{
+    (void)p;
+    return leap(f, false);
+}
+
+static enum view_answer do_explain(struct view_form *f, const struct press *p)
+{
+    struct buf text = BUF_INIT(EXPLAIN_BYTES);
+
+    (void)p;
+    if (f->focus == FORM_ROOT)
+        return VIEW_IGNORED;
+    explain_field(f->sitting, &f->style, f->focus, &text);
+    tui_push(f->tui,
+             view_text_new(f->tui, _("About this question (F9: all keys)"),
+                           buf_text(&text)));
+    buf_release(&text);
+    return VIEW_HANDLED;
+}
+
+static enum view_answer do_repeat(struct view_form *f, const struct press *p)
+{
+    struct err e = ERR_INIT;
+    const char *answer;
+
+    (void)p;
+    if (!f->entry)
+        return VIEW_IGNORED;
+    if (!sitting_repeat(f->sitting, f->focus, &answer, &e)) {
+        tui_fail(f->tui, &e);
+    } else if (!*answer) {
+        tui_say(f->tui, ROLE_HINT,
+                _("Your record before this one has no answer here"));
+    } else {
+        entry_put(f->entry, answer);
+        f->touched = true;
+        f->view->tick_ms = KEEP_AFTER_MS;
+    }
+    return VIEW_HANDLED;
+}
+
+/* The choice is kept for the next forms; failing that it holds for this one. */
+static enum view_answer do_language(struct view_form *f, const struct press *p)
+{
+    struct err ignored = ERR_INIT;
+    const char *code;
+
+    (void)p;
+    f->style.lang = (f->style.lang + 1) % form(f)->langs_nr;
+    code = form(f)->langs[f->style.lang];
+    put_typed(f);
+    enter_again(f);
+    form_page_expire(f->page);
+    setting_set(sitting_task(f->sitting)->store, "ui.form_lang", code,
+                strlen(code), &ignored);
+    return VIEW_HANDLED;
+}
+
+static const struct {
+    enum action action;
+    enum view_answer (*act)(struct view_form *f, const struct press *p);
+} deeds[] = {
+    {ACTION_SAVE, do_save},       {ACTION_NEXT_FIELD, do_next},
+    {ACTION_PREV_FIELD, do_prev}, {ACTION_PAGE_DOWN, do_page_down},
+    {ACTION_PAGE_UP, do_page_up}, {ACTION_HELP, do_explain},
+    {ACTION_REPEAT, do_repeat},   {ACTION_LANGUAGE, do_language},
+};
+
+static enum view_answer press_entry(struct view_form *f, const struct press *p)
+{
+    struct entry_keep keep = {keep_answer, f};
+    enum edit_answer answer;
+
+    if (!f->entry)
+        return VIEW_IGNORED;
+    answer = entry_press(f->entry, p, &keep);
+    f->ethiopic = entry_is_ethiopic(f->entry);
+    if (answer == EDIT_REFUSED) {
+        canvas_bell(tui_canvas(f->tui));
+        tui_say(f->tui, ROLE_WARN, _("No more fits in this field"));
+    }
+    if (answer == EDIT_IGNORED)
+        return VIEW_IGNORED;
+    f->warned = false;
+    if (entry_is_changed(f->entry))
+        f->touched = true;
+    if (f->touched)
+        f->view->tick_ms = KEEP_AFTER_MS;
+    return VIEW_HANDLED;
+}
+
+static enum view_answer view_form_press(void *self, const struct press *p)
+{
+    struct view_form *f = self;
+
+    for (size_t i = 0; i < ARR_NR(deeds); i++)
+        if (deeds[i].action == p->action)
+            return deeds[i].act(f, p);
+    if (p->key == '?' && f->entry && entry_is_empty(f->entry) &&
+        !form(f)->fields[f->focus].list)
+        return do_explain(f, p);
+    return press_entry(f, p);
+}
+
+/* ---- leaving ---- */
+
+static bool view_form_may_close(void *self)
+{
+    static const struct ask_option options[] = {
+        {N_("s"), N_("Save")},
+        {N_("l"), N_("Leave as draft")},
+        {N_("t"), N_("Throw away")},
+    };
+    struct view_form *f = self;
+    struct err e = ERR_INIT;
+    int answer;
+
+    if (!is_dirty(f))
+        return true;
+    answer = tui_choose(f->tui, _("This form is not saved."), options,
+                        ARR_NR(options));
+    if (answer == 0)
+        return save(f);
+    if (answer == 1) {
+        put_typed(f);
+        if (sitting_keep(f->sitting, &e))
+            return true;
+    } else if (answer == 2 && sitting_drop(f->sitting, &e)) {
+        return true;
+    }
+    if (e.code != ERR_NONE)
+        tui_fail(f->tui, &e);
+    return false;
+}
+
+/* ---- drawing ---- */
+
+static void draw_hint(const struct view_form *f, struct canvas *c,
+                      struct area a)
+{
+    const char *hint;
+    size_t n, at = 0;
+
+    if (f->focus == FORM_ROOT)
+        return;
+    hint = field_hint(form(f), &form(f)->fields[f->focus], f->style.lang);
+    n = strlen(hint);
+    for (int row = 0; row < a.rows && at < n; row++) {
+        struct wrap_line line = wrap_next(c, hint, n, at, a.cols - 1);
+        int taken =
+            canvas_putn(c, SPAN(a.row + row, a.col, a.cols - 1), ROLE_HINT,
+                        hint + line.start, line.end - line.start);
+
+        at = line.next;
+        if (row == a.rows - 1 && at < n)
+            canvas_put(c, SPAN(a.row + row, a.col + taken, 1), ROLE_HINT,
+                       canvas_glyph(c, GLYPH_ELLIPSIS));
+    }
+}
+
+static void view_form_draw(void *self, struct canvas *c, struct area a)
+{
+    struct view_form *f = self;
+    struct area questions = {a.row, a.col, a.rows - HINT_ROWS, a.cols};
+    struct area hint = {a.row + questions.rows, a.col, HINT_ROWS, a.cols};
+
+    form_page_draw(f->page, c, questions, f->focus, f->entry);
+    draw_hint(f, c, hint);
+}
+
+static void view_form_status(void *self, struct buf *out)
+{
+    const struct view_form *f = self;
+    size_t asked, answered;
+
+    record_progress(sitting_record(f->sitting), &asked, &answered);
+    if (f->ethiopic)
+        buf_printf(out, "%s  ", _("Ethiopic"));
+    /* TRANSLATORS: how many questions have an answer: 12 of 40 */
+    buf_printf(out, _("%zu of %zu"), answered, asked);
+}
+
+static bool view_form_typing(const void *self)
+{
+    (void)self;
+    return true;
+}
+
+static const enum action *view_form_actions(const void *self)
+{
+    static const enum action none[] = {ACTION_SAVE, ACTION_LANGUAGE,
+                                       ACTION_NONE};
+    const struct view_form *f = self;
+
+    return f->entry ? entry_actions(f->entry) : none;
+}
+
+static void view_form_free(void *self)
+{
+    struct view_form *f = self;
+
+    entry_free(f->entry);
+    form_page_free(f->page);
+    sitting_free(f->sitting);
+    mem_free(f);
+}
+
+static const struct view_ops view_form_ops = {
+    .title = N_("Form"),
+    .help = N_("Questions on the left, answers on the right. Type the answer "
+               "and press Enter; what does not apply disappears. * expects an "
+               "answer, ! marks one that needs another look. F1 explains the "
+               "question. What is typed is kept as a draft all the time; F2 "
+               "saves it."),
+    .draw = view_form_draw,
+    .press = view_form_press,
+    .typing = view_form_typing,
+    .actions_now = view_form_actions,
+    .status = view_form_status,
+    .may_close = view_form_may_close,
+    .tick = view_form_keep,
+    .keep = view_form_keep,
+    .free = view_form_free,
+};
+
+/* ---- opening ---- */
+
+static bool read_setting(struct store *s, const char *name,
+                         char out[SETTING_BYTES])
+{
+    struct buf value = BUF_INIT(SETTING_BYTES - 1);
+    struct err ignored = ERR_INIT;
+    bool found = setting_get(s, name, &value, &ignored) && value.size > 0;
+
+    if (found)
+        str_copy(out, SETTING_BYTES, buf_text(&value));
+    buf_release(&value);
+    return found;
+}
+
+/* The language chosen on a form last, else that of the screens. */
+static void choose_style(struct view_form *f, struct store *s)
+{
+    char value[SETTING_BYTES] = "";
+    const char *locale = setlocale(LC_MESSAGES, NULL);
+
+    if (!read_setting(s, "ui.form_lang", value) &&
+        !read_setting(s, "ui.lang", value) && locale)
+        str_copy(value, sizeof value, locale);
+    value[strcspn(value, "_.@")] = '\0';
+    f->style.form = form(f);
+    f->style.lang = form_lang(form(f), value);
+    f->style.today = sitting_today(f->sitting);
+    f->style.calendar =
+        read_setting(s, "ui.calendar", value) && str_equal(value, "gregorian")
+            ? CALENDAR_GREGORIAN
+            : CALENDAR_ETHIOPIAN;
+}
+
+static void set_title(struct view_form *f)
+{
+    const struct form_task *task = sitting_task(f->sitting);
+    struct buf title = BUF_INIT(TITLE_BYTES);
+
+    buf_add_str(&title, form(f)->title);
+    if (*task->subject)
+        buf_printf(&title, ": %s", task->subject);
+    view_set_title(f->view, buf_text(&title));
+    buf_release(&title);
+}
+
+struct view *view_form_new(struct tui *t, const struct form_task *task,
+                           struct err *e)
+{
+    struct sitting *s = sitting_new(task, e);
+    struct view_form *f;
+
+    if (!s)
+        return NULL;
+    f = mem_alloc(sizeof *f);
+    f->tui = t;
+    f->sitting = s;
+    choose_style(f, task->store);
+    f->page = form_page_new(s, &f->style);
+    f->view = view_new(&view_form_ops, f);
+    set_title(f);
+    enter(f, form_page_next(s, FORM_ROOT));
+    if (sitting_had_draft(s))
+        tui_say(t, ROLE_WARN,
+                _("This is your draft, not saved yet: F2 saves it"));
+    return f->view;
+}
+
+struct form_task view_form_task_of_draft(struct store *s, const struct draft *d)
+{
+    const struct kind *k = kind_find(d->kind);
+
+    return (struct form_task){.store = s,
+                              .kind = k ? k->name : d->kind,
+                              .stream = d->stream,
+                              .record = d->record,
+                              .is_new = d->is_new,
+                              .place = *d->place ? d->place : NULL,
+                              .draft = d};
+}
