@@ -20,7 +20,7 @@
  * name is "" runs when no command is given. */
 /* clang-format off */
 #define COMMANDS(X)                                                            \
-    X(init) X(join) X(sync)                                                    \
+    X(screens) X(init) X(join) X(sync)                                         \
     X(list) X(find) X(show) X(conflicts) X(apply)                              \
     X(form_check) X(date)                                                      \
     X(verify) X(rebuild)                                                       \

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/arr.h"
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/i18n.h"
@@ -58,4 +59,28 @@ void home_language(const char *program)
     bind_textdomain_codeset("homeward", "UTF-8");
     textdomain("homeward");
     buf_release(&b);
+}
+
+void home_asked_language(char out[HOME_LANG_BYTES])
+{
+    static const char *const names[] = {"LANGUAGE", "LC_ALL", "LC_MESSAGES",
+                                        "LANG"};
+    const char *asked = NULL;
+
+    for (size_t i = 0; i < ARR_NR(names) && (!asked || !*asked); i++)
+        asked = getenv(names[i]);
+    str_copy(out, HOME_LANG_BYTES, asked ? asked : "");
+    out[strcspn(out, "_.@:")] = '\0';
+    if (!*out || str_equal(out, "C") || str_equal(out, "POSIX"))
+        str_copy(out, HOME_LANG_BYTES, "en");
+}
+
+void home_speak(const char *lang)
+{
+    const char *locale = setlocale(LC_MESSAGES, NULL);
+
+    if (str_equal(locale, "C") || str_equal(locale, "POSIX"))
+        setlocale(LC_MESSAGES, "C.UTF-8");
+    setenv("LANGUAGE", lang, 1);
+    textdomain("homeward"); /* so that catalogues are looked for anew */
 }

@@ -25,4 +25,14 @@ bool home_dir(const char *given, struct buf *b, struct err *e);
  * just built (build/locale), else where `make install` puts them. */
 void home_language(const char *program);
 
+enum { HOME_LANG_BYTES = 8 };
+
+/* The language the environment asks for: "am"; "en" when it names none. */
+void home_asked_language(char out[HOME_LANG_BYTES]);
+
+/* Speaks another language from here on: "am". It works whatever the locale:
+ * gettext obeys $LANGUAGE in every locale but C and POSIX, so where messages
+ * are in one of those they move to C.UTF-8, which changes nothing else. */
+void home_speak(const char *lang);
+
 #endif

@@ -306,6 +306,31 @@ bool casefile_count(struct store *s, const struct casefile_query *query,
                       0, count, e);
 }
 
+bool casefile_tally_load(struct store *s, struct casefile_tally *t,
+                         struct err *e)
+{
+    int64_t sent = 0;
+    if (!sent_position(s, &sent, e))
+        return false;
+    *t = (struct casefile_tally){0};
+    struct rows *q =
+        db_query(store_db(s),
+                 "SELECT COUNT(*), COALESCE(SUM(last_change > ?1), 0),"
+                 " COALESCE(SUM(clashes), 0) + (SELECT COUNT(*) FROM"
+                 "  (SELECT 1 FROM stream t"
+                 "   JOIN record r ON r.stream_id = t.stream_id"
+                 "   JOIN cell l ON l.record_id = r.record_id"
+                 "   WHERE t.kind = ?2 GROUP BY l.record_id, l.field_id"
+                 "   HAVING COUNT(*) > 1)) FROM casefile",
+                 DB_BIND(db_int(sent), db_int(STREAM_PLACE)));
+    if (rows_next(q)) {
+        t->cases = rows_int(q, 0);
+        t->unsent = rows_int(q, 1);
+        t->clashes = rows_int(q, 2);
+    }
+    return rows_end(q, e);
+}
+
 bool casefile_load(struct store *s, const struct id *id, struct casefile *c,
                    struct err *e)
 {

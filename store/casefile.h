@@ -62,6 +62,15 @@ bool casefile_page_load(struct store *s, const struct casefile_query *query,
 bool casefile_count(struct store *s, const struct casefile_query *query,
                     int64_t *count, struct err *e);
 
+/* All cases of this office at a glance. */
+struct casefile_tally {
+    int64_t cases;
+    int64_t unsent;  /* cases with a change that is only on this PC */
+    int64_t clashes; /* fields with two values or more, those of places too */
+};
+bool casefile_tally_load(struct store *s, struct casefile_tally *t,
+                         struct err *e);
+
 /* By id (ERR_NOT_FOUND); by what a person typed: a number in any spelling, an
  * id, or words that fit one case only (ERR_INPUT when several do). */
 bool casefile_load(struct store *s, const struct id *id, struct casefile *c,

@@ -46,6 +46,20 @@
     X(SAVE, "save", "F2 ^O", N_("Save"), N_("Saves what was entered"))         \
     X(SYNC, "sync", "F5 ^T s", N_("Sync"),                                     \
       N_("Sends and fetches changes, if there is a line"))                     \
+    X(LOCK, "lock", "^\\ L", N_("Lock"),                                       \
+      N_("Closes the office at once; the passphrase opens it again"))          \
+    X(CALENDAR, "calendar", "E", "",                                           \
+      N_("Dates in the other calendar, Ethiopian or Gregorian"))               \
+    X(CONFLICTS, "conflicts", "c", N_("Clashes"),                              \
+      N_("Shows values that clash, to choose which one stands"))               \
+    X(DRAFTS, "drafts", "d", N_("Drafts"),                                     \
+      N_("Goes on with a form that was left unfinished"))                      \
+    X(VISIT, "visit", "v", N_("Visit"), N_("Writes down a new visit"))         \
+    X(CHECKLIST, "checklist", "t", N_("Checklist"),                            \
+      N_("Fills the checklist of the child"))                                  \
+    X(PLACE_FACTS, "place-facts", "p", N_("Place"),                            \
+      N_("Fills a checklist about a place, for all children there"))           \
+    X(WHO, "who", "w", N_("Who"), N_("Says who gave this answer, and when"))   \
     X(PICK, "pick", "F4 ^P", N_("List"),                                       \
       N_("Opens the list of answers; ? in an empty field too"))                \
     X(REPEAT, "repeat", "F7 ^R", N_("Repeat"),                                 \
@@ -55,7 +69,7 @@
     X(NEXT_FIELD, "next-field", "Tab Enter Down", "", N_("To the next field")) \
     X(PREV_FIELD, "previous-field", "S-Tab Up", "", N_("To the field before")) \
     X(LANGUAGE, "language", "^B Ins", N_("Language"),                          \
-      N_("Asks the questions in the form's next language"))                    \
+      N_("Shows everything in the next language"))                    \
     X(LEFT, "left", "Left", "", N_("One character to the left"))               \
     X(RIGHT, "right", "Right", "", N_("One character to the right"))           \
     X(LINE_UP, "line-up", "Up", "", N_("One line up in the text"))             \
@@ -88,7 +102,7 @@ enum action {
 /* What every screen takes besides its own. */
 #define ACTION_GLOBALS                                                         \
     ACTION_HELP, ACTION_MENU, ACTION_BACK, ACTION_QUIT, ACTION_REDRAW,         \
-        ACTION_SUSPEND
+        ACTION_SUSPEND, ACTION_LOCK, ACTION_LANGUAGE, ACTION_CALENDAR
 
 struct action_info {
     const char *name;  /* "page-down" */

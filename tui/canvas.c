@@ -278,6 +278,15 @@ void canvas_repaint(struct canvas *c)
     c->ops->repaint(c->self);
 }
 
+void canvas_forget(struct canvas *c)
+{
+    canvas_erase(c);
+    if (c->ops->forget)
+        c->ops->forget(c->self);
+    else
+        canvas_paint(c);
+}
+
 uint32_t canvas_key(struct canvas *c, int timeout_ms, struct pollfd *watch,
                     size_t nr)
 {

@@ -53,6 +53,8 @@ struct canvas_ops {
     void (*cursor)(void *self, int row, int col);
     void (*paint)(void *self);   /* one write of what changed */
     void (*repaint)(void *self); /* forgets what is there, sends all */
+    void (*forget)(void *self);  /* blank, also what scrolled out of sight;
+                                    NULL: erase and paint do */
     uint32_t (*key)(void *self, int timeout_ms, struct pollfd *watch,
                     size_t nr);
     int64_t (*clock_ms)(void *self); /* runs on, whatever the date does */
@@ -108,6 +110,10 @@ void canvas_cursor(struct canvas *c, int row, int col);
 
 void canvas_paint(struct canvas *c);
 void canvas_repaint(struct canvas *c);
+
+/* Leaves nothing to read on the screen, nor in what can be scrolled back to
+ * where the terminal allows that. */
+void canvas_forget(struct canvas *c);
 
 /* The next key or event. timeout_ms 0 answers K_TIMEOUT at once when nothing
  * waits, negative waits for ever. Watched descriptors that are ready have

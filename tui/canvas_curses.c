@@ -207,6 +207,22 @@ static void curses_repaint(void *self)
     curses_paint(self);
 }
 
+/* E3 is what terminals with a scroll-back call it; curses does not know it. */
+static void curses_forget(void *self)
+{
+    const struct curses_canvas *cc = self;
+    const char *scrollback = tigetstr("E3");
+
+    if (cc->line_gone)
+        return;
+    clearok(curscr, TRUE);
+    wnoutrefresh(stdscr);
+    doupdate();
+    if (scrollback && scrollback != (const char *)-1)
+        putp(scrollback);
+    fflush(stdout);
+}
+
 static void curses_bell(void *self)
 {
     if (!((const struct curses_canvas *)self)->line_gone)
@@ -517,6 +533,7 @@ static const struct canvas_ops curses_ops = {
     .cursor = curses_cursor,
     .paint = curses_paint,
     .repaint = curses_repaint,
+    .forget = curses_forget,
     .key = curses_key,
     .clock_ms = curses_clock_ms,
     .suspend = curses_suspend,

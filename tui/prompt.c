@@ -217,3 +217,11 @@ struct cmd_host prompt_host(struct prompt *p)
                              .alone = is_alone(),
                              .arg = p};
 }
+
+bool prompt_is_silent(const struct cmd_host *h)
+{
+    const struct prompt *p = h->arg;
+
+    return h->passphrase == prompt_passphrase &&
+           (p->passphrase_file || getenv("HOMEWARD_PASSPHRASE_FILE"));
+}

@@ -20,4 +20,8 @@ struct prompt {
  * entries that differ, too long), ERR_CANCELLED (Ctrl-C), or the file's. */
 struct cmd_host prompt_host(struct prompt *p);
 
+/* Whether a passphrase will come without anybody being asked: h is such a
+ * host, and a file was named. */
+bool prompt_is_silent(const struct cmd_host *h);
+
 #endif

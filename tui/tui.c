@@ -37,6 +37,12 @@ struct watch_list {
     size_t nr, alloc;
 };
 
+/* What the program itself does for an action no screen takes. */
+struct hook {
+    void (*fn)(void *arg);
+    void *arg;
+};
+
 struct tui {
     struct canvas *canvas;
     struct keymap *keymap;
@@ -55,6 +61,8 @@ struct tui {
     bool idle_done;
     void (*on_idle)(void *arg);
     void *idle_arg;
+    struct hook hooks[ACTION_NR];
+    struct hook reset; /* fn set: wanted */
 };
 
 struct tui *tui_new(struct canvas *c)
@@ -303,7 +311,10 @@ static void act_global(struct tui *t, const struct press *p)
             deeds[i].act(t);
             return;
         }
-    canvas_bell(t->canvas);
+    if (t->hooks[p->action].fn)
+        t->hooks[p->action].fn(t->hooks[p->action].arg);
+    else
+        canvas_bell(t->canvas);
 }
 
 static void deliver(struct tui *t, const struct press *p)
@@ -469,9 +480,28 @@ static bool over(const struct tui *t)
     return t->quitting || t->hung_up || t->views.nr == 0;
 }
 
+/* Outside all questions, so that nobody stands on what is freed. */
+static void reset(struct tui *t)
+{
+    struct hook then = t->reset;
+
+    t->reset.fn = NULL;
+    keep_all(t);
+    while (t->views.nr > 0)
+        view_free(t->views.items[--t->views.nr]);
+    foot_clear(&t->foot);
+    buf_wipe(&t->clip);
+    t->dirty = true;
+    then.fn(then.arg);
+}
+
 bool tui_run(struct tui *t)
 {
     while (!over(t)) {
+        if (t->reset.fn) {
+            reset(t);
+            continue;
+        }
         if (t->quit_wanted) {
             t->quit_wanted = false;
             quit_asking(t);
@@ -486,11 +516,11 @@ bool tui_modal(struct tui *t, struct view *v)
 {
     tui_push(t, v);
     t->modals++;
-    while (!over(t) && !t->quit_wanted && is_open(t, v))
+    while (!over(t) && !t->quit_wanted && !t->reset.fn && is_open(t, v))
         step(t);
     t->modals--;
     if (!is_open(t, v))
-        return !t->quitting && !t->hung_up && !t->quit_wanted;
+        return !t->quitting && !t->hung_up && !t->quit_wanted && !t->reset.fn;
     tui_close(t, v); /* it may point into its caller's stack */
     return false;
 }
@@ -506,6 +536,19 @@ void tui_say(struct tui *t, enum role role, const char *fmt, ...)
     vsnprintf(message, sizeof message, fmt, ap);
     va_end(ap);
     foot_say(&t->foot, role, message);
+    t->dirty = true;
+}
+
+/* Over what stands on the screen: the next paint draws all of it anew. */
+void tui_busy(struct tui *t, const char *sentence)
+{
+    int rows, cols;
+
+    canvas_size(t->canvas, &rows, &cols);
+    canvas_blank(t->canvas, (struct area){rows - FOOT_ROWS, 0, 1, cols});
+    canvas_put(t->canvas, SPAN(rows - FOOT_ROWS, 0, cols), ROLE_TEXT, sentence);
+    canvas_cursor(t->canvas, rows - FOOT_ROWS, 0);
+    canvas_paint(t->canvas);
     t->dirty = true;
 }
 
@@ -529,6 +572,25 @@ void tui_unwatch(struct tui *t, int fd)
             t->watches.items[i] = t->watches.items[--t->watches.nr];
             return;
         }
+}
+
+void tui_on(struct tui *t, enum action a, void (*fn)(void *arg), void *arg)
+{
+    t->hooks[a] = (struct hook){fn, arg};
+}
+
+void tui_reset(struct tui *t, void (*then)(void *arg), void *arg)
+{
+    t->reset = (struct hook){then, arg};
+}
+
+void tui_refresh(struct tui *t)
+{
+    struct view *v = top(t);
+
+    if (v && v->ops->shown)
+        v->ops->shown(v->self);
+    t->dirty = true;
 }
 
 void tui_on_idle(struct tui *t, int idle_ms, void (*fn)(void *arg), void *arg)

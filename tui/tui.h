@@ -47,6 +47,9 @@ void tui_say(struct tui *t, enum role role, const char *fmt, ...)
 void tui_fail(struct tui *t,
               const struct err *e); /* as an error, with a beep */
 
+/* Says it and paints at once, before work that takes more than a moment. */
+void tui_busy(struct tui *t, const char *sentence);
+
 /* Questions on the message line. Confirm is false on Back, hang-up and no;
  * choose gives the index or ASK_CANCELLED; prompt lets a line of text be
  * typed (out holds what stands there first) and is false on Back. */
@@ -71,6 +74,20 @@ void tui_redraw(struct tui *t);
 struct canvas *tui_canvas(struct tui *t);
 struct keymap *tui_keymap(struct tui *t);
 struct buf *tui_clip(struct tui *t); /* text cut last, shared by all fields */
+
+/* What the program does when an action comes that no screen takes: locking,
+ * another language. One fn an action. */
+void tui_on(struct tui *t, enum action a, void (*fn)(void *arg), void *arg);
+
+/* At the next turn of the outermost loop every view is told to keep what was
+ * typed and is closed unasked, questions count as not answered, the text cut
+ * last is wiped; then fn pushes what comes instead (a lock screen). Keys that
+ * wait go to that. */
+void tui_reset(struct tui *t, void (*then)(void *arg), void *arg);
+
+/* What the top view shows was made with other settings: its `shown` is called
+ * as after another view. */
+void tui_refresh(struct tui *t);
 
 /* Acts as if a key of that action had been pressed on the top view. */
 void tui_act(struct tui *t, enum action a);

@@ -46,11 +46,11 @@ static enum view_answer choose_press(void *self, const struct press *p)
         *q->answer = answer;
         return VIEW_CLOSE;
     }
-    if (p->action != ACTION_SUSPEND && p->action != ACTION_REDRAW)
-        canvas_bell(tui_canvas(q->tui));
-    return p->action == ACTION_SUSPEND || p->action == ACTION_REDRAW
-               ? VIEW_IGNORED
-               : VIEW_HANDLED;
+    if (p->action == ACTION_SUSPEND || p->action == ACTION_REDRAW ||
+        p->action == ACTION_LOCK)
+        return VIEW_IGNORED;
+    canvas_bell(tui_canvas(q->tui));
+    return VIEW_HANDLED;
 }
 
 static void choose_free(void *self)

@@ -124,10 +124,19 @@ static const struct view_ops help_ops = {
     .free = help_free,
 };
 
+static bool knows(const struct help *h, enum action a)
+{
+    for (size_t i = 0; i < h->rows.nr; i++)
+        if (h->known[i] == a)
+            return true;
+    return false;
+}
+
 static void know(struct help *h, const enum action *actions)
 {
     for (; *actions != ACTION_NONE && h->rows.nr < ACTIONS_MAX; actions++)
-        h->known[h->rows.nr++] = *actions;
+        if (!knows(h, *actions))
+            h->known[h->rows.nr++] = *actions;
 }
 
 struct view *view_help_new(struct tui *t, const struct view *about)

@@ -1,0 +1,501 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tui/case_page.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arr.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "forms/answer.h"
+#include "forms/kind.h"
+#include "store/formdef.h"
+#include "store/setting.h"
+#include "tui/desk.h"
+#include "tui/tui.h"
+#include "tui/wrap.h"
+
+enum { PLACE_SHOWN_BYTES = 200, PLACE_LEVELS_MAX = 6 };
+
+struct case_page {
+    struct pool *pool;
+    struct desk *desk;
+    const struct canvas *canvas;
+    int text_cols;
+    int64_t sent; /* log position the hub has */
+    struct casefile file;
+    struct case_line *items;
+    size_t nr, alloc;
+};
+
+/* ---- lines ---- */
+
+static struct case_line *add(struct case_page *p, enum case_line_kind kind,
+                             const char *label, const char *text)
+{
+    struct case_line *line = &ARR_PUSH(p);
+
+    *line = (struct case_line){.kind = kind, .label = label, .text = text};
+    return line;
+}
+
+static void add_blank(struct case_page *p)
+{
+    add(p, CASE_LINE_BLANK, "", "");
+}
+
+/* A wrapped text, taken line by line; "" once it is through. */
+struct folding {
+    const char *text;
+    size_t size, at;
+    int cols;
+};
+
+static struct folding fold(const char *text, int cols)
+{
+    return (struct folding){text, strlen(text), 0, cols};
+}
+
+static const char *next_fold(struct case_page *p, struct folding *f)
+{
+    struct wrap_line line;
+
+    if (f->at >= f->size)
+        return "";
+    line = wrap_next(p->canvas, f->text, f->size, f->at, f->cols);
+    f->at = line.next > f->at ? line.next : f->size;
+    return pool_strn(p->pool, f->text + line.start, line.end - line.start);
+}
+
+/* Question and answer side by side, each as many lines as it needs. */
+static void add_pair(struct case_page *p, const struct case_line *model)
+{
+    struct folding label = fold(model->label, CASE_LABEL_COLS);
+    struct folding text = fold(model->text, p->text_cols);
+    struct case_line line = *model;
+
+    do {
+        line.label = next_fold(p, &label);
+        line.text = next_fold(p, &text);
+        ARR_PUSH(p) = line;
+        line.kind = CASE_LINE_MORE;
+        line.quiet = true;
+    } while (label.at < label.size || text.at < text.size);
+}
+
+static void add_fact(struct case_page *p, const char *label, const char *text)
+{
+    struct case_line line = {
+        .kind = CASE_LINE_ANSWER, .label = label, .text = text};
+
+    if (*text)
+        add_pair(p, &line);
+}
+
+/* ---- one record ---- */
+
+struct section {
+    const struct entity *entity;
+    const struct form *form;
+    struct answer_style style;
+    bool all_unsent; /* then the mark at the heading says it for all */
+};
+
+static bool is_unsent(const struct case_page *p, const struct entity_value *v)
+{
+    return v->dot.epoch == store_epoch(p->desk->store) &&
+           v->change_id > p->sent && !store_is_hub(p->desk->store);
+}
+
+static size_t count_unsent(const struct case_page *p, const struct entity *x)
+{
+    size_t nr = 0;
+
+    for (size_t i = 0; i < x->values_nr; i++)
+        nr += is_unsent(p, &x->values[i]);
+    return nr;
+}
+
+static int64_t entity_updated_ms(const struct entity *x)
+{
+    int64_t at_ms = x->created_ms;
+
+    for (size_t i = 0; i < x->values_nr; i++)
+        if (x->values[i].at_ms > at_ms)
+            at_ms = x->values[i].at_ms;
+    return at_ms;
+}
+
+/* Group titles above a field, outermost first, those not shown yet. */
+static void add_groups(struct case_page *p, const struct section *s,
+                       size_t field, size_t *shown)
+{
+    size_t parent = s->form->fields[field].parent;
+    struct case_line *line;
+
+    if (parent == FORM_ROOT || parent == *shown)
+        return;
+    add_groups(p, s, parent, shown);
+    line =
+        add(p, CASE_LINE_GROUP,
+            field_label(s->form, &s->form->fields[parent], s->style.lang), "");
+    line->entity = s->entity;
+    *shown = parent;
+}
+
+static const char *print_value(struct case_page *p, const struct section *s,
+                               const struct field *d,
+                               const struct entity_value *v)
+{
+    char place[PLACE_SHOWN_BYTES];
+
+    if (!*v->answer)
+        return _("(blank)");
+    if (!strstr(d->appearance, "place") || !place_is_code(v->answer))
+        return answer_print(s->form, d, v->answer, &s->style, p->pool);
+    place_print(v->answer, place, sizeof place);
+    return pool_printf(p->pool, "%s (%s)", place, v->answer);
+}
+
+static const char *print_who(struct case_page *p, const struct entity_value *v)
+{
+    char when[DESK_WHEN_BYTES];
+
+    desk_print_when(p->desk, v->at_ms, when);
+    return pool_printf(p->pool, "%s, %s%s%s", when, v->author,
+                       *v->office ? ", " : "", v->office);
+}
+
+/* All values of a field: one, or those that clash with who wrote them. */
+static void add_values(struct case_page *p, const struct section *s,
+                       const struct field *d, const struct entity_value *first)
+{
+    const struct entity *x = s->entity;
+    struct case_line line = {.kind = CASE_LINE_ANSWER,
+                             .label = field_label(s->form, d, s->style.lang),
+                             .entity = x};
+
+    for (const struct entity_value *v = first;
+         v < x->values + x->values_nr && str_equal(v->path, first->path); v++) {
+        line.value = v;
+        line.clashes = v->clashes;
+        line.quiet = s->all_unsent && !v->clashes;
+        line.unsent = is_unsent(p, v);
+        line.text = print_value(p, s, d, v);
+        if (v->clashes)
+            line.text =
+                pool_printf(p->pool, "%s (%s)", line.text, print_who(p, v));
+        add_pair(p, &line);
+        line.label = "";
+    }
+}
+
+static void add_answers(struct case_page *p, const struct section *s)
+{
+    size_t group = FORM_ROOT;
+
+    for (size_t i = 0; i < s->form->fields_nr; i++) {
+        const struct field *d = &s->form->fields[i];
+        const struct entity_value *v =
+            field_holds_value(d) && d->type != FIELD_CALCULATE
+                ? entity_value(s->entity, d->path)
+                : NULL;
+
+        if (!v || (!*v->answer && !v->clashes))
+            continue;
+        add_groups(p, s, i, &group);
+        add_values(p, s, d, v);
+    }
+}
+
+/* Answers to questions the form no longer asks are shown too. */
+static void add_strays(struct case_page *p, const struct section *s)
+{
+    for (size_t i = 0; i < s->entity->values_nr; i++) {
+        const struct entity_value *v = &s->entity->values[i];
+        struct case_line line = {.kind = CASE_LINE_ANSWER,
+                                 .label = v->path,
+                                 .text = v->answer,
+                                 .clashes = v->clashes,
+                                 .unsent = is_unsent(p, v),
+                                 .quiet = s->all_unsent && !v->clashes,
+                                 .entity = s->entity,
+                                 .value = v};
+
+        if (!s->form || !form_field(s->form, v->path))
+            add_pair(p, &line);
+    }
+}
+
+static void add_heading(struct case_page *p, const struct entity *x,
+                        const char *what, const char *when)
+{
+    struct case_line *line;
+
+    add_blank(p);
+    line = add(p, CASE_LINE_RECORD, what, when);
+    line->entity = x;
+    line->unsent = count_unsent(p, x) > 0;
+    line->clashes = x->clashes_nr > 0;
+}
+
+static void add_record(struct case_page *p, const struct entity *x)
+{
+    const struct kind *kind = kind_find(x->kind);
+    struct err ignored = ERR_INIT;
+    const struct formdef *def =
+        formdef_current(p->desk->store, x->form_id, &ignored);
+    struct section s = {.entity = x, .form = def ? def->form : NULL};
+    char when[CALENDAR_WORDS_BYTES];
+
+    s.all_unsent = count_unsent(p, x) == x->values_nr;
+    desk_print_date(p->desk, x->created_ms, when);
+    if (x->stream.kind == STREAM_CASE)
+        add_heading(p, x, kind ? kind_label(kind, p->desk->lang) : x->kind,
+                    pool_printf(p->pool, "%s, %s", when, x->author));
+    if (s.form) {
+        s.style = (struct answer_style){
+            .lang = form_lang(s.form, p->desk->lang),
+            .lang_code = p->desk->lang,
+            .ethiopian = p->desk->calendar == CALENDAR_ETHIOPIAN};
+        add_answers(p, &s);
+    }
+    add_strays(p, &s);
+}
+
+/* ---- who the child is ---- */
+
+static const char *answer_named(struct case_page *p, const struct entity *x,
+                                const char *name)
+{
+    const struct entity_value *v = entity_value_named(x, name);
+    struct err ignored = ERR_INIT;
+    const struct formdef *def =
+        formdef_current(p->desk->store, x->form_id, &ignored);
+    const struct field *d = v && def ? form_field(def->form, v->path) : NULL;
+    struct answer_style style;
+
+    if (!d)
+        return v ? v->answer : "";
+    style = (struct answer_style){.lang = form_lang(def->form, p->desk->lang),
+                                  .lang_code = p->desk->lang,
+                                  .ethiopian =
+                                      p->desk->calendar == CALENDAR_ETHIOPIAN};
+    return answer_print(def->form, d, v->answer, &style, p->pool);
+}
+
+/* From the birth date; else from the age told at registration, and the years
+ * that have passed since. */
+static const char *print_age(struct case_page *p, const struct entity *x)
+{
+    const struct entity_value *born = entity_value_named(x, "birth_date");
+    const struct entity_value *told = entity_value_named(x, "age_years");
+    int64_t today = stamp_local_day(store_now_ms(p->desk->store));
+    struct err ignored = ERR_INIT;
+    int64_t day, years;
+
+    if (born &&
+        calendar_parse(CALENDAR_GREGORIAN, born->answer, &day, &ignored))
+        years = calendar_years_between(day, today);
+    else if (told && str_to_int(told->answer, 0, 150, &years))
+        years += calendar_years_between(stamp_local_day(told->at_ms), today);
+    else
+        return "";
+    return pool_printf(p->pool, P_("%d year", "%d years", (unsigned long)years),
+                       (int)years);
+}
+
+static void add_child(struct case_page *p, const struct entity *x)
+{
+    char place[PLACE_SHOWN_BYTES], opened[CALENDAR_WORDS_BYTES];
+
+    place_print(p->file.place, place, sizeof place);
+    desk_print_date(p->desk, p->file.opened_ms, opened);
+    add_fact(p, _("Name"), p->file.name);
+    add_fact(p, _("Number"), p->file.number);
+    if (x) {
+        add_fact(p, _("Sex"), answer_named(p, x, "sex"));
+        add_fact(p, _("Age"), print_age(p, x));
+    }
+    add_fact(p, _("Place"), pool_str(p->pool, place));
+    add_fact(p, _("Case opened"), pool_str(p->pool, opened));
+}
+
+/* ---- all records, by kind ---- */
+
+static const struct entity *find_kind(const struct entity_list *l,
+                                      const char *kind)
+{
+    for (size_t i = 0; i < l->nr; i++)
+        if (str_equal(l->items[i].kind, kind))
+            return &l->items[i];
+    return NULL;
+}
+
+/* What is not there yet is said, with the key that begins it. */
+static void add_missing(struct case_page *p, const struct kind *kind)
+{
+    static const struct {
+        const char *kind, *hint;
+    } hints[] = {{"checklist", N_("none yet; t fills it")},
+                 {"visit", N_("none yet; v writes one down")}};
+
+    for (size_t i = 0; i < ARR_NR(hints); i++)
+        if (str_equal(hints[i].kind, kind->name)) {
+            add_blank(p);
+            add(p, CASE_LINE_HINT, kind_label(kind, p->desk->lang),
+                _(hints[i].hint));
+        }
+}
+
+/* The newest first; the list comes in order of creation. */
+static void add_of_case(struct case_page *p, const struct entity_list *l)
+{
+    size_t nr;
+    const struct kind *kinds = kind_list(&nr);
+
+    for (size_t k = 0; k < nr; k++) {
+        if (kinds[k].home != KIND_OF_CASE)
+            continue;
+        if (!find_kind(l, kinds[k].name))
+            add_missing(p, &kinds[k]);
+        for (size_t i = l->nr; i-- > 0;)
+            if (str_equal(l->items[i].kind, kinds[k].name))
+                add_record(p, &l->items[i]);
+    }
+    for (size_t i = 0; i < l->nr; i++)
+        if (!kind_find(l->items[i].kind)) /* of a newer program */
+            add_record(p, &l->items[i]);
+}
+
+/* ---- the place, and those above it ---- */
+
+static void add_place_record(struct case_page *p, const struct entity *x,
+                             const struct kind *kind, const char *code)
+{
+    char place[PLACE_SHOWN_BYTES], age[DESK_WHEN_BYTES];
+
+    place_print(code, place, sizeof place);
+    desk_print_age(p->desk, entity_updated_ms(x), age);
+    add_heading(
+        p, x,
+        pool_printf(p->pool, "%s: %s", kind_label(kind, p->desk->lang), place),
+        /* TRANSLATORS: "answered 40 days ago, almaz" */
+        pool_printf(p->pool, _("answered %s, %s"), age,
+                    x->values_nr > 0 ? x->values[0].author : x->author));
+    add_record(p, x);
+}
+
+static bool add_of_place(struct case_page *p, const char *code, size_t *found,
+                         struct err *e)
+{
+    struct stream stream = stream_of_place(code);
+    struct entity_list l = {NULL, 0};
+    size_t nr;
+    const struct kind *kinds = kind_list(&nr);
+
+    if (!entity_list_load(p->desk->store, &stream, p->pool, &l, e))
+        return false;
+    for (size_t k = 0; k < nr; k++)
+        for (size_t i = 0; i < l.nr; i++)
+            if (kinds[k].home == KIND_OF_PLACE &&
+                str_equal(l.items[i].kind, kinds[k].name)) {
+                add_place_record(p, &l.items[i], &kinds[k], code);
+                *found += 1;
+            }
+    return true;
+}
+
+static bool add_places(struct case_page *p, struct err *e)
+{
+    char code[PLACE_CODE_BYTES], above[PLACE_CODE_BYTES];
+    bool more = place_is_code(p->file.place);
+    size_t found = 0;
+
+    str_copy(code, sizeof code, p->file.place);
+    for (int level = 0; more && level < PLACE_LEVELS_MAX; level++) {
+        if (!add_of_place(p, code, &found, e))
+            return false;
+        more = place_parent(code, above);
+        str_copy(code, sizeof code, more ? above : "");
+    }
+    if (found == 0) {
+        add_blank(p);
+        add(p, CASE_LINE_HINT, _("Checklists of the place"),
+            _("none yet; p fills one"));
+    }
+    return true;
+}
+
+/* ---- the page ---- */
+
+static bool load(struct case_page *p, const struct id *id, struct err *e)
+{
+    struct stream stream = stream_of_id(STREAM_CASE, id);
+    struct entity_list l = {NULL, 0};
+
+    if (!setting_get_int(p->desk->store, "sync.sent", &p->sent, e) ||
+        !casefile_load(p->desk->store, id, &p->file, e) ||
+        !entity_list_load(p->desk->store, &stream, p->pool, &l, e))
+        return false;
+    add_child(p, find_kind(&l, "case"));
+    add_of_case(p, &l);
+    return add_places(p, e);
+}
+
+struct case_page *case_page_load(struct desk *d, const struct id *id,
+                                 int text_cols, struct err *e)
+{
+    struct case_page *p = mem_alloc(sizeof *p);
+
+    p->pool = pool_new();
+    p->desk = d;
+    p->canvas = tui_canvas(d->tui);
+    p->text_cols = text_cols > 1 ? text_cols : 1;
+    if (load(p, id, e))
+        return p;
+    case_page_free(p);
+    return NULL;
+}
+
+void case_page_free(struct case_page *p)
+{
+    if (!p)
+        return;
+    ARR_RELEASE(p);
+    pool_free(p->pool);
+    mem_free(p);
+}
+
+const struct casefile *case_page_file(const struct case_page *p)
+{
+    return &p->file;
+}
+
+size_t case_page_lines(const struct case_page *p)
+{
+    return p->nr;
+}
+
+const struct case_line *case_page_line(const struct case_page *p, size_t i)
+{
+    return &p->items[i];
+}
+
+static bool same_line(const struct case_line *a, const struct case_line *b)
+{
+    return a->kind == b->kind && a->entity && b->entity &&
+           id_equal(&a->entity->id, &b->entity->id) &&
+           str_equal(a->value ? a->value->path : NULL,
+                     b->value ? b->value->path : NULL);
+}
+
+size_t case_page_find(const struct case_page *p, const struct case_line *line,
+                      size_t place)
+{
+    for (size_t i = 0; i < p->nr; i++)
+        if (same_line(&p->items[i], line))
+            return i;
+    return place < p->nr ? place : p->nr - 1;
+}

@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tui/view_case.h"
+
+#include <stdio.h>
+
+#include "base/arr.h"
+#include "base/buf.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "tui/case_page.h"
+#include "tui/desk.h"
+#include "tui/fill.h"
+#include "tui/list.h"
+#include "tui/tui.h"
+#include "tui/view_conflicts.h"
+#include "tui/view_sync.h"
+
+/* > marks the focus, then !, +; the question; the answer. */
+enum {
+    FOCUS_COL = 0,
+    MARK_COL = 2,
+    LABEL_COL = 4,
+    TEXT_COL = LABEL_COL + CASE_LABEL_COLS + 1,
+    SUBJECT_BYTES = 256
+};
+
+struct case_view {
+    struct desk *desk;
+    struct view *view;
+    struct id id;
+    struct case_page *page;
+    size_t top, focus; /* lines */
+    size_t height;     /* as last drawn */
+};
+
+/* ---- loading ---- */
+
+static int text_cols(const struct case_view *x)
+{
+    int rows, cols;
+
+    canvas_size(tui_canvas(x->desk->tui), &rows, &cols);
+    return cols - TEXT_COL;
+}
+
+static void name_view(struct case_view *x)
+{
+    const struct casefile *c = case_page_file(x->page);
+    char title[SUBJECT_BYTES];
+
+    snprintf(title, sizeof title, "%s %s", c->number, c->name);
+    view_set_title(x->view, title);
+}
+
+/* After a record was saved, a sync, another language or width: the focus
+ * stays on its answer. */
+static void case_reload(void *self)
+{
+    struct case_view *x = self;
+    struct err e = ERR_INIT;
+    struct case_page *page = case_page_load(x->desk, &x->id, text_cols(x), &e);
+    size_t below = x->focus - x->top;
+
+    if (!page) {
+        tui_fail(x->desk->tui, &e);
+        return;
+    }
+    x->focus =
+        case_page_find(page, case_page_line(x->page, x->focus), x->focus);
+    x->top = x->focus > below ? x->focus - below : 0;
+    case_page_free(x->page);
+    x->page = page;
+    name_view(x);
+}
+
+/* ---- moving: blank lines are passed over ---- */
+
+static bool is_stop(const struct case_view *x, size_t line)
+{
+    return case_page_line(x->page, line)->kind != CASE_LINE_BLANK;
+}
+
+static void move_by(struct case_view *x, size_t lines, bool down)
+{
+    size_t last = case_page_lines(x->page) - 1;
+
+    if (down)
+        x->focus = x->focus + lines < last ? x->focus + lines : last;
+    else
+        x->focus = x->focus > lines ? x->focus - lines : 0;
+    while (!is_stop(x, x->focus) && x->focus > 0 && x->focus < last)
+        x->focus += down ? 1 : (size_t)-1;
+}
+
+static void go_up(struct case_view *x)
+{
+    move_by(x, 1, false);
+}
+
+static void go_down(struct case_view *x)
+{
+    move_by(x, 1, true);
+}
+
+static void turn_page(struct case_view *x, bool down)
+{
+    size_t below = x->focus - x->top;
+
+    move_by(x, x->height, down);
+    x->top = x->focus > below ? x->focus - below : 0;
+}
+
+static void go_page_up(struct case_view *x)
+{
+    turn_page(x, false);
+}
+
+static void go_page_down(struct case_view *x)
+{
+    turn_page(x, true);
+}
+
+static void go_first(struct case_view *x)
+{
+    move_by(x, case_page_lines(x->page), false);
+}
+
+static void go_last(struct case_view *x)
+{
+    move_by(x, case_page_lines(x->page), true);
+}
+
+/* The focus is in sight and the page is full where it can be. */
+static void settle(struct case_view *x)
+{
+    size_t nr = case_page_lines(x->page);
+
+    if (x->focus < x->top)
+        x->top = x->focus;
+    if (x->focus >= x->top + x->height)
+        x->top = x->focus - x->height + 1;
+    if (x->top + x->height > nr)
+        x->top = nr > x->height ? nr - x->height : 0;
+}
+
+/* ---- what is done here ---- */
+
+static const struct case_line *focused(const struct case_view *x)
+{
+    return case_page_line(x->page, x->focus);
+}
+
+static void open_record(struct case_view *x)
+{
+    const struct casefile *c = case_page_file(x->page);
+    const struct case_line *line = focused(x);
+    char subject[SUBJECT_BYTES];
+
+    snprintf(subject, sizeof subject, "%s %s", c->number, c->name);
+    if (line->entity && line->entity->stream.kind == STREAM_PLACE)
+        place_print(c->place, subject, sizeof subject);
+    if (line->entity)
+        fill_record(x->desk, line->entity, subject);
+    else
+        tui_say(x->desk->tui, ROLE_HINT, "%s",
+                _("Go to a line of the record that is to be opened"));
+}
+
+static void new_visit(struct case_view *x)
+{
+    fill_of_case(x->desk, case_page_file(x->page), "visit");
+}
+
+static void checklist(struct case_view *x)
+{
+    fill_of_case(x->desk, case_page_file(x->page), "checklist");
+}
+
+static void place_facts(struct case_view *x)
+{
+    fill_of_place(x->desk, case_page_file(x->page)->place);
+}
+
+static void conflicts(struct case_view *x)
+{
+    tui_push(x->desk->tui, view_conflicts_new(x->desk, &x->id));
+}
+
+static void sync(struct case_view *x)
+{
+    tui_push(x->desk->tui, view_sync_new(x->desk));
+}
+
+static void who(struct case_view *x)
+{
+    const struct case_line *line = focused(x);
+    char when[DESK_WHEN_BYTES], age[DESK_WHEN_BYTES];
+    const struct entity_value *v = line->value;
+    int64_t at_ms;
+
+    if (!line->entity) {
+        tui_say(x->desk->tui, ROLE_HINT, "%s", _("Nobody answered this line"));
+        return;
+    }
+    at_ms = v ? v->at_ms : line->entity->created_ms;
+    desk_print_when(x->desk, at_ms, when);
+    desk_print_age(x->desk, at_ms, age);
+    tui_say(x->desk->tui, ROLE_TEXT, "%s, %s%s%s (%s)%s",
+            v ? v->author : line->entity->author, when,
+            v && *v->office ? ", " : "", v ? v->office : "", age,
+            line->unsent ? _(", only on this PC") : "");
+}
+
+static const struct {
+    enum action action;
+    void (*act)(struct case_view *x);
+} deeds[] = {
+    {ACTION_UP, go_up},
+    {ACTION_DOWN, go_down},
+    {ACTION_PAGE_UP, go_page_up},
+    {ACTION_PAGE_DOWN, go_page_down},
+    {ACTION_FIRST, go_first},
+    {ACTION_LAST, go_last},
+    {ACTION_OPEN, open_record},
+    {ACTION_VISIT, new_visit},
+    {ACTION_CHECKLIST, checklist},
+    {ACTION_PLACE_FACTS, place_facts},
+    {ACTION_CONFLICTS, conflicts},
+    {ACTION_SYNC, sync},
+    {ACTION_WHO, who},
+};
+
+static enum view_answer case_press(void *self, const struct press *p)
+{
+    for (size_t i = 0; i < ARR_NR(deeds); i++)
+        if (deeds[i].action == p->action) {
+            deeds[i].act(self);
+            return VIEW_HANDLED;
+        }
+    return VIEW_IGNORED;
+}
+
+/* ---- drawing ---- */
+
+static enum role label_role(const struct case_line *line)
+{
+    static const enum role roles[] = {
+        [CASE_LINE_BLANK] = ROLE_TEXT,    [CASE_LINE_RECORD] = ROLE_HEADING,
+        [CASE_LINE_GROUP] = ROLE_HEADING, [CASE_LINE_ANSWER] = ROLE_LABEL,
+        [CASE_LINE_MORE] = ROLE_LABEL,    [CASE_LINE_HINT] = ROLE_HINT};
+
+    return roles[line->kind];
+}
+
+/* Headings use the whole row: what stands right of them gives way. */
+static void draw_heading(struct canvas *c, struct span at,
+                         const struct case_line *line)
+{
+    int taken;
+
+    at.col += MARK_COL + 2;
+    at.width -= MARK_COL + 2;
+    if (line->kind == CASE_LINE_GROUP) {
+        at.col += 1;
+        at.width -= 1;
+    }
+    taken = canvas_put(c, at, label_role(line), line->label) + 2;
+    canvas_put(c, SPAN(at.row, at.col + taken, at.width - taken), ROLE_HINT,
+               line->text);
+}
+
+static void draw_line(struct canvas *c, struct span at,
+                      const struct case_line *line)
+{
+    int end = at.col + at.width;
+    const char *mark = line->quiet     ? ""
+                       : line->clashes ? "!"
+                       : line->unsent  ? "+"
+                                       : "";
+
+    canvas_put(c, SPAN(at.row, MARK_COL, 1), ROLE_WARN, mark);
+    if (line->kind == CASE_LINE_RECORD || line->kind == CASE_LINE_GROUP ||
+        line->kind == CASE_LINE_HINT) {
+        draw_heading(c, at, line);
+        return;
+    }
+    canvas_put(c, SPAN(at.row, LABEL_COL, CASE_LABEL_COLS), label_role(line),
+               line->label);
+    canvas_put(c, SPAN(at.row, TEXT_COL, end - TEXT_COL), ROLE_TEXT,
+               line->text);
+}
+
+static void case_draw(void *self, struct canvas *c, struct area a)
+{
+    struct case_view *x = self;
+    size_t nr = case_page_lines(x->page);
+
+    x->height = (size_t)a.rows;
+    settle(x);
+    for (size_t i = 0; i < x->height && x->top + i < nr; i++)
+        draw_line(c, SPAN(a.row + (int)i, a.col, a.cols),
+                  case_page_line(x->page, x->top + i));
+    a.row += (int)(x->focus - x->top);
+    canvas_put(c, SPAN(a.row, FOCUS_COL, 1), ROLE_SELECTED, ">");
+    canvas_cursor(c, a.row, FOCUS_COL);
+}
+
+/* ---- the view ---- */
+
+static void case_status(void *self, struct buf *out)
+{
+    const struct case_view *x = self;
+    const struct casefile *c = case_page_file(x->page);
+
+    if (c->clashes > 0)
+        buf_printf(out,
+                   P_("! %d clash", "! %d clashes", (unsigned long)c->clashes),
+                   (int)c->clashes);
+    if (c->unsent)
+        buf_printf(out, "%s%s", c->clashes > 0 ? "  " : "", _("+ only here"));
+}
+
+static void case_free(void *self)
+{
+    struct case_view *x = self;
+
+    case_page_free(x->page);
+    mem_free(x);
+}
+
+static const enum action case_actions[] = {
+    ACTION_OPEN,  ACTION_VISIT,     ACTION_CHECKLIST, ACTION_PLACE_FACTS,
+    ACTION_WHO,   ACTION_CONFLICTS, ACTION_SYNC,      ACTION_LOCK,
+    LIST_ACTIONS, ACTION_NONE};
+
+static const struct view_ops case_ops = {
+    .title = N_("Case"),
+    .help = N_("Everything known about this child, and about the place. Enter "
+               "opens the record of the line for changes. The mark ! says that "
+               "two people answered differently; both answers are shown, and c "
+               "settles which one stands. + is only on this PC so far."),
+    .actions = case_actions,
+    .draw = case_draw,
+    .press = case_press,
+    .status = case_status,
+    .resize = case_reload,
+    .shown = case_reload,
+    .free = case_free,
+};
+
+struct view *view_case_new(struct desk *d, const struct id *id, struct err *e)
+{
+    struct case_view *x = mem_alloc(sizeof *x);
+
+    x->desk = d;
+    x->id = *id;
+    x->height = 1;
+    x->page = case_page_load(d, id, text_cols(x), e);
+    if (!x->page) {
+        case_free(x);
+        return NULL;
+    }
+    x->view = view_new(&case_ops, x);
+    name_view(x);
+    return x->view;
+}

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tui/view_cases.h"
+
+#include <string.h>
+
+#include "base/arr.h"
+#include "base/buf.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "store/casefile.h"
+#include "tui/desk.h"
+#include "tui/fill.h"
+#include "tui/list.h"
+#include "tui/tui.h"
+#include "tui/view_case.h"
+#include "tui/view_conflicts.h"
+#include "tui/view_drafts.h"
+#include "tui/view_sync.h"
+
+enum { COLUMNS = 5, CHANGED = 4, PLACE_SHOWN_BYTES = 160 };
+
+struct cases {
+    struct desk *desk;
+    struct view *view;
+    struct list *list;
+    struct list_column columns[COLUMNS]; /* the last names the calendar */
+    char *words;                         /* what narrows; "" for all */
+    struct casefile_tally tally;
+    struct id fresh; /* of the case just begun, to stand on; or zero */
+};
+
+/* ---- the list's source ---- */
+
+/* "Kebele 03, Gasera": whoever reads the list knows the zone. */
+static void print_place(const char *code, char out[PLACE_SHOWN_BYTES])
+{
+    char *comma;
+
+    place_print(code, out, PLACE_SHOWN_BYTES);
+    comma = strchr(out, ',');
+    if (comma && strchr(code, '/'))
+        comma = strchr(comma + 1, ',');
+    if (comma)
+        *comma = '\0';
+}
+
+static void add_row(const struct cases *x, const struct casefile *c,
+                    struct list_rows *rows)
+{
+    const char marks[] = {c->clashes > 0 ? '!' : ' ', c->unsent ? '+' : ' ',
+                          '\0'};
+    char place[PLACE_SHOWN_BYTES], day[CALENDAR_TEXT_BYTES];
+    const char *cells[COLUMNS] = {marks, c->number, c->name, place, day};
+
+    print_place(c->place, place);
+    desk_print_day(x->desk, c->updated_ms, day);
+    list_rows_add(rows, c->sort_key,
+                  c->clashes > 0 || c->unsent ? ROLE_WARN : ROLE_TEXT, cells,
+                  COLUMNS);
+}
+
+/* Into page->room. A page that begins with `key` itself begins behind the row
+ * before it. */
+static bool load_page(const struct cases *x, enum list_from from,
+                      const char *key, struct casefile_page *page,
+                      struct err *e)
+{
+    struct casefile_query query = {.text = x->words};
+    struct casefile before;
+    struct casefile_page one = {
+        .room = &before, .room_nr = 1, .from = key, .backwards = true};
+
+    page->from = key;
+    page->backwards = from == LIST_BEFORE;
+    if (from == LIST_AT) {
+        if (!casefile_page_load(x->desk->store, &query, &one, e))
+            return false;
+        page->from = one.nr > 0 ? before.sort_key : NULL;
+    }
+    return casefile_page_load(x->desk->store, &query, page, e);
+}
+
+static void fetch(void *arg, enum list_from from, const char *key, size_t nr,
+                  struct list_rows *rows)
+{
+    const struct cases *x = arg;
+    struct casefile_page page = {.room = mem_alloc(nr * sizeof *page.room),
+                                 .room_nr = nr};
+    struct err e = ERR_INIT;
+
+    if (load_page(x, from, key, &page, &e))
+        for (size_t i = 0; i < page.nr; i++)
+            add_row(x, &page.room[i], rows);
+    else
+        tui_fail(x->desk->tui, &e);
+    mem_free(page.room);
+}
+
+static int64_t count(void *arg)
+{
+    const struct cases *x = arg;
+    struct casefile_query query = {.text = x->words};
+    struct err ignored = ERR_INIT;
+    int64_t nr = -1;
+
+    if (str_is_blank(x->words))
+        return x->tally.cases;
+    return casefile_count(x->desk->store, &query, &nr, &ignored) ? nr : -1;
+}
+
+static void narrow(void *arg, const char *text)
+{
+    struct cases *x = arg;
+
+    mem_free(x->words);
+    x->words = mem_copy_str(text);
+}
+
+/* ---- what is done here ---- */
+
+static bool chosen_case(struct cases *x, struct casefile *c)
+{
+    const char *key = list_key(x->list);
+    struct err e = ERR_INIT;
+    struct casefile_page page = {.room = c, .room_nr = 1};
+
+    if (!key)
+        return false;
+    if (load_page(x, LIST_AT, key, &page, &e) && page.nr == 1)
+        return true;
+    if (e.code != ERR_NONE)
+        tui_fail(x->desk->tui, &e);
+    return false;
+}
+
+static void open_case(struct cases *x)
+{
+    struct casefile c;
+    struct err e = ERR_INIT;
+    struct view *v;
+
+    if (!chosen_case(x, &c))
+        return;
+    v = view_case_new(x->desk, &c.id, &e);
+    if (v)
+        tui_push(x->desk->tui, v);
+    else
+        tui_fail(x->desk->tui, &e);
+}
+
+static void new_case(struct cases *x)
+{
+    if (!fill_new_case(x->desk, &x->fresh))
+        x->fresh = (struct id){{0}};
+}
+
+static void place_facts(struct cases *x)
+{
+    fill_of_place(x->desk, store_place(x->desk->store));
+}
+
+static void drafts(struct cases *x)
+{
+    struct view *v = view_drafts_new(x->desk);
+
+    if (v)
+        tui_push(x->desk->tui, v);
+}
+
+static void conflicts(struct cases *x)
+{
+    tui_push(x->desk->tui, view_conflicts_new(x->desk, NULL));
+}
+
+static void sync(struct cases *x)
+{
+    tui_push(x->desk->tui, view_sync_new(x->desk));
+}
+
+static const struct {
+    enum action action;
+    void (*act)(struct cases *x);
+} deeds[] = {
+    {ACTION_OPEN, open_case},
+    {ACTION_NEW, new_case},
+    {ACTION_SYNC, sync},
+    {ACTION_CONFLICTS, conflicts},
+    {ACTION_PLACE_FACTS, place_facts},
+    {ACTION_DRAFTS, drafts},
+};
+
+/* ---- the view ---- */
+
+static void load_tally(struct cases *x)
+{
+    struct err e = ERR_INIT;
+
+    if (!casefile_tally_load(x->desk->store, &x->tally, &e))
+        tui_fail(x->desk->tui, &e);
+    x->columns[CHANGED].title = x->desk->calendar == CALENDAR_ETHIOPIAN
+                                    ? N_("Last (E.C.)")
+                                    : N_("Last (G.C.)");
+}
+
+static void choose_fresh(struct cases *x)
+{
+    struct err ignored = ERR_INIT;
+    struct casefile c;
+
+    if (!id_is_zero(&x->fresh) &&
+        casefile_load(x->desk->store, &x->fresh, &c, &ignored))
+        list_choose(x->list, c.sort_key);
+    x->fresh = (struct id){{0}};
+}
+
+static void cases_shown(void *self)
+{
+    struct cases *x = self;
+
+    load_tally(x);
+    list_reload(x->list);
+    choose_fresh(x);
+}
+
+static void cases_draw(void *self, struct canvas *c, struct area a)
+{
+    list_draw(((struct cases *)self)->list, c, a, true);
+}
+
+static enum view_answer cases_press(void *self, const struct press *p)
+{
+    struct cases *x = self;
+
+    if (list_press(x->list, p))
+        return VIEW_HANDLED;
+    for (size_t i = 0; i < ARR_NR(deeds); i++)
+        if (deeds[i].action == p->action) {
+            deeds[i].act(x);
+            return VIEW_HANDLED;
+        }
+    return VIEW_IGNORED;
+}
+
+static void cases_status(void *self, struct buf *out)
+{
+    const struct cases *x = self;
+    const struct casefile_tally *t = &x->tally;
+
+    if (*list_narrowed(x->list)) {
+        list_status(x->list, out);
+        return;
+    }
+    buf_printf(out, P_("%d case", "%d cases", (unsigned long)t->cases),
+               (int)t->cases);
+    if (t->unsent > 0)
+        buf_printf(
+            out,
+            P_(", %d only here", ", %d only here", (unsigned long)t->unsent),
+            (int)t->unsent);
+    if (t->clashes > 0)
+        buf_printf(out,
+                   P_(", %d clash", ", %d clashes", (unsigned long)t->clashes),
+                   (int)t->clashes);
+}
+
+static bool cases_typing(const void *self)
+{
+    return list_typing(((const struct cases *)self)->list);
+}
+
+static const enum action cases_actions[] = {
+    ACTION_OPEN,      ACTION_FIND, ACTION_NEW,         ACTION_SYNC,
+    ACTION_CONFLICTS, ACTION_LOCK, ACTION_PLACE_FACTS, ACTION_DRAFTS,
+    LIST_ACTIONS,     ACTION_NONE};
+
+static const enum action *cases_actions_now(const void *self)
+{
+    return cases_typing(self) ? list_find_actions() : cases_actions;
+}
+
+static void cases_tick(void *self)
+{
+    view_drafts_offer(((struct cases *)self)->desk);
+}
+
+static void cases_free(void *self)
+{
+    struct cases *x = self;
+
+    list_free(x->list);
+    mem_free(x->words);
+    mem_free(x);
+}
+
+static const struct view_ops cases_ops = {
+    .title = N_("Cases"),
+    .help = N_("The children whose cases this office holds. The mark ! says "
+               "that two people wrote different things about one question, + "
+               "that something is only on this PC until the next sync."),
+    .draw = cases_draw,
+    .press = cases_press,
+    .typing = cases_typing,
+    .actions_now = cases_actions_now,
+    .status = cases_status,
+    .shown = cases_shown,
+    .tick = cases_tick,
+    .free = cases_free,
+};
+
+static const struct list_column columns[COLUMNS] = {
+    {"", 2, false},           {N_("Number"), 9, false}, {N_("Name"), 0, false},
+    {N_("Place"), 22, false}, {NULL, 11, false},
+};
+
+struct view *view_cases_new(struct desk *d)
+{
+    struct cases *x = mem_alloc(sizeof *x);
+
+    x->desk = d;
+    x->words = mem_copy_str("");
+    for (size_t i = 0; i < COLUMNS; i++)
+        x->columns[i] = columns[i];
+    load_tally(x);
+    x->list = list_new(x->columns, COLUMNS,
+                       (struct list_source){fetch, count, narrow, x});
+    list_set_empty(x->list, N_("No case yet: n begins one, s fetches them"));
+    x->view = view_new(&cases_ops, x);
+    x->view->tick_ms = 1;
+    return x->view;
+}
