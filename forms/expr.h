@@ -92,6 +92,10 @@ struct expr_scope {
 };
 bool expr_bind(struct expr *x, const struct expr_scope *scope, struct err *e);
 
+/* What will surprise in an expression that can be evaluated, such as a date
+ * that does not exist and so counts as blank; NULL: nothing was seen. */
+const char *expr_doubt(const struct expr *x);
+
 /* The nodes the bound expression reads, each once, for recalculation in order;
  * a group or EXPR_ROOT stands for everything in it. */
 const size_t *expr_depends(const struct expr *x, size_t *nr);

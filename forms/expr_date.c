@@ -214,15 +214,46 @@ static bool call_format_date(struct expr_call *c, struct expr_value *out,
     return ok;
 }
 
+/* A date written into the form can be seen to be none before anybody uses it.
+ */
+static const char *doubt_date(const struct expr_node *call)
+{
+    const struct expr_node *arg = call->args[0];
+    struct pool *pool;
+    struct expr_value v;
+    bool is_date;
+
+    if (arg->kind != EXPR_LITERAL || arg->literal.type != EXPR_STRING)
+        return NULL;
+    pool = pool_new();
+    is_date = expr_date_of_string(pool, arg->literal.string, 0, &v);
+    pool_free(pool);
+    return is_date ? NULL
+                   : _("a date in it does not exist and counts as "
+                       "blank; write year-month-day");
+}
+
 static const struct expr_func items[] = {
     {.name = "today", 0, 0, .call = call_today},
     {.name = "now", 0, 0, .call = call_now},
-    {.name = "date", 1, 1, .call = call_date},
-    {.name = "date-time", 1, 1, .call = call_date_time},
-    {.name = "decimal-date-time", 1, 1, .call = call_decimal_date_time},
+    {.name = "date", 1, 1, .call = call_date, .doubt = doubt_date},
+    {.name = "date-time", 1, 1, .call = call_date_time, .doubt = doubt_date},
+    {.name = "decimal-date-time",
+     1,
+     1,
+     .call = call_decimal_date_time,
+     .doubt = doubt_date},
     {.name = "decimal-time", 1, 1, .call = call_decimal_time},
-    {.name = "format-date", 2, 2, .call = call_format_date},
-    {.name = "format-date-time", 2, 2, .call = call_format_date},
+    {.name = "format-date",
+     2,
+     2,
+     .call = call_format_date,
+     .doubt = doubt_date},
+    {.name = "format-date-time",
+     2,
+     2,
+     .call = call_format_date,
+     .doubt = doubt_date},
 };
 
 const struct expr_func_table expr_date_table = {items, ARR_NR(items)};

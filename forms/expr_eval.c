@@ -172,8 +172,12 @@ static bool operate(struct expr_run *run, const struct expr_operator *op,
                     const struct expr_value *a, const struct expr_value *b,
                     struct expr_value *out, struct err *e)
 {
-    struct expr_value x = against_boolean(a, b), y = against_boolean(b, a);
+    struct expr_value x = *a, y = *b;
 
+    if (op->level == LEVEL_EQUAL) {
+        x = against_boolean(a, b);
+        y = against_boolean(b, a);
+    }
     if (compares(op) && (is_set(&x) || is_set(&y)))
         return expr_compare(run, op, &x, &y, out, e);
     return apply(run, op, &x, &y, out);

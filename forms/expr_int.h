@@ -73,6 +73,7 @@ struct expr {
     struct pool *pool;
     const char *text;
     struct expr_node *root;
+    const char *doubt; /* the first; NULL: none */
     size_t *depends;
     size_t depends_nr;
 };
@@ -103,6 +104,8 @@ struct expr_func {
     /* What can be said of the arguments as written, before any evaluation;
      * NULL: nothing. */
     bool (*check)(const struct expr_node *call, struct err *e);
+    /* What will surprise in them though it can be evaluated; NULL: nothing. */
+    const char *(*doubt)(const struct expr_node *call);
 };
 
 struct expr_func_table {

@@ -15,20 +15,22 @@ static bool call_count(struct expr_call *c, struct expr_value *out,
     return true;
 }
 
+/* A group counts when there is anything in it, whatever its fields hold. */
 static bool call_count_non_empty(struct expr_call *c, struct expr_value *out,
                                  struct err *e)
 {
-    struct expr_value *all;
-    size_t nr;
+    const struct expr_value *set = &c->args[0];
+    const struct expr_env *env = c->run->env;
     double n = 0;
 
-    if (c->args[0].type != EXPR_NODES)
+    if (set->type != EXPR_NODES)
         return err_set(e, ERR_INPUT, _("%s() counts fields, not values"),
                        "count-non-empty");
-    if (!expr_args_spread(c, 0, &all, &nr, e))
-        return false;
-    for (size_t i = 0; i < nr; i++)
-        n += all[i].type != EXPR_STRING || all[i].string[0] != '\0';
+    for (size_t i = 0; i < set->nodes_nr; i++) {
+        struct expr_value v = expr_node_value(c->run, set->nodes[i]);
+        n += v.type != EXPR_STRING || v.string[0] != '\0' ||
+             env->tree->child(env->arg, set->nodes[i]) != EXPR_NO_NODE;
+    }
     *out = expr_number(n);
     return true;
 }

@@ -274,6 +274,8 @@ static struct expr_node *read_call(struct expr_parser *p)
         return NULL;
     if (n->func->check != NULL && !n->func->check(n, p->e))
         return NULL;
+    if (n->func->doubt != NULL && p->doubt == NULL)
+        p->doubt = n->func->doubt(n);
     return read_filter(p, n);
 }
 
@@ -419,6 +421,11 @@ struct expr *expr_literal(struct pool *pool, const char *text)
     return x;
 }
 
+const char *expr_doubt(const struct expr *x)
+{
+    return x->doubt;
+}
+
 struct expr *expr_read(struct pool *pool, const char *text, size_t text_bytes,
                        struct err *e)
 {
@@ -439,5 +446,6 @@ struct expr *expr_read(struct pool *pool, const char *text, size_t text_bytes,
         return NULL;
     if (p.token.kind != EXPR_TOKEN_END)
         return expr_token_unexpected(&p, _("an operator"));
+    x->doubt = p.doubt;
     return x;
 }

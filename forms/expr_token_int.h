@@ -30,6 +30,7 @@ struct expr_parser {
     size_t size, at; /* at: behind the token */
     struct expr_token token;
     unsigned depth;
+    const char *doubt; /* what will surprise, the first of it */
     struct err *e;
 };
 

@@ -258,10 +258,13 @@ static struct expr *read_expression(struct binder *b, const struct slot *s,
         complain(b, FINDING_WARNING, s->column,
                  _("curly quotation marks were read as straight ones"));
     x = expr_read(pool, text, strlen(text), &e);
-    if (x != NULL && expr_bind(x, &scope, &e))
-        return x;
-    complain(b, FINDING_ERROR, s->column, e.text);
-    return NULL;
+    if (x == NULL || !expr_bind(x, &scope, &e)) {
+        complain(b, FINDING_ERROR, s->column, e.text);
+        return NULL;
+    }
+    if (expr_doubt(x) != NULL)
+        complain(b, FINDING_WARNING, s->column, expr_doubt(x));
+    return x;
 }
 
 /* A dropped list leaves a select without choices to check a default against;

@@ -168,6 +168,8 @@ static const struct {
      "no choice \"maybe\""},
     {",select_one yn,a,A,,,,,'yes'\n", FINDING_WARNING, 3, "default",
      "without quotation marks"},
+    {",date,a,A,,,,. > date('2026-02-30')\n", FINDING_WARNING, 3, "constraint",
+     "does not exist"},
     {",note,a,A,,,yes\n", FINDING_WARNING, 3, "type", "holds no answer"},
     {",begin_group,g,G\n,text,a,A\n,end_group\n,begin_group,h,H\n,text,a,A\n"
      ",end_group\n,text,b,B,${a} = 1\n",
