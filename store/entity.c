@@ -331,7 +331,7 @@ static bool append_edits(struct store *s, const struct entity_edit *x,
     /* an edit nobody looked at is not the one the draft is about */
     return db_end(store_db(s),
                   formdef_keep(s, x->form, e) && change_append(s, &save, e) &&
-                      (x->only_touched || draft_delete(s, &save.record, e)),
+                      (x->only_typed || draft_delete(s, &save.record, e)),
                   e);
 }
 
