@@ -120,6 +120,7 @@ static void start(struct sync_view *x)
     x->code = 0;
     x->trouble[0] = '\0';
     x->news = x->shown = (struct sync_progress){0};
+    x->shown_ms = canvas_clock_ms(tui_canvas(x->desk->tui)) - NEWS_MS;
     x->state = SYNC_NO_HUB;
     if (peer_hub_load(s, &x->hub, &found, &e) && !found)
         return;
