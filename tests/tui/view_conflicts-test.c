@@ -70,7 +70,7 @@ static void a_digit_settles(void **state)
     play_two(&p, "key 2\nsnap\n");
     assert_int_equal(clashes_left(&p), 1);
     stands(&p, "father_name", "Girma");
-    play_shows(&p.play, "Settled: Girma. It can be changed again on the case");
+    play_shows(&p.play, "Settled; it can be changed again on the case: Girma");
     play_shows(&p.play, "Grandfather's name\n");
     desk_play_end(&p);
 }
