@@ -271,6 +271,7 @@ says "and ends as one that broke" '^exit 134$'
 "$tools/tool_pty" - sh -c "set -m
 '$tools/tool_demo'
 echo \$? >stopped
+read go
 fg
 echo OVER" >out 2>err <<'END'
 wait 000001
@@ -278,6 +279,9 @@ key <Enter>
 wait Notes
 key ab
 key <^Z>
+gone Notes
+key <Enter>
+wait Notes
 key c
 wait [abc
 key <F10>
