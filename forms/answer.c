@@ -202,12 +202,9 @@ static const char *print_decimal(const struct value *v, struct pool *pool)
 static const char *print_day(int64_t day, struct pool *pool)
 {
     char text[CALENDAR_TEXT_BYTES];
-    int64_t back;
 
     /* beyond the calendars' years the bare number is the honest answer */
-    if (!calendar_to_day(CALENDAR_GREGORIAN,
-                         calendar_from_day(CALENDAR_GREGORIAN, day), &back) ||
-        back != day)
+    if (day < CALENDAR_DAY_MIN || day > CALENDAR_DAY_MAX)
         return pool_printf(pool, "#%" PRId64, day);
     calendar_print(CALENDAR_GREGORIAN, day, text);
     return pool_str(pool, text);

@@ -329,11 +329,7 @@ bool calendar_parse_typed(enum calendar c, const char *s, int64_t today,
         return true;
     }
     if (take_offset(c, text + (text[0] == 't'), today, day, &ok)) {
-        struct calendar_date first = {1, 1, 1}, last = {YEAR_MAX, 12, 28};
-        int64_t min = 0, max = 0;
-
-        if (ok && calendar_to_day(c, first, &min) &&
-            calendar_to_day(c, last, &max) && *day >= min && *day <= max)
+        if (ok && *day >= CALENDAR_DAY_MIN && *day <= CALENDAR_DAY_MAX)
             return true;
         return err_set(e, ERR_INPUT, _("that is too many days from today"));
     }

@@ -20,8 +20,10 @@ struct calendar_date {
 };
 
 enum {
-    CALENDAR_TEXT_BYTES = 16,  /* "2026-11-21" and room */
-    CALENDAR_WORDS_BYTES = 64, /* "12 Hidar 2019" in any language */
+    CALENDAR_TEXT_BYTES = 16,   /* "2026-11-21" and room */
+    CALENDAR_WORDS_BYTES = 64,  /* "12 Hidar 2019" in any language */
+    CALENDAR_DAY_MIN = -719162, /* 0001-01-01, Gregorian */
+    CALENDAR_DAY_MAX = 2932896, /* 9999-12-31, Gregorian */
 };
 
 /* False when the day does not exist in that calendar, or the year is outside

@@ -13,9 +13,6 @@
 
 enum { MS_OF_MINUTE = 60000, MS_OF_DAY = 86400000, FORMAT_BYTES_MAX = 4096 };
 
-/* More days than any year up to 9999 has. */
-static const double DAYS_MAX = 4e6;
-
 static bool call_today(struct expr_call *c, struct expr_value *out,
                        struct err *e)
 {
@@ -51,7 +48,7 @@ static bool local_ms(struct expr_call *c, int64_t *ms, bool *is_moment)
         else
             v = expr_number(expr_to_number(&v));
     }
-    if (!(fabs(v.number) < DAYS_MAX))
+    if (!(v.number >= CALENDAR_DAY_MIN && v.number <= CALENDAR_DAY_MAX))
         return false;
     *is_moment = v.type != EXPR_DATE;
     *ms = (int64_t)llround(v.number * MS_OF_DAY) + (int64_t)zone * MS_OF_MINUTE;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Values and their conversions. Numbers are read and printed with a point as
- * decimal mark: main.c leaves LC_NUMERIC at "C". An ISO date counts as its day
- * wherever a number is wanted, so that answers kept as text can be compared.
+ * decimal mark: the program keeps LC_NUMERIC at "C" (base/home.c). An ISO date
+ * counts as its day wherever a number is wanted, so that answers kept as text
+ * can be compared.
  */
 #include <ctype.h>
 #include <math.h>

@@ -172,7 +172,7 @@ static const char *as_answer(const struct field *d, const struct expr_value *v,
     if (v->type == EXPR_NUMBER && isnan(v->number))
         return "";
     if (d->type == FIELD_DATE && v->type == EXPR_NUMBER &&
-        fabs(v->number) < 4e6) {
+        v->number >= CALENDAR_DAY_MIN && v->number <= CALENDAR_DAY_MAX) {
         calendar_print(CALENDAR_GREGORIAN, (int64_t)floor(v->number), date);
         return pool_str(pool, date);
     }

@@ -108,8 +108,6 @@ static bool say(struct db *db, int code, struct err *e)
 {
     const struct fault *fault = fault_of(code);
     int system = sqlite3_system_errno(db->handle);
-    if (fault && fault->err == ERR_IO && (system == EDQUOT || system == ENOSPC))
-        fault = fault_of(SQLITE_FULL);
     if ((code & 0xff) == SQLITE_CANTOPEN && system != 0) {
         errno = system;
         return err_errno(e, _("The file cannot be opened"));

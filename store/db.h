@@ -103,9 +103,12 @@ bool db_is_writing(const struct db *db);
 
 /* ---- whole file ---- */
 
-/* Every page read and checked; ERR_CORRUPT names the first fault. */
+/* Every page read and checked; ERR_CORRUPT names the first fault. Free pages
+ * that a power cut has torn hold nothing and are filled anew (db_check.c). Not
+ * between db_begin and db_end. */
 bool db_check(struct db *db, struct err *e);
-/* A copy through the database itself, sealed with key (NULL: plain). */
+/* A copy through the database itself, sealed with key (NULL: plain), into a new
+ * file; read back and checked whole before it counts, else taken away. */
 bool db_copy(struct db *db, const char *to_path, const uint8_t *key,
              struct err *e);
 /* A number that changes when any process has committed. */

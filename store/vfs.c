@@ -23,6 +23,7 @@
 #include "store/vfs.h"
 #include "store/vfs_int.h"
 
+#include <errno.h>
 #include <sodium.h>
 #include <sqlite3.h>
 #include <stdbool.h>
@@ -179,11 +180,23 @@ static int page_read(sqlite3_file *face, void *to, int n, sqlite3_int64 offset)
     return SQLITE_IOERR_READ;
 }
 
+/* Every write of ours. A used-up quota is a full disk to whoever works here;
+ * SQLite knows it as a failed write. */
+static int put(struct file *f, const void *from, int n, sqlite3_int64 offset)
+{
+    int cause = 0;
+    int rc = f->real->pMethods->xWrite(f->real, from, n, offset);
+    if (rc != SQLITE_IOERR_WRITE)
+        return rc;
+    f->real->pMethods->xFileControl(f->real, SQLITE_FCNTL_LAST_ERRNO, &cause);
+    return cause == EDQUOT ? SQLITE_FULL : rc;
+}
+
 static int page_put(struct file *f, const uint8_t *plain, sqlite3_int64 offset)
 {
     uint8_t sealed[PAGE];
     seal(f->vfs->keys, bound_to(ROLE_PAGES, page_at(offset)), plain, sealed);
-    return f->real->pMethods->xWrite(f->real, sealed, PAGE, offset);
+    return put(f, sealed, PAGE, offset);
 }
 
 /* SQLite never writes pages that were taken and given back within one
@@ -313,7 +326,7 @@ static int number_write(struct file *f, const uint8_t *from,
         memcpy(out, from, NUMBER);
         step_number(f, from, offset);
     }
-    return f->real->pMethods->xWrite(f->real, out, NUMBER, offset);
+    return put(f, out, NUMBER, offset);
 }
 
 static int record_write(struct file *f, const uint8_t *from,
@@ -324,7 +337,7 @@ static int record_write(struct file *f, const uint8_t *from,
         return SQLITE_IOERR_WRITE;
     seal(f->vfs->keys, bound_to(ROLE_JOURNAL, f->step.page), from, sealed);
     step_page(f, sealed, offset);
-    return f->real->pMethods->xWrite(f->real, sealed, PAGE, offset);
+    return put(f, sealed, PAGE, offset);
 }
 
 /* What SQLite may write into a journal beside records, by length and content;
@@ -352,7 +365,7 @@ static int journal_write(sqlite3_file *face, const void *from, int n,
     f->step.done = STEP_NONE;
     if (!header_part(from, n, offset))
         return SQLITE_IOERR_WRITE;
-    return f->real->pMethods->xWrite(f->real, from, n, offset);
+    return put(f, from, n, offset);
 }
 
 static int journal_truncate(sqlite3_file *face, sqlite3_int64 size)

@@ -23,8 +23,9 @@ enum { VFS_KEY_BYTES = 32, VFS_PAGE_BYTES = 4096, VFS_RESERVED_BYTES = 40 };
 
 struct vfs;
 
-/* Registers a VFS of its own for one key (copied into guarded memory). The
- * database that uses it must be closed before vfs_free. */
+/* Registers a VFS of its own for one database key; what seals pages and masks
+ * checksums is derived from it and kept in guarded memory. The database that
+ * uses it must be closed before vfs_free. */
 struct vfs *vfs_new(const uint8_t key[VFS_KEY_BYTES], struct err *e);
 void vfs_free(struct vfs *v); /* NULL is fine; wipes the key */
 

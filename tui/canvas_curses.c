@@ -317,14 +317,9 @@ static uint32_t read_one(struct curses_canvas *cc)
 /* Esc and a digit stand for a function key. */
 static uint32_t read_waiting(struct curses_canvas *cc)
 {
-    uint32_t key, next;
+    uint32_t key = cc->pushed ? cc->pushed : read_one(cc), next;
 
-    if (cc->pushed) {
-        key = cc->pushed;
-        cc->pushed = K_NONE;
-        return key;
-    }
-    key = read_one(cc);
+    cc->pushed = K_NONE;
     if (key != K_ESC)
         return key;
     wtimeout(cc->keys, get_escdelay());
@@ -541,11 +536,48 @@ static const struct canvas_ops curses_ops = {
     .close = curses_close,
 };
 
+/* What nearly every terminal of today sends, whatever its description says:
+ * TERM is often wrong, and a vt100 has no page keys. */
+static void define_common_keys(void)
+{
+    static const struct {
+        const char *bytes;
+        int code;
+    } common[] = {
+        {"\033[A", KEY_UP},      {"\033OA", KEY_UP},
+        {"\033[B", KEY_DOWN},    {"\033OB", KEY_DOWN},
+        {"\033[C", KEY_RIGHT},   {"\033OC", KEY_RIGHT},
+        {"\033[D", KEY_LEFT},    {"\033OD", KEY_LEFT},
+        {"\033[H", KEY_HOME},    {"\033OH", KEY_HOME},
+        {"\033[1~", KEY_HOME},   {"\033[7~", KEY_HOME},
+        {"\033[F", KEY_END},     {"\033OF", KEY_END},
+        {"\033[4~", KEY_END},    {"\033[8~", KEY_END},
+        {"\033[2~", KEY_IC},     {"\033[3~", KEY_DC},
+        {"\033[5~", KEY_PPAGE},  {"\033[6~", KEY_NPAGE},
+        {"\033[Z", KEY_BTAB},    {"\033[[A", KEY_F(1)},
+        {"\033[[B", KEY_F(2)},   {"\033[[C", KEY_F(3)},
+        {"\033[[D", KEY_F(4)},   {"\033[[E", KEY_F(5)},
+        {"\033OP", KEY_F(1)},    {"\033OQ", KEY_F(2)},
+        {"\033OR", KEY_F(3)},    {"\033OS", KEY_F(4)},
+        {"\033[11~", KEY_F(1)},  {"\033[12~", KEY_F(2)},
+        {"\033[13~", KEY_F(3)},  {"\033[14~", KEY_F(4)},
+        {"\033[15~", KEY_F(5)},  {"\033[17~", KEY_F(6)},
+        {"\033[18~", KEY_F(7)},  {"\033[19~", KEY_F(8)},
+        {"\033[20~", KEY_F(9)},  {"\033[21~", KEY_F(10)},
+        {"\033[23~", KEY_F(11)}, {"\033[24~", KEY_F(12)},
+    };
+
+    for (size_t i = 0; i < ARR_NR(common); i++)
+        if (key_defined(common[i].bytes) <= 0)
+            define_key(common[i].bytes, common[i].code);
+}
+
 static void set_up_keys(struct curses_canvas *cc)
 {
     set_escdelay(esc_delay());
     cc->keys = newpad(1, 1);
     keypad(cc->keys, TRUE);
+    define_common_keys();
     wtimeout(cc->keys, 0);
     handle(SIGWINCH, on_winch, &curses_winch);
     handle(SIGABRT, on_abort, &cc->old_abrt);

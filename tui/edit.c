@@ -87,7 +87,7 @@ static void follow_cursor(struct edit *e, const struct canvas *c, int width)
     const char *s = text_get(e->typing.text);
     size_t at = text_at(e->typing.text), n = text_size(e->typing.text);
 
-    if (e->first > n)
+    if (e->first > n || canvas_columns(c, s, n) < width)
         e->first = 0;
     if (at >= e->first &&
         canvas_columns(c, s + e->first, at - e->first) < width)

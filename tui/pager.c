@@ -32,6 +32,7 @@ static void wrap(struct pager *p, int width)
 {
     size_t n = strlen(p->text), next = 0;
     size_t reading = p->at < p->lines.nr ? p->lines.items[p->at].start : 0;
+    size_t above = p->at > p->top ? p->at - p->top : 0;
 
     p->width = width;
     p->lines.nr = 0;
@@ -44,6 +45,7 @@ static void wrap(struct pager *p, int width)
         ARR_PUSH(&p->lines) = line;
         next = line.next;
     } while (next < n);
+    p->top = p->at > above ? p->at - above : 0;
 }
 
 struct pager *pager_new(const struct canvas *c)

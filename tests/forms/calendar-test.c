@@ -106,6 +106,10 @@ static void far_days_stay_inside_the_years(void **state)
     int64_t day;
 
     (void)state;
+    assert_int_equal(day_of(CALENDAR_GREGORIAN, "0001-01-01"),
+                     CALENDAR_DAY_MIN);
+    assert_int_equal(day_of(CALENDAR_GREGORIAN, "9999-12-31"),
+                     CALENDAR_DAY_MAX);
     for (size_t i = 0; i < ARR_NR(far); i++) {
         for (int c = CALENDAR_GREGORIAN; c <= CALENDAR_ETHIOPIAN; c++) {
             struct calendar_date d = calendar_from_day(c, far[i]);

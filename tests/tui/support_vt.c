@@ -265,7 +265,7 @@ static void set_mode(struct vt *v, bool on)
 {
     if (!v->private_mode && param(v, 0, 0) == 4)
         v->insert = on;
-    else if (v->private_mode && on && param(v, 0, 0) == 1049)
+    else if (v->private_mode && param(v, 0, 0) == 1049)
         blank_rows(v, 0, v->rows);
 }
 

@@ -2,9 +2,11 @@
 /*
  * A list of 20,000 made-up rows and a screen with two fields, on a real
  * terminal: what the terminal test plays on. With an argument, that many rows.
+ * The letter A breaks it, as a failed assertion would.
  */
 #include <locale.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arr.h"
@@ -164,6 +166,8 @@ static enum view_answer rows_press(void *self, const struct press *p)
 {
     struct rows *r = self;
 
+    if (p->key == 'A')
+        abort();
     if (list_press(r->list, p))
         return VIEW_HANDLED;
     if (p->action == ACTION_OPEN)

@@ -64,6 +64,7 @@ struct run {
     pid_t child;
     size_t bytes;  /* from the program, since the last mark */
     bool answered; /* something came since the last key */
+    bool silent;   /* it has closed its side: nothing will come any more */
     bool ended;
     int status;
     unsigned line;
@@ -112,6 +113,7 @@ static bool take(struct run *r, int wait_ms)
         return false;
     n = read(r->master, bytes, sizeof bytes);
     if (n <= 0) { /* EIO: the program has closed its side */
+        r->silent = true;
         poll(NULL, 0, wait_ms < 20 ? wait_ms : 20);
         return false;
     }
@@ -134,7 +136,7 @@ static bool wait_for(struct run *r, const char *text, bool there)
     int64_t until = now_ms() + WAIT_MS;
 
     while (vt_shows(r->vt, text) != there) {
-        if (now_ms() > until)
+        if (now_ms() > until || r->silent)
             return fail(
                 r, there ? "waited in vain for: %s" : "did not go away: %s",
                 text);
