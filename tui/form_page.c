@@ -15,9 +15,11 @@ struct block {
     size_t field;
     int top, rows;     /* on the page; what is wrong included */
     int body;          /* rows of label and answer */
-    const char *text;  /* label, with its mark; in the pool */
+    int answer;        /* rows of the answer alone */
+    const char *text;  /* label; the form's */
     const char *wrong; /* sentence, or NULL; in the pool */
     char mark;         /* '!' or ' ' */
+    bool expected;     /* an answer is: `*` before it */
 };
 
 struct block_list {
@@ -145,18 +147,16 @@ static void push_question(struct form_page *p, const struct canvas *c,
 {
     const struct record *r = sitting_record(p->sitting);
     const struct field *d = &p->style->form->fields[field];
-    const char *label = field_label(p->style->form, d, p->style->lang);
     struct block b = {.field = field, .mark = ' '};
     struct err problem = ERR_INIT;
-    int answer_rows;
 
-    b.text = record_is_required(r, field) ? pool_printf(p->pool, "%s *", label)
-                                          : label;
+    b.text = field_label(p->style->form, d, p->style->lang);
+    b.expected = record_is_required(r, field);
     b.body = rows_of(c, b.text, FORM_PAGE_LABEL_COLS);
-    answer_rows =
+    b.answer =
         entry_rows(p->style, field, record_answer(r, field), c, answer_cols(p));
-    if (answer_rows > b.body)
-        b.body = answer_rows;
+    if (b.answer > b.body)
+        b.body = b.answer;
     b.rows = b.body;
     if (entry_problem(p->style, r, field, &problem)) {
         b.wrong = pool_str(p->pool, problem.text);
@@ -304,12 +304,14 @@ static void draw_question(const struct form_page *p, struct canvas *c,
                           struct entry *entry)
 {
     int row = a.row + b->top - p->first;
-    struct area answer = {row, a.col + answer_col(), b->body, answer_cols(p)};
+    struct area answer = {row, a.col + answer_col(), b->answer, answer_cols(p)};
     char mark[2] = {b->mark, '\0'};
     bool above = row < a.row;
 
     if (!above)
         canvas_put(c, SPAN(row, a.col, 1), ROLE_ERROR, mark);
+    if (!above && b->expected)
+        canvas_put(c, SPAN(row, a.col + answer_col() - 1, 1), ROLE_LABEL, "*");
     draw_text(c, inset(a, FORM_PAGE_MARGIN), row, FORM_PAGE_LABEL_COLS,
               entry ? ROLE_FOCUS : ROLE_LABEL, b->text);
     if (answer.rows > a.row + a.rows - row)

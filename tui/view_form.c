@@ -152,6 +152,7 @@ static bool stops_at_fault(struct view_form *f)
     form_page_expire(f->page);
     f->warned = true;
     tui_fail(f->tui, &problem);
+    tui_forget_keys(f->tui);
     return true;
 }
 
@@ -237,11 +238,10 @@ static bool is_right(struct view_form *f)
         return true;
     enter(f, first);
     entry_problem(&f->style, sitting_record(f->sitting), first, &problem);
-    err_wrap(&problem,
-             P_("Not saved: %zu answer needs another look, marked !",
-                "Not saved: %zu answers need another look, marked !",
-                (unsigned long)nr),
-             nr);
+    if (nr > 1)
+        err_wrap(&problem, _("Not saved, %zu answers are marked !"), nr);
+    else
+        err_wrap(&problem, _("Not saved"));
     form_page_expire(f->page);
     tui_fail(f->tui, &problem);
     return false;
@@ -348,8 +348,7 @@ static enum view_answer do_explain(struct view_form *f, const struct press *p)
         return VIEW_IGNORED;
     explain_field(f->sitting, &f->style, f->focus, &text);
     tui_push(f->tui,
-             view_text_new(f->tui, _("About this question (F9: all keys)"),
-                           buf_text(&text)));
+             view_text_new(f->tui, _("About this question"), buf_text(&text)));
     buf_release(&text);
     return VIEW_HANDLED;
 }
@@ -420,8 +419,12 @@ static enum view_answer press_entry(struct view_form *f, const struct press *p)
     f->warned = false;
     if (entry_is_changed(f->entry))
         f->touched = true;
-    if (f->touched)
+    if (f->touched && entry_is_long(f->entry)) {
+        put_typed(f); /* whole when it comes back, and of another height */
+        keep_draft(f);
+    } else if (f->touched) {
         f->view->tick_ms = KEEP_AFTER_MS;
+    }
     return VIEW_HANDLED;
 }
 
