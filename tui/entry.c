@@ -368,9 +368,9 @@ static const enum action line_actions[] = {ENTRY_ACTIONS, ACTION_ETHIOPIC,
                                            EDIT_ACTIONS, ACTION_NONE};
 static const enum action list_actions[] = {ACTION_PICK, ENTRY_ACTIONS,
                                            EDIT_ACTIONS, ACTION_NONE};
-static const enum action long_actions[] = {
-    ACTION_OPEN,  ENTRY_ACTIONS, ACTION_ERASE_BACK,
-    ACTION_PASTE, ACTION_ETHIOPIC, ACTION_NONE};
+static const enum action long_actions[] = {ACTION_OPEN,       ENTRY_ACTIONS,
+                                           ACTION_ERASE_BACK, ACTION_PASTE,
+                                           ACTION_ETHIOPIC,   ACTION_NONE};
 
 static const struct way ways[] = {
     [ENTRY_LINE] = {.actions = line_actions,

@@ -278,32 +278,26 @@ size_t form_page_leap(const struct form_page *p, size_t focus, bool down)
 
 /* ---- drawing ---- */
 
-/* Rows of a text from its first on, those that are in the window. */
-static void draw_text(struct canvas *c, struct area window, int row, int cols,
+/* Rows of a text from that row and column on, those that are in the window. */
+static void draw_text(struct canvas *c, struct area window, struct span at,
                       enum role role, const char *text)
 {
-    size_t n = strlen(text), at = 0;
+    size_t n = strlen(text), done = 0;
 
-    for (; at < n; row++) {
-        struct wrap_line line = wrap_next(c, text, n, at, cols);
+    for (; done < n; at.row++) {
+        struct wrap_line line = wrap_next(c, text, n, done, at.width);
 
-        if (row >= window.row && row < window.row + window.rows)
-            canvas_putn(c, SPAN(row, window.col, cols), role, text + line.start,
-                        line.end - line.start);
-        at = line.next;
+        if (at.row >= window.row && at.row < window.row + window.rows)
+            canvas_putn(c, at, role, text + line.start, line.end - line.start);
+        done = line.next;
     }
-}
-
-static struct area inset(struct area a, int col)
-{
-    return (struct area){a.row, a.col + col, a.rows, a.cols - col};
 }
 
 static void draw_question(const struct form_page *p, struct canvas *c,
                           struct area a, const struct block *b,
                           struct entry *entry)
 {
-    int row = a.row + b->top - p->first;
+    int row = a.row + b->top - p->first, left = a.col + FORM_PAGE_MARGIN;
     struct area answer = {row, a.col + answer_col(), b->answer, answer_cols(p)};
     char mark[2] = {b->mark, '\0'};
     bool above = row < a.row;
@@ -312,7 +306,7 @@ static void draw_question(const struct form_page *p, struct canvas *c,
         canvas_put(c, SPAN(row, a.col, 1), ROLE_ERROR, mark);
     if (!above && b->expected)
         canvas_put(c, SPAN(row, a.col + answer_col() - 1, 1), ROLE_LABEL, "*");
-    draw_text(c, inset(a, FORM_PAGE_MARGIN), row, FORM_PAGE_LABEL_COLS,
+    draw_text(c, a, SPAN(row, left, FORM_PAGE_LABEL_COLS),
               entry ? ROLE_FOCUS : ROLE_LABEL, b->text);
     if (answer.rows > a.row + a.rows - row)
         answer.rows = a.row + a.rows - row;
@@ -323,8 +317,10 @@ static void draw_question(const struct form_page *p, struct canvas *c,
                           record_answer(sitting_record(p->sitting), b->field),
                           c, answer);
     if (b->wrong)
-        draw_text(c, inset(a, 2 * FORM_PAGE_MARGIN), row + b->body,
-                  p->cols - 3 * FORM_PAGE_MARGIN, ROLE_ERROR, b->wrong);
+        draw_text(c, a,
+                  SPAN(row + b->body, left + FORM_PAGE_MARGIN,
+                       p->cols - 3 * FORM_PAGE_MARGIN),
+                  ROLE_ERROR, b->wrong);
 }
 
 static void draw_block(const struct form_page *p, struct canvas *c,
@@ -333,12 +329,14 @@ static void draw_block(const struct form_page *p, struct canvas *c,
 {
     enum field_type type = p->style->form->fields[b->field].type;
     int row = a.row + b->top - p->first;
+    struct span head = SPAN(row, a.col, p->cols - FORM_PAGE_MARGIN);
+    struct span note =
+        SPAN(row, a.col + FORM_PAGE_MARGIN, p->cols - 2 * FORM_PAGE_MARGIN);
 
     if (type == FIELD_GROUP)
-        draw_text(c, a, row, p->cols - FORM_PAGE_MARGIN, ROLE_HEADING, b->text);
+        draw_text(c, a, head, ROLE_HEADING, b->text);
     else if (type == FIELD_NOTE)
-        draw_text(c, inset(a, FORM_PAGE_MARGIN), row,
-                  p->cols - 2 * FORM_PAGE_MARGIN, ROLE_WARN, b->text);
+        draw_text(c, a, note, ROLE_WARN, b->text);
     else
         draw_question(p, c, a, b, entry);
 }
