@@ -306,8 +306,7 @@ static void draw_question(const struct form_page *p, struct canvas *c,
         canvas_put(c, SPAN(row, a.col, 1), ROLE_ERROR, mark);
     if (!above && b->expected)
         canvas_put(c, SPAN(row, a.col + answer_col() - 1, 1), ROLE_LABEL, "*");
-    draw_text(c, a, SPAN(row, left, FORM_PAGE_LABEL_COLS),
-              entry ? ROLE_FOCUS : ROLE_LABEL, b->text);
+    draw_text(c, a, SPAN(row, left, FORM_PAGE_LABEL_COLS), ROLE_LABEL, b->text);
     if (answer.rows > a.row + a.rows - row)
         answer.rows = a.row + a.rows - row;
     if (!above && answer.rows > 0 && entry)

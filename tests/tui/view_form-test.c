@@ -365,8 +365,8 @@ static void test_place(void **state)
     desk_ask(&k, "case", "registration");
     k.task.stream = stream_of_id(STREAM_CASE, &k.task.record);
     k.task.place = "ET041114";
-    desk_play(&k, TO_PLACE "type gasera\nsnap\nkey Enter F2 y\n");
-    play_shows(&k.play, "*[gasera      ] Gasera, Bale");
+    desk_play(&k, TO_PLACE "type gasera\nkey Enter\nsnap\nkey F2 y\n");
+    play_shows(&k.play, "*[ET041106    ] Gasera, Bale");
     desk_put(&k);
     assert_string_equal(stands(&k, "intake/place_identified"), "ET041106");
     k.task.is_new = false;
