@@ -68,8 +68,7 @@ start_hub() {
     "$homeward" -d "$work/hub" hub init --name "Hub of the test" \
         >/dev/null || return
     "$homeward" -d "$work/hub" hub sshd-config --port "$hub_port" \
-        --listen 127.0.0.1 \
-        >/dev/null || return
+        --listen 127.0.0.1 >/dev/null || return
     # as root sshd wants its empty folder, and the account must not be locked
     [ "$(id -u)" -ne 0 ] || mkdir -p /run/sshd || return
     start_sshd
