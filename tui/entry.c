@@ -28,9 +28,10 @@ struct entry {
     struct pick *pick; /* of choices; else NULL */
     size_t *offered;   /* the list's indexes behind the pick's */
     struct buf text;   /* of a long text */
-    char *start;       /* what was typed when it was made or put */
-    bool fresh;        /* no key yet: a letter replaces what is there */
-    bool ethiopic;     /* wished; effective where letters are typed */
+    char *start;       /* what was typed when it was made */
+    char *said;    /* and when it was made or put last: the words are of that */
+    bool fresh;    /* no key yet: a letter replaces what is there */
+    bool ethiopic; /* wished; effective where letters are typed */
 };
 
 /* What the ways of typing an answer differ in. */
@@ -47,9 +48,22 @@ struct way {
     void (*draw)(struct entry *n, struct canvas *c, struct area a);
 };
 
+/* The list opens by itself: what was typed ahead was not meant for it. */
+static void wake(struct entry *n)
+{
+    canvas_bell(tui_canvas(n->tui));
+    tui_forget_keys(n->tui);
+}
+
 static const char *typed(const struct entry *n)
 {
     return n->way->typed(n);
+}
+
+static void say(struct entry *n)
+{
+    mem_free(n->said);
+    n->said = mem_copy_str(typed(n));
 }
 
 /* ---- a line: text and numbers ---- */
@@ -110,21 +124,30 @@ static void line_draw(struct entry *n, struct canvas *c, struct area a)
 
 /* ---- a day, a place: a short field and what it says behind it ---- */
 
-static void coded_draw(struct entry *n, struct canvas *c, struct area a)
+static void draw_words(const struct entry *n, struct canvas *c, struct area a)
 {
     struct pool *pool = pool_new();
-    struct buf answer = BUF_INIT(ENTRY_LINE_BYTES);
+    struct buf answer = BUF_INIT(VALUE_TEXT_BYTES_MAX);
     struct err ignored = ERR_INIT;
-    int taken = ENTRY_CODE_COLS + 1;
+    int taken = pick_field_columns(a.cols) + 1;
 
-    edit_draw(n->edit, c, SPAN(a.row, a.col, ENTRY_CODE_COLS), true);
+    a.col += taken;
+    a.cols -= taken;
+    canvas_blank(c, a);
     if (n->way->take(n, &answer, &ignored))
         entry_draw_wrapped(
-            c, (struct area){a.row, a.col + taken, a.rows, a.cols - taken},
-            ROLE_FIELD,
+            c, a, ROLE_FIELD,
             entry_words(n->style, n->field, buf_text(&answer), pool));
     buf_release(&answer);
     pool_free(pool);
+}
+
+/* While letters come the words would change with each: they wait. */
+static void coded_draw(struct entry *n, struct canvas *c, struct area a)
+{
+    edit_draw(n->edit, c, SPAN(a.row, a.col, pick_field_columns(a.cols)), true);
+    if (str_equal(typed(n), n->said))
+        draw_words(n, c, a);
 }
 
 static bool day_take(const struct entry *n, struct buf *out, struct err *e)
@@ -172,8 +195,10 @@ static void place_choose(struct entry *n, const char *words)
 
     if (place_is_code(typed(n)))
         str_copy(code, sizeof code, typed(n));
-    if (view_place_choose(n->tui, &plan, code))
+    if (view_place_choose(n->tui, &plan, code)) {
         edit_set(n->edit, code);
+        say(n);
+    }
 }
 
 static void place_settle(struct entry *n)
@@ -182,8 +207,10 @@ static void place_settle(struct entry *n)
     char *words = mem_copy_str(typed(n));
 
     if (!str_is_blank(words) && !place_is_code(words) &&
-        view_place_match(words, code) > 1)
+        view_place_match(words, code) > 1) {
+        wake(n);
         place_choose(n, words);
+    }
     mem_free(words);
 }
 
@@ -236,8 +263,10 @@ static void pick_entry_settle(struct entry *n)
 {
     const char *word;
 
-    if (!pick_settle(n->pick, &word) && pick_starts(n->pick, word) > 1)
+    if (!pick_settle(n->pick, &word) && pick_starts(n->pick, word) > 1) {
+        wake(n);
         pick_open(n->pick);
+    }
 }
 
 static enum edit_answer pick_entry_press(struct entry *n, const struct press *p,
@@ -250,6 +279,7 @@ static enum edit_answer pick_entry_press(struct entry *n, const struct press *p,
 static void pick_entry_draw(struct entry *n, struct canvas *c, struct area a)
 {
     pick_draw(n->pick, c, SPAN(a.row, a.col, a.cols), true);
+    draw_words(n, c, a); /* in full, where the pick has one row */
 }
 
 static struct pick_option option(void *arg, size_t index)
@@ -341,16 +371,18 @@ static void long_draw(struct entry *n, struct canvas *c, struct area a)
 
 /* ---- the ways ---- */
 
-#define ENTRY_ACTIONS                                                          \
-    ACTION_SAVE, ACTION_NEXT_FIELD, ACTION_PREV_FIELD, ACTION_REPEAT,          \
-        ACTION_LANGUAGE, ACTION_PAGE_UP, ACTION_PAGE_DOWN
+/* The order is the key bar's: what differs stands last, so that a step to the
+ * next question sends little. Enter opens before it goes on. */
+#define ENTRY_DEEDS ACTION_SAVE, ACTION_REPEAT, ACTION_LANGUAGE
+#define ENTRY_STEPS                                                            \
+    ACTION_NEXT_FIELD, ACTION_PREV_FIELD, ACTION_PAGE_UP, ACTION_PAGE_DOWN
 
-static const enum action line_actions[] = {ENTRY_ACTIONS, EDIT_ACTIONS,
-                                           ACTION_NONE};
-static const enum action list_actions[] = {ACTION_PICK, ENTRY_ACTIONS,
-                                           EDIT_ACTIONS, ACTION_NONE};
+static const enum action line_actions[] = {
+    ENTRY_DEEDS, ACTION_ETHIOPIC, ENTRY_STEPS, EDIT_ACTIONS, ACTION_NONE};
+static const enum action list_actions[] = {
+    ENTRY_DEEDS, ACTION_PICK, ENTRY_STEPS, EDIT_ACTIONS, ACTION_NONE};
 static const enum action long_actions[] = {
-    ACTION_OPEN,  ENTRY_ACTIONS,   ACTION_PICK, ACTION_ERASE_BACK,
+    ENTRY_DEEDS,  ACTION_OPEN,     ENTRY_STEPS, ACTION_ERASE_BACK,
     ACTION_PASTE, ACTION_ETHIOPIC, ACTION_NONE};
 
 static const struct way ways[] = {
@@ -402,6 +434,7 @@ static void start_from(struct entry *n, const char *answer)
     entry_typed(n->style, n->d, answer, &text);
     n->way->put(n, buf_text(&text));
     n->fresh = true;
+    say(n);
     buf_release(&text);
 }
 
@@ -434,6 +467,7 @@ void entry_free(struct entry *n)
     buf_release(&n->text);
     mem_free(n->offered);
     mem_free(n->start);
+    mem_free(n->said);
     mem_free(n);
 }
 

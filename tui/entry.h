@@ -13,24 +13,16 @@
  * How an answer that nobody types at looks is here as well, so that it looks
  * the same with the cursor and without.
  */
-#include "forms/calendar.h"
 #include "forms/record.h"
 #include "tui/canvas.h"
 #include "tui/edit.h"
+#include "tui/entry_style.h"
 
 struct buf;
 struct entry;
 struct tui;
 
 enum { ENTRY_LINE_BYTES = 480, ENTRY_ROWS_MAX = 4 };
-
-/* Who is asked, and in what: shared by all entries of a form. */
-struct entry_style {
-    const struct form *form;
-    size_t lang; /* index of the form's languages */
-    enum calendar calendar;
-    int64_t today;
-};
 
 /* Starts from the answer that is there, "" for none. Both are borrowed. */
 struct entry *entry_new(struct tui *t, const struct entry_style *style,

@@ -12,7 +12,7 @@ enum entry_way {
     ENTRY_PLACE,
 };
 
-enum { ENTRY_CODE_COLS = 14, ENTRY_UNREAD_DAY = '?' };
+enum { ENTRY_UNREAD_DAY = '?' };
 
 enum entry_way entry_way_of(const struct field *d, const char *answer);
 

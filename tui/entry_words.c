@@ -10,6 +10,7 @@
 #include "forms/answer.h"
 #include "forms/place.h"
 #include "tui/entry_int.h"
+#include "tui/pick.h"
 #include "tui/wrap.h"
 
 enum { PLACE_WORDS_BYTES = 200 };
@@ -108,11 +109,24 @@ static const char *words_of_place(const char *answer, struct pool *pool)
     return str_equal(words, answer) ? "" : pool_str(pool, words);
 }
 
+/* What is none of the answers says nothing. */
+static const char *words_of_choices(const struct entry_style *style,
+                                    const struct field *d, const char *answer,
+                                    struct pool *pool)
+{
+    struct answer_style as = {.lang = style->lang};
+    struct err ignored = ERR_INIT;
+    struct value v;
+
+    return answer_to_value(d, answer, pool, &v, &ignored)
+               ? answer_print(style->form, d, answer, &as, pool)
+               : "";
+}
+
 const char *entry_words(const struct entry_style *style, size_t field,
                         const char *answer, struct pool *pool)
 {
     const struct field *d = &style->form->fields[field];
-    struct answer_style as = {.lang = style->lang};
 
     switch (entry_way_of(d, answer)) {
     case ENTRY_DAY:
@@ -120,7 +134,7 @@ const char *entry_words(const struct entry_style *style, size_t field,
     case ENTRY_PLACE:
         return words_of_place(answer, pool);
     case ENTRY_PICK:
-        return answer_print(style->form, d, answer, &as, pool);
+        return words_of_choices(style, d, answer, pool);
     case ENTRY_LINE:
     case ENTRY_LONG:
         break;
@@ -152,7 +166,7 @@ int entry_rows(const struct entry_style *style, size_t field,
         rows = rows_of(c, entry_words(style, field, answer, pool), cols - 2);
     else if (way != ENTRY_LINE)
         rows = rows_of(c, entry_words(style, field, answer, pool),
-                       cols - ENTRY_CODE_COLS - 1);
+                       cols - pick_field_columns(cols) - 1);
     pool_free(pool);
     return rows;
 }
@@ -207,10 +221,10 @@ static void draw_coded(const struct entry_style *style, size_t field,
 {
     struct pool *pool = pool_new();
     struct buf typed = BUF_INIT(VALUE_TEXT_BYTES_MAX);
-    int taken = ENTRY_CODE_COLS + 1;
+    int code = pick_field_columns(a.cols), taken = code + 1;
 
     entry_typed(style, &style->form->fields[field], answer, &typed);
-    draw_field(c, SPAN(a.row, a.col, ENTRY_CODE_COLS), buf_text(&typed));
+    draw_field(c, SPAN(a.row, a.col, code), buf_text(&typed));
     entry_draw_wrapped(
         c, (struct area){a.row, a.col + taken, a.rows, a.cols - taken},
         ROLE_FIELD, entry_words(style, field, answer, pool));

@@ -120,4 +120,5 @@ void explain_field(const struct sitting *s, const struct entry_style *style,
     add_allowed(style, d, out);
     add_choices(style, d, out);
     add_history(s, style, d, out);
+    add_paragraph(out, _("F9 lists what all the keys of the form do."));
 }

@@ -15,9 +15,11 @@ struct block {
     size_t field;
     int top, rows;     /* on the page; what is wrong included */
     int body;          /* rows of label and answer */
-    const char *text;  /* label, with its mark; in the pool */
+    int answer;        /* rows of the answer alone */
+    const char *text;  /* label; the form's */
     const char *wrong; /* sentence, or NULL; in the pool */
     char mark;         /* '!' or ' ' */
+    bool expected;     /* an answer is: `*` before it */
 };
 
 struct block_list {
@@ -145,18 +147,16 @@ static void push_question(struct form_page *p, const struct canvas *c,
 {
     const struct record *r = sitting_record(p->sitting);
     const struct field *d = &p->style->form->fields[field];
-    const char *label = field_label(p->style->form, d, p->style->lang);
     struct block b = {.field = field, .mark = ' '};
     struct err problem = ERR_INIT;
-    int answer_rows;
 
-    b.text = record_is_required(r, field) ? pool_printf(p->pool, "%s *", label)
-                                          : label;
+    b.text = field_label(p->style->form, d, p->style->lang);
+    b.expected = record_is_required(r, field);
     b.body = rows_of(c, b.text, FORM_PAGE_LABEL_COLS);
-    answer_rows =
+    b.answer =
         entry_rows(p->style, field, record_answer(r, field), c, answer_cols(p));
-    if (answer_rows > b.body)
-        b.body = answer_rows;
+    if (b.answer > b.body)
+        b.body = b.answer;
     b.rows = b.body;
     if (entry_problem(p->style, r, field, &problem)) {
         b.wrong = pool_str(p->pool, problem.text);
@@ -278,40 +278,35 @@ size_t form_page_leap(const struct form_page *p, size_t focus, bool down)
 
 /* ---- drawing ---- */
 
-/* Rows of a text from its first on, those that are in the window. */
-static void draw_text(struct canvas *c, struct area window, int row, int cols,
+/* Rows of a text from that row and column on, those that are in the window. */
+static void draw_text(struct canvas *c, struct area window, struct span at,
                       enum role role, const char *text)
 {
-    size_t n = strlen(text), at = 0;
+    size_t n = strlen(text), done = 0;
 
-    for (; at < n; row++) {
-        struct wrap_line line = wrap_next(c, text, n, at, cols);
+    for (; done < n; at.row++) {
+        struct wrap_line line = wrap_next(c, text, n, done, at.width);
 
-        if (row >= window.row && row < window.row + window.rows)
-            canvas_putn(c, SPAN(row, window.col, cols), role, text + line.start,
-                        line.end - line.start);
-        at = line.next;
+        if (at.row >= window.row && at.row < window.row + window.rows)
+            canvas_putn(c, at, role, text + line.start, line.end - line.start);
+        done = line.next;
     }
-}
-
-static struct area inset(struct area a, int col)
-{
-    return (struct area){a.row, a.col + col, a.rows, a.cols - col};
 }
 
 static void draw_question(const struct form_page *p, struct canvas *c,
                           struct area a, const struct block *b,
                           struct entry *entry)
 {
-    int row = a.row + b->top - p->first;
-    struct area answer = {row, a.col + answer_col(), b->body, answer_cols(p)};
+    int row = a.row + b->top - p->first, left = a.col + FORM_PAGE_MARGIN;
+    struct area answer = {row, a.col + answer_col(), b->answer, answer_cols(p)};
     char mark[2] = {b->mark, '\0'};
     bool above = row < a.row;
 
     if (!above)
         canvas_put(c, SPAN(row, a.col, 1), ROLE_ERROR, mark);
-    draw_text(c, inset(a, FORM_PAGE_MARGIN), row, FORM_PAGE_LABEL_COLS,
-              entry ? ROLE_FOCUS : ROLE_LABEL, b->text);
+    if (!above && b->expected)
+        canvas_put(c, SPAN(row, a.col + answer_col() - 1, 1), ROLE_LABEL, "*");
+    draw_text(c, a, SPAN(row, left, FORM_PAGE_LABEL_COLS), ROLE_LABEL, b->text);
     if (answer.rows > a.row + a.rows - row)
         answer.rows = a.row + a.rows - row;
     if (!above && answer.rows > 0 && entry)
@@ -321,8 +316,10 @@ static void draw_question(const struct form_page *p, struct canvas *c,
                           record_answer(sitting_record(p->sitting), b->field),
                           c, answer);
     if (b->wrong)
-        draw_text(c, inset(a, 2 * FORM_PAGE_MARGIN), row + b->body,
-                  p->cols - 3 * FORM_PAGE_MARGIN, ROLE_ERROR, b->wrong);
+        draw_text(c, a,
+                  SPAN(row + b->body, left + FORM_PAGE_MARGIN,
+                       p->cols - 3 * FORM_PAGE_MARGIN),
+                  ROLE_ERROR, b->wrong);
 }
 
 static void draw_block(const struct form_page *p, struct canvas *c,
@@ -331,12 +328,14 @@ static void draw_block(const struct form_page *p, struct canvas *c,
 {
     enum field_type type = p->style->form->fields[b->field].type;
     int row = a.row + b->top - p->first;
+    struct span head = SPAN(row, a.col, p->cols - FORM_PAGE_MARGIN);
+    struct span note =
+        SPAN(row, a.col + FORM_PAGE_MARGIN, p->cols - 2 * FORM_PAGE_MARGIN);
 
     if (type == FIELD_GROUP)
-        draw_text(c, a, row, p->cols - FORM_PAGE_MARGIN, ROLE_HEADING, b->text);
+        draw_text(c, a, head, ROLE_HEADING, b->text);
     else if (type == FIELD_NOTE)
-        draw_text(c, inset(a, FORM_PAGE_MARGIN), row,
-                  p->cols - 2 * FORM_PAGE_MARGIN, ROLE_WARN, b->text);
+        draw_text(c, a, note, ROLE_WARN, b->text);
     else
         draw_question(p, c, a, b, entry);
 }

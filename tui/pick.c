@@ -453,13 +453,19 @@ static void add_labels(const struct pick *p, struct buf *out)
         }
 }
 
+int pick_field_columns(int columns)
+{
+    int field = columns / 3;
+
+    field = field > FIELD_MAX ? FIELD_MAX : field;
+    return field < FIELD_MIN ? FIELD_MIN : field;
+}
+
 void pick_draw(struct pick *p, struct canvas *c, struct span at, bool focus)
 {
     struct buf labels = BUF_INIT(4096);
-    int field = at.width / 3;
+    int field = pick_field_columns(at.width);
 
-    field = field > FIELD_MAX ? FIELD_MAX : field;
-    field = field < FIELD_MIN ? FIELD_MIN : field;
     add_labels(p, &labels);
     edit_draw(p->edit, c, SPAN(at.row, at.col, field), focus);
     canvas_put(c, SPAN(at.row, at.col + field + 1, at.width - field - 1),

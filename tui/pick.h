@@ -75,4 +75,8 @@ void pick_open(struct pick *p);
 enum edit_answer pick_press(struct pick *p, const struct press *press);
 void pick_draw(struct pick *p, struct canvas *c, struct span at, bool focus);
 
+/* How many of so many columns the typed part takes; one blank and what it says
+ * follow. For fields that stand below picks and should look like them. */
+int pick_field_columns(int columns);
+
 #endif

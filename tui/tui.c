@@ -449,6 +449,17 @@ static void resize(struct tui *t)
     t->dirty = true;
 }
 
+void tui_forget_keys(struct tui *t)
+{
+    uint32_t key;
+
+    do {
+        key = canvas_key(t->canvas, 0, NULL, 0);
+        if (key == K_RESIZE)
+            resize(t);
+    } while (key != K_TIMEOUT && key != K_HANGUP);
+}
+
 static void hang_up(struct tui *t)
 {
     keep_all(t);

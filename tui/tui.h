@@ -68,6 +68,10 @@ void tui_unwatch(struct tui *t, int fd);
  * next key. 0 switches it off. */
 void tui_on_idle(struct tui *t, int idle_ms, void (*fn)(void *arg), void *arg);
 
+/* Forgets the keys that wait. Type-ahead is sacred, but for one case: an error
+ * stops the cursor, and what was typed ahead was meant for other fields. */
+void tui_forget_keys(struct tui *t);
+
 /* The screen no longer shows what is true. */
 void tui_redraw(struct tui *t);
 

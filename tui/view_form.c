@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tui/view_form.h"
 
-#include <locale.h>
 #include <string.h>
 
 #include "base/arr.h"
@@ -10,7 +9,6 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "forms/kind.h"
-#include "store/setting.h"
 #include "tui/explain.h"
 #include "tui/form_page.h"
 #include "tui/sitting.h"
@@ -22,7 +20,6 @@ enum {
     HINT_ROWS = 2,
     KEEP_AFTER_MS = 2000,
     EXPLAIN_BYTES = 128 * 1024,
-    SETTING_BYTES = 32,
     TITLE_BYTES = 240
 };
 
@@ -152,6 +149,7 @@ static bool stops_at_fault(struct view_form *f)
     form_page_expire(f->page);
     f->warned = true;
     tui_fail(f->tui, &problem);
+    tui_forget_keys(f->tui);
     return true;
 }
 
@@ -237,11 +235,10 @@ static bool is_right(struct view_form *f)
         return true;
     enter(f, first);
     entry_problem(&f->style, sitting_record(f->sitting), first, &problem);
-    err_wrap(&problem,
-             P_("Not saved: %zu answer needs another look, marked !",
-                "Not saved: %zu answers need another look, marked !",
-                (unsigned long)nr),
-             nr);
+    if (nr > 1)
+        err_wrap(&problem, _("Not saved, %zu answers are marked !"), nr);
+    else
+        err_wrap(&problem, _("Not saved"));
     form_page_expire(f->page);
     tui_fail(f->tui, &problem);
     return false;
@@ -348,8 +345,7 @@ static enum view_answer do_explain(struct view_form *f, const struct press *p)
         return VIEW_IGNORED;
     explain_field(f->sitting, &f->style, f->focus, &text);
     tui_push(f->tui,
-             view_text_new(f->tui, _("About this question (F9: all keys)"),
-                           buf_text(&text)));
+             view_text_new(f->tui, _("About this question"), buf_text(&text)));
     buf_release(&text);
     return VIEW_HANDLED;
 }
@@ -375,20 +371,13 @@ static enum view_answer do_repeat(struct view_form *f, const struct press *p)
     return VIEW_HANDLED;
 }
 
-/* The choice is kept for the next forms; failing that it holds for this one. */
 static enum view_answer do_language(struct view_form *f, const struct press *p)
 {
-    struct err ignored = ERR_INIT;
-    const char *code;
-
     (void)p;
-    f->style.lang = (f->style.lang + 1) % form(f)->langs_nr;
-    code = form(f)->langs[f->style.lang];
     put_typed(f);
+    entry_style_next_language(&f->style, sitting_task(f->sitting)->store);
     enter_again(f);
     form_page_expire(f->page);
-    setting_set(sitting_task(f->sitting)->store, "ui.form_lang", code,
-                strlen(code), &ignored);
     return VIEW_HANDLED;
 }
 
@@ -420,8 +409,12 @@ static enum view_answer press_entry(struct view_form *f, const struct press *p)
     f->warned = false;
     if (entry_is_changed(f->entry))
         f->touched = true;
-    if (f->touched)
+    if (f->touched && entry_is_long(f->entry)) {
+        put_typed(f); /* whole when it comes back, and of another height */
+        keep_draft(f);
+    } else if (f->touched) {
         f->view->tick_ms = KEEP_AFTER_MS;
+    }
     return VIEW_HANDLED;
 }
 
@@ -561,38 +554,6 @@ static const struct view_ops view_form_ops = {
 
 /* ---- opening ---- */
 
-static bool read_setting(struct store *s, const char *name,
-                         char out[SETTING_BYTES])
-{
-    struct buf value = BUF_INIT(SETTING_BYTES - 1);
-    struct err ignored = ERR_INIT;
-    bool found = setting_get(s, name, &value, &ignored) && value.size > 0;
-
-    if (found)
-        str_copy(out, SETTING_BYTES, buf_text(&value));
-    buf_release(&value);
-    return found;
-}
-
-/* The language chosen on a form last, else that of the screens. */
-static void choose_style(struct view_form *f, struct store *s)
-{
-    char value[SETTING_BYTES] = "";
-    const char *locale = setlocale(LC_MESSAGES, NULL);
-
-    if (!read_setting(s, "ui.form_lang", value) &&
-        !read_setting(s, "ui.lang", value) && locale)
-        str_copy(value, sizeof value, locale);
-    value[strcspn(value, "_.@")] = '\0';
-    f->style.form = form(f);
-    f->style.lang = form_lang(form(f), value);
-    f->style.today = sitting_today(f->sitting);
-    f->style.calendar =
-        read_setting(s, "ui.calendar", value) && str_equal(value, "gregorian")
-            ? CALENDAR_GREGORIAN
-            : CALENDAR_ETHIOPIAN;
-}
-
 static void set_title(struct view_form *f)
 {
     const struct form_task *task = sitting_task(f->sitting);
@@ -616,7 +577,7 @@ struct view *view_form_new(struct tui *t, const struct form_task *task,
     f = mem_alloc(sizeof *f);
     f->tui = t;
     f->sitting = s;
-    choose_style(f, task->store);
+    f->style = entry_style_of(task->store, form(f), sitting_today(s));
     f->page = form_page_new(s, &f->style);
     f->view = view_new(&view_form_ops, f);
     set_title(f);
