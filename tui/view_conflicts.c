@@ -147,7 +147,7 @@ static void settle(struct conflicts *x, size_t value)
     if (conflict_settle(x->desk->store, k, value, &e)) {
         conflicts_shown(x);
         tui_say(x->desk->tui, ROLE_GOOD,
-                _("Settled: %s. It can be changed again on the case"), answer);
+                _("Settled; it can be changed again on the case: %s"), answer);
     } else {
         tui_fail(x->desk->tui, &e);
     }

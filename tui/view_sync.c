@@ -9,12 +9,14 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "store/conflict.h"
 #include "store/feed.h"
 #include "store/peer.h"
 #include "sync/sync.h"
 #include "tui/desk.h"
 #include "tui/task.h"
 #include "tui/tui.h"
+#include "tui/view_conflicts.h"
 #include "tui/wrap.h"
 
 enum {
@@ -40,6 +42,7 @@ struct sync_view {
     size_t said_nr;
     int code;
     char trouble[TASK_LINE_BYTES]; /* what went wrong, or "" */
+    int64_t clashes;               /* in this office, after it */
 };
 
 /* ---- the child ---- */
@@ -66,7 +69,8 @@ static void child_line(void *arg, const char *line)
             return;
         x->shown = x->news;
         x->shown_ms = now;
-    } else if (x->said_nr < SAID_LINES && !str_is_blank(line)) {
+    } else if (x->said_nr < SAID_LINES && !str_is_blank(line) &&
+               !strstr(line, "homeward ")) { /* names a command to type */
         str_copy(x->said[x->said_nr++], TASK_LINE_BYTES, line);
     }
 }
@@ -75,6 +79,7 @@ static void child_ended(void *arg, int code, const char *said)
 {
     static const char name[] = "homeward: ";
     struct sync_view *x = arg;
+    struct err ignored = ERR_INIT;
 
     task_free(x->task);
     x->task = NULL;
@@ -84,6 +89,7 @@ static void child_ended(void *arg, int code, const char *said)
     if (str_starts(said, name))
         said += sizeof name - 1;
     str_copy(x->trouble, sizeof x->trouble, said);
+    conflict_count(x->desk->store, &x->clashes, &ignored);
     tui_redraw(x->desk->tui);
 }
 
@@ -120,6 +126,7 @@ static void start(struct sync_view *x)
     x->code = 0;
     x->trouble[0] = '\0';
     x->news = x->shown = (struct sync_progress){0};
+    x->shown_ms = canvas_clock_ms(tui_canvas(x->desk->tui)) - NEWS_MS;
     x->state = SYNC_NO_HUB;
     if (peer_hub_load(s, &x->hub, &found, &e) && !found)
         return;
@@ -147,20 +154,26 @@ static bool is_running(const struct sync_view *x)
     return x->state == SYNC_RUNNING || x->state == SYNC_STOPPING;
 }
 
+/* A second Esc does not wait for the child to stop: closing kills it. */
 static enum view_answer sync_press(void *self, const struct press *p)
 {
     struct sync_view *x = self;
+    bool leave = p->action == ACTION_BACK;
 
-    if (p->action == ACTION_BACK && is_running(x)) {
+    if (leave && x->state == SYNC_RUNNING) {
         stop(x);
         return VIEW_HANDLED;
     }
-    if (p->action == ACTION_BACK ||
-        (p->action == ACTION_OPEN && !is_running(x)))
+    if (leave || (p->action == ACTION_OPEN && !is_running(x)))
         return VIEW_CLOSE;
-    if (p->action != ACTION_SYNC || is_running(x))
+    if (is_running(x))
         return VIEW_IGNORED;
-    start(x);
+    if (p->action == ACTION_SYNC)
+        start(x);
+    else if (p->action == ACTION_CONFLICTS)
+        tui_push(x->desk->tui, view_conflicts_new(x->desk, NULL));
+    else
+        return VIEW_IGNORED;
     return VIEW_HANDLED;
 }
 
@@ -290,6 +303,12 @@ static void write_result(const struct sync_view *x, struct writer *w)
         write_gap(w);
     for (size_t i = 0; i < x->said_nr; i++)
         write_text(w, ROLE_TEXT, x->said[i]);
+    if (x->clashes > 0)
+        write_line(w, ROLE_WARN,
+                   P_("%d question has two answers; c shows both",
+                      "%d questions have two answers; c shows both",
+                      (unsigned long)x->clashes),
+                   (int)x->clashes);
 }
 
 static void sync_draw(void *self, struct canvas *c, struct area a)
@@ -333,7 +352,8 @@ static const enum action *sync_actions_now(const void *self)
 {
     static const enum action running[] = {ACTION_BACK, ACTION_LOCK,
                                           ACTION_NONE};
-    static const enum action ended[] = {ACTION_SYNC, ACTION_OPEN, ACTION_BACK,
+    static const enum action ended[] = {ACTION_SYNC, ACTION_CONFLICTS,
+                                        ACTION_OPEN, ACTION_BACK,
                                         ACTION_LOCK, ACTION_NONE};
 
     return is_running(self) ? running : ended;
