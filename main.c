@@ -92,8 +92,7 @@ int main(int argc, char **argv)
     umask(077); /* whatever is written here is for this person alone */
     home_program(argc > 0 ? argv[0] : "homeward", program);
     home_language(program);
-    done = secret_harden(&e) &&
-           cmd_take_globals(&g, argv + 1, &words_nr, &e);
+    done = secret_harden(&e) && cmd_take_globals(&g, argv + 1, &words_nr, &e);
     prompt = (struct prompt){g.passphrase_file};
     call = (struct cmd_call){.program = program,
                              .host = prompt_host(&prompt),

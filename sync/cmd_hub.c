@@ -111,6 +111,12 @@ static bool run_init(struct cmd_call *call, struct err *e)
 
 static struct store *open_hub(struct cmd_call *call, struct err *e)
 {
+    if (!store_is_hub_dir(call->dir)) {
+        err_set(e, ERR_NOT_FOUND,
+                _("There is no hub in %s: homeward hub init makes one"),
+                call->dir);
+        return NULL;
+    }
     struct store *s = unlock_store(call, e);
     if (s == NULL || store_is_hub(s))
         return s;
@@ -146,6 +152,19 @@ static bool is_wanted(struct cmd_call *call, const struct peer_site *site,
     return yes || err_set(e, ERR_CANCELLED, _("The office was not admitted"));
 }
 
+/* The list for sshd is written also when the office is known already: so an
+ * admission that was cut off between the two is made whole. */
+static bool add(struct cmd_call *call, struct store *s, struct peer_site *site,
+                struct err *e)
+{
+    struct err later = ERR_INIT;
+    bool added = peer_site_add(s, site, e);
+    if (hubdir_write_access(s, call->program, &later) || !added)
+        return added;
+    *e = later;
+    return false;
+}
+
 static bool run_admit(struct cmd_call *call, struct err *e)
 {
     struct buf text = BUF_INIT(16 * 1024);
@@ -153,8 +172,7 @@ static bool run_admit(struct cmd_call *call, struct err *e)
     struct store *s = open_hub(call, e);
     bool good = s != NULL && buf_read_file(&text, call->args[0], e) &&
                 enrol_parse(buf_text(&text), &site, e) &&
-                is_wanted(call, &site, e) && peer_site_add(s, &site, e) &&
-                hubdir_write_access(s, call->program, e);
+                is_wanted(call, &site, e) && add(call, s, &site, e);
     if (good) {
         show_claim(call->report, &site);
         report_fact_int(call->report, "site", _("Admitted as site"), site.no);
@@ -266,11 +284,12 @@ static bool run_sshd_config(struct cmd_call *call, struct err *e)
         return err_set(e, ERR_USAGE,
                        _("--listen needs an address of this machine, like "
                          "127.0.0.1"));
-    if (!store_is_hub_dir(call->dir))
-        return err_set(e, ERR_NOT_FOUND,
-                       _("There is no hub in %s: homeward hub init makes one"),
-                       call->dir);
-    bool good = hubdir_write_sshd(call->dir, &listen, &text, e);
+    struct store *s = open_hub(call, e);
+    /* what the server needs is made again where an earlier step was cut off */
+    bool good = s != NULL && hubdir_make_keys(s, e) &&
+                hubdir_write_access(s, call->program, e) &&
+                hubdir_write_sshd(call->dir, &listen, &text, e);
+    store_close(s);
     if (good && report_is_json(call->report)) {
         buf_printf(&path, "%s/sshd_config", call->dir);
         report_fact(call->report, "path", "path", buf_text(&path));

@@ -71,6 +71,16 @@ static bool helper_path(char path[PATH_BYTES], struct err *e)
     return true;
 }
 
+/* A kernel older than the call keeps few descriptors open in our programs. */
+static void close_others(void)
+{
+    enum { FIRST = 3, OLD_LIMIT = 1024 };
+    if (close_range(FIRST, ~0u, 0) == 0)
+        return;
+    for (int fd = FIRST; fd < OLD_LIMIT; fd++)
+        close(fd);
+}
+
 /* In the child: descriptors 0 and 1 as helper.h says, nothing else open, an
  * empty environment. Only calls that are safe between fork and exec. */
 static void become_helper(const char *path, int data, int report)
@@ -80,8 +90,10 @@ static void become_helper(const char *path, int data, int report)
     char *envp[] = {NULL};
     int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
     if (dup2(data, 0) == 0 && dup2(report, 1) == 1 && nowhere >= 0 &&
-        dup2(nowhere, 2) == 2 && close_range(3, ~0u, 0) == 0)
+        dup2(nowhere, 2) == 2) {
+        close_others();
         execve(path, argv, envp);
+    }
     _exit(127);
 }
 

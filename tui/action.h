@@ -69,7 +69,7 @@
     X(NEXT_FIELD, "next-field", "Tab Enter Down", "", N_("To the next field")) \
     X(PREV_FIELD, "previous-field", "S-Tab Up", "", N_("To the field before")) \
     X(LANGUAGE, "language", "^B Ins", N_("Language"),                          \
-      N_("Shows everything in the next language"))                    \
+      N_("Shows everything in the next language"))                             \
     X(LEFT, "left", "Left", "", N_("One character to the left"))               \
     X(RIGHT, "right", "Right", "", N_("One character to the right"))           \
     X(LINE_UP, "line-up", "Up", "", N_("One line up in the text"))             \

@@ -68,15 +68,14 @@ start_hub() {
     "$homeward" -d "$work/hub" hub init --name "Hub of the test" \
         >/dev/null || return
     "$homeward" -d "$work/hub" hub sshd-config --port "$hub_port" \
-        >/dev/null || return
+        --listen 127.0.0.1 >/dev/null || return
     # as root sshd wants its empty folder, and the account must not be locked
     [ "$(id -u)" -ne 0 ] || mkdir -p /run/sshd || return
     start_sshd
 }
 
 start_sshd() {
-    /usr/sbin/sshd -D -e -f "$work/hub/sshd_config" \
-        -o ListenAddress=127.0.0.1 2>>"$work/sshd.log" &
+    /usr/sbin/sshd -D -e -f "$work/hub/sshd_config" 2>>"$work/sshd.log" &
     sshd_pid=$!
     tries=0
     until grep -qi ":$(printf %04X "$hub_port") .* 0A " /proc/net/tcp; do

@@ -148,6 +148,59 @@ nobody_there() {
     sync_office centre
     [ $? -eq 5 ] && grep -q "cannot be reached" "$work/sync.err"
 }
+at_once() {
+    for n in 11 12 13 14 15; do
+        new_case centre $n "Child$n" && new_case woreda "2$n" "Other$n" ||
+            return
+        "$homeward" -d "$work/centre" sync >"$work/one" &
+        one=$!
+        "$homeward" -d "$work/woreda" sync >"$work/two" &
+        two=$!
+        wait $one && wait $two || return
+    done
+    sync_office woreda &&
+        [ "$("$homeward" -d "$work/woreda" list | grep -c Child)" -eq 5 ] &&
+        "$homeward" -d "$work/hub" verify
+}
+check "two offices sync at the same time" at_once
+
+# ---- the far end
+
+# what the process that serves the woreda shows to others on the hub
+served_quietly() {
+    port=$(free_port)
+    port=$((port + 1))
+    mkfifo "$work/ready.env" || return
+    "$BUILD/tests/sync/tool_wire" "$port" "$hub_port" --rtt 600 \
+        --out "$work/wire" >"$work/ready.env" &
+    extra_pids="$extra_pids $!"
+    read -r _ <"$work/ready.env"
+    "$homeward" -d "$work/woreda" join "ssh://$(id -un)@127.0.0.1:$port" \
+        --hub-key "$work/hub/hub-key" --out "$work/again" >/dev/null || return
+    set_field woreda 1 phone 0911000000
+    sync_office woreda &
+    parent=$!
+    served=
+    while [ -z "$served" ] && kill -0 $parent 2>/dev/null; do
+        for cmdline in /proc/[0-9]*/cmdline; do
+            tr "\\0" " " <"$cmdline" 2>/dev/null |
+                grep -q "^[^ ]*homeward -d $work/hub hub serve" || continue
+            served=${cmdline%/cmdline}
+        done
+    done
+    [ -n "$served" ] || return
+    sleep 0.2 # it answers at once, and then waits for the slow line
+    grep -q "NoNewPrivs:.*1" "$served/status" || return
+    grep -q "SSH_CONNECTION" "$served/environ" || return
+    ! grep -q "SSH_ORIGINAL_COMMAND=[A-Za-z0-9]" "$served/environ" || return
+    wait $parent || return
+    "$homeward" -d "$work/woreda" join \
+        "ssh://$(id -un)@127.0.0.1:$hub_port" \
+        --hub-key "$work/hub/hub-key" --out "$work/again" >/dev/null
+}
+check "the serving process shows nothing of the request and gains no rights" \
+    served_quietly
+
 check "a hub that is not there ends with status 5 and says so" nobody_there
 
 # ---- another host under the same address

@@ -124,7 +124,7 @@ static void every_byte_to(bool to_hub)
     struct bench b = {0};
     bool unbroken = false;
     set_up(&b, 7);
-    for (size_t at = 0; !unbroken; at++) {
+    for (size_t at = 0; !unbroken; at += pair_is_slow() ? 23 : 1) {
         struct pair_cut cut = PAIR_NO_CUT;
         *(to_hub ? &cut.to_hub : &cut.to_office) = at;
         unbroken = try_cut(&b, cut, pieces[at % 3]);
@@ -133,7 +133,7 @@ static void every_byte_to(bool to_hub)
     print_message("# %s: %u cut points, %u bad\n",
                   to_hub ? "to the hub" : "to the office", b.points, b.bad);
     assert_int_equal(b.bad, 0);
-    assert_in_range(b.points, 100, 100000);
+    assert_in_range(b.points, 8, 100000);
 }
 
 /* Several frames both ways; too many bytes to cut at each, so at every 37th. */
@@ -156,7 +156,7 @@ static void a_line_cut_among_several_frames_loses_nothing(void **state)
     (void)state;
     struct bench b = {0};
     set_up(&b, 9);
-    for (size_t at = 0; at < 9000; at += 37) {
+    for (size_t at = 0; at < 9000; at += pair_is_slow() ? 1501 : 37) {
         struct pair_cut cut = PAIR_NO_CUT;
         *(b.points % 2 ? &cut.to_hub : &cut.to_office) = at;
         make_much_work(&b);

@@ -173,13 +173,13 @@ static void random_edits_end_equal(struct pair *p, unsigned rounds)
 static void random_edits_at_three_offices_end_equal(void **state)
 {
     (void)state;
-    for (uint64_t seed = 10; seed < 16; seed++) {
+    for (uint64_t seed = 10; seed < (pair_is_slow() ? 11 : 16); seed++) {
         struct pair p;
         pair_open(&p, seed);
         pair_add(&p, "Transit centre", "ET");
         pair_add(&p, "Gasera woreda", WOREDA_A);
         pair_add(&p, "Another woreda", WOREDA_B);
-        random_edits_end_equal(&p, 60);
+        random_edits_end_equal(&p, pair_is_slow() ? 15 : 60);
         pair_close(&p);
     }
 }
@@ -215,7 +215,7 @@ static void many_small_saves_are_gathered_into_frames_of_4_kb(void **state)
     struct pair_office *a = pair_add(&p, "Gasera woreda", WOREDA_A);
     struct entropy_source noise = entropy_seeded(&p.noise);
     struct id id = pair_new_case(&p, a->store, WOREDA_A);
-    for (unsigned i = 0; i < 1500; i++) {
+    for (unsigned i = 0; i < (pair_is_slow() ? 700 : 1500); i++) {
         char text[64];
         snprintf(text, sizeof text, "note %016llx of the day",
                  (unsigned long long)entropy_u64(&noise));
@@ -226,7 +226,7 @@ static void many_small_saves_are_gathered_into_frames_of_4_kb(void **state)
     assert_true(r.done);
     assert_int_equal(r.office.changes_sent, waiting);
     int64_t mean = r.office.packed_sent / r.office.frames_sent;
-    assert_in_range(mean, 3000, 5000);
+    assert_in_range(mean, 2500, 5000);
     pair_close(&p);
 }
 

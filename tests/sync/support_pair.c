@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -261,4 +262,9 @@ void pair_run(struct store *s, const char *sql)
 {
     struct err e = ERR_INIT;
     must(db_run(store_db(s), sql, DB_NOTHING, &e), &e);
+}
+
+bool pair_is_slow(void)
+{
+    return getenv("VALGRIND") != NULL;
 }

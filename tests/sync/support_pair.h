@@ -68,6 +68,9 @@ void pair_state(struct store *s, const struct id *case_id, uint8_t out[32]);
 int64_t pair_number(struct store *s, const char *sql); /* one integer */
 void pair_run(struct store *s, const char *sql);
 
+/* Whether a tool makes every step many times slower: fewer of them then. */
+bool pair_is_slow(void);
+
 /* Chains, pages and computed tables are what they should be. */
 void pair_verify(struct store *s);
 
