@@ -14,6 +14,8 @@
 
 #include <cmocka.h>
 
+#include "base/arr.h"
+#include "base/mem.h"
 #include "store/change.h"
 #include "store/conflict.h"
 #include "store/peer.h"
@@ -205,6 +207,44 @@ static void one_large_save_makes_one_large_frame(void **state)
     sync_well(&p, b, 1000);
     assert_same_case(a->store, b->store, &id);
     mem_free(text);
+    pair_close(&p);
+}
+
+/* The gate counts all that a frame has to carry, so what it lets in fits. */
+static void the_largest_save_the_gate_takes_can_be_sent(void **state)
+{
+    (void)state;
+    struct pair p;
+    struct err e = ERR_INIT;
+    pair_open(&p, 7);
+    struct pair_office *o = pair_add(&p, "Gasera woreda", WOREDA_A);
+    struct id id = pair_new_case(&p, o->store, WOREDA_A);
+    struct entropy_source noise = entropy_seeded(&p.noise);
+    struct edit edits[1000];
+    struct dot dots[CHANGE_REPLACES_MAX];
+    struct pool *pool = pool_new();
+    struct save save = {.stream = stream_of_id(STREAM_CASE, &id),
+                        .record = id,
+                        .kind = "case",
+                        .author = "almaz",
+                        .edits = edits,
+                        .edits_nr = ARR_NR(edits)};
+    for (size_t i = 0; i < CHANGE_REPLACES_MAX; i++)
+        dots[i] = (struct dot){entropy_u64(&noise), 1 + i};
+    for (size_t i = 0; i < ARR_NR(edits); i++)
+        edits[i] = (struct edit){
+            .op = CHANGE_SET,
+            .path = pool_printf(pool, "field/%016llx",
+                                (unsigned long long)entropy_u64(&noise)),
+            .replaces = dots,
+            .replaces_nr = 9};
+    assert_true(change_append(o->store, &save, &e));
+    for (size_t i = 0; i < ARR_NR(edits); i++)
+        edits[i].replaces_nr = CHANGE_REPLACES_MAX;
+    assert_false(change_append(o->store, &save, &e));
+    assert_int_equal(e.code, ERR_INPUT);
+    sync_well(&p, o, whole);
+    pool_free(pool);
     pair_close(&p);
 }
 
@@ -449,6 +489,7 @@ int main(void)
         cmocka_unit_test(nothing_to_say_costs_almost_nothing),
         cmocka_unit_test(random_edits_at_three_offices_end_equal),
         cmocka_unit_test(one_large_save_makes_one_large_frame),
+        cmocka_unit_test(the_largest_save_the_gate_takes_can_be_sent),
         cmocka_unit_test(many_small_saves_are_gathered_into_frames_of_4_kb),
         cmocka_unit_test(a_revoked_office_is_told_so),
         cmocka_unit_test(an_office_put_back_in_time_is_told_so),
