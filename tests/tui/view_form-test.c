@@ -496,6 +496,117 @@ static void test_long_input(void **state)
     desk_close(&k);
 }
 
+/* ---- moving about ---- */
+
+static void test_paths(void **state)
+{
+    struct desk k;
+
+    (void)state;
+    desk_open(&k);
+    /* back goes over what was asked, not over what was skipped */
+    desk_play(&k, "key Tab Tab Tab Tab\ntype no\nkey Enter\ntype away\n"
+                  "key Enter Up Up\nsnap\n");
+    play_shows(&k.play, "-- cursor 5 41\n");
+    desk_put(&k);
+    desk_play(&k, "key PgDn PgDn PgDn Tab\nsnap\nkey PgUp PgUp PgUp\nsnap\n");
+    play_shows(&k.play, "\nThis is the last question: F2 saves\n");
+    play_shows(&k.play, "-- cursor 1 39\n"); /* at the first again */
+    desk_put(&k);
+    desk_close(&k);
+}
+
+/* Facts of a place: a long form with groups in groups. */
+static void test_end(void **state)
+{
+    struct desk k;
+
+    (void)state;
+    desk_open(&k);
+    desk_ask(&k, "structural", "checklist_structural");
+    k.task.stream = stream_of_place("ET041106");
+    desk_play(&k, "snap\nkey PgDn PgDn PgDn PgDn PgDn PgDn PgDn PgDn\n"
+                  "key Enter\nsnap\nkey n\nsnap\nkey PgUp Enter\n"
+                  "type 2\nsnap\n");
+    play_shows(&k.play, "\nSociety, laws and services\n"
+                        " S-1  How safe is society at large?   [");
+    play_shows(&k.play, "That was the last question. Save now?");
+    play_shows(&k.play, "This is the last question: F2 saves");
+    desk_put(&k);
+    desk_close(&k);
+}
+
+static void test_other_sizes(void **state)
+{
+    struct desk k;
+
+    (void)state;
+    desk_open(&k);
+    desk_play(&k, "key Tab\ntype 12/3\nresize 30 120\nsnap\nresize 10 40\n"
+                  "snap\nresize 24 80\ntype /2018\nkey Enter\nsnap\n");
+    play_shows(&k.play, "*[12/3                  ]\n");
+    play_shows(&k.play, "Too small: 40x10");
+    play_shows(&k.play, "*[2018-03-12  ] E.C. = 21 November 2025\n");
+    desk_put(&k);
+    desk_close(&k);
+}
+
+static void test_explains(void **state)
+{
+    struct desk k;
+
+    (void)state;
+    desk_open(&k);
+    desk_play(&k, "key Tab F1\nsnap\nkey Esc Up\ntype ?\nsnap\n");
+    play_shows(&k.play, "\nThe day it took place, also when it is typed in "
+                        "later\n* An answer is expected here.\n");
+    play_shows(&k.play, "A day of the Ethiopian calendar: 12/3/2019");
+    play_shows(&k.play, "The date of the visit cannot be in the future\n");
+    desk_put(&k);
+    desk_play(&k, "key Tab Tab Tab F1\nsnap\n");
+    play_shows(&k.play, "   4  school         Meeting at school\n");
+    desk_put(&k);
+    desk_close(&k);
+}
+
+static void test_long_text(void **state)
+{
+    struct desk k;
+
+    (void)state;
+    desk_open(&k);
+    desk_play(&k, "key Tab Tab Tab Tab\ntype yes\nkey Enter Tab Tab\n"
+                  "type Home is far.\nkey Enter\ntype I am glad.\nsnap\n"
+                  "key F2\nsnap\nkey Tab F2 y\n");
+    play_shows(&k.play, "Home is far.\n");
+    play_shows(&k.play, "[Home is far.\n");
+    play_shows(&k.play, " I am glad.                              ]\n");
+    desk_put(&k);
+    assert_string_equal(stands(&k, "findings/child_words"),
+                        "Home is far.\nI am glad.");
+    desk_close(&k);
+}
+
+static void test_ethiopic(void **state)
+{
+    struct desk k;
+
+    (void)state;
+    desk_open(&k);
+    desk_ask(&k, "case", "registration");
+    k.task.stream = stream_of_id(STREAM_CASE, &k.task.record);
+    k.task.place = "ET041106";
+    /* it stays on from name to name, and lets codes and days alone */
+    desk_play(&k, "key Tab F8\ntype selam\nkey Enter\ntype abebe\nkey Enter\n"
+                  "snap\nkey Tab Tab\ntype f\nkey Enter\nsnap\nkey F2 y\n");
+    play_shows(&k.play, "Ethiopic  4 of 56\n");
+    play_shows(&k.play, "*[female      ] Female\n");
+    desk_put(&k);
+    assert_string_equal(stands(&k, "given_name"), "ሰላም");
+    assert_string_equal(stands(&k, "father_name"), "አበበ");
+    desk_close(&k);
+}
+
 /* ---- nothing is lost ---- */
 
 static void test_draft_at_exit(void **state)
@@ -664,6 +775,12 @@ int main(void)
         cmocka_unit_test(test_typed_ahead_of_fault),
         cmocka_unit_test(test_blank_is_offered),
         cmocka_unit_test(test_long_input),
+        cmocka_unit_test(test_paths),
+        cmocka_unit_test(test_end),
+        cmocka_unit_test(test_other_sizes),
+        cmocka_unit_test(test_explains),
+        cmocka_unit_test(test_long_text),
+        cmocka_unit_test(test_ethiopic),
         cmocka_unit_test(test_draft_at_exit),
         cmocka_unit_test(test_draft_when_idle),
         cmocka_unit_test(test_draft_at_hang_up),
