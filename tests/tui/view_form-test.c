@@ -609,6 +609,77 @@ static void test_ethiopic(void **state)
 
 /* ---- nothing is lost ---- */
 
+/* Keys, and then a look at the draft on disk at once: what a power cut would
+ * leave, before anybody is told that the line is lost. */
+struct probe {
+    struct desk *desk;
+    const char *keys; /* characters */
+    bool waits;       /* for the first tick, before it looks */
+    const char *path;
+    const char *found;
+};
+
+static uint32_t probe_next(void *arg, int timeout_ms)
+{
+    struct probe *p = arg;
+
+    if (*p->keys)
+        return (uint32_t)(unsigned char)*p->keys++;
+    if (timeout_ms == 0)
+        return K_TIMEOUT;
+    if (p->waits && timeout_ms > 0) {
+        p->waits = false;
+        return K_TIMEOUT;
+    }
+    if (!p->found)
+        p->found = drafts(p->desk).nr ? drafted(p->desk, p->path) : "(none)";
+    return K_HANGUP;
+}
+
+static const char *power_cut(struct desk *k, struct probe p)
+{
+    struct err e = ERR_INIT;
+    struct canvas *c;
+    struct tui *t;
+    struct view *v;
+
+    p.desk = k;
+    c = canvas_text_new(24, 80, (struct canvas_text_keys){probe_next, &p});
+    t = tui_new(c);
+    v = view_form_new(t, &k->task, &e);
+    must(v != NULL, &e);
+    tui_push(t, v);
+    tui_run(t);
+    tui_free(t);
+    canvas_close(c);
+    must(draft_delete(k->store, &k->task.record, &e), &e);
+    return p.found;
+}
+
+static void test_power_cut(void **state)
+{
+    struct desk k;
+
+    (void)state;
+    desk_open(&k);
+    assert_string_equal(
+        power_cut(&k, (struct probe){.keys = "T-3", .path = "due_date"}),
+        "(none)");
+    assert_string_equal(
+        power_cut(&k, (struct probe){.keys = "T-3\t", .path = "due_date"}),
+        "2026-11-18");
+    assert_string_equal(power_cut(&k, (struct probe){.keys = "T-3",
+                                                     .waits = true,
+                                                     .path = "due_date"}),
+                        "2026-11-18");
+    assert_string_equal(
+        power_cut(&k, (struct probe){.keys = "\t\t\t\tyes\r\t\tShe\rsleeps",
+                                     .waits = true,
+                                     .path = "findings/child_words"}),
+        "She\nsleeps");
+    desk_close(&k);
+}
+
 static void test_draft_at_exit(void **state)
 {
     struct desk k;
@@ -781,6 +852,7 @@ int main(void)
         cmocka_unit_test(test_explains),
         cmocka_unit_test(test_long_text),
         cmocka_unit_test(test_ethiopic),
+        cmocka_unit_test(test_power_cut),
         cmocka_unit_test(test_draft_at_exit),
         cmocka_unit_test(test_draft_when_idle),
         cmocka_unit_test(test_draft_at_hang_up),
