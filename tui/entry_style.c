@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tui/entry_style.h"
 
-#include <locale.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/home.h"
 #include "base/str.h"
 #include "store/setting.h"
 
@@ -24,14 +24,10 @@ static bool read_setting(struct store *s, const char *name,
     return found;
 }
 
-/* "am" of "am_ET.UTF-8". */
 static void screens_language(struct store *s, char out[SETTING_BYTES])
 {
-    const char *locale = setlocale(LC_MESSAGES, NULL);
-
     if (!read_setting(s, "ui.lang", out))
-        str_copy(out, SETTING_BYTES, locale ? locale : "");
-    out[strcspn(out, "_.@")] = '\0';
+        home_asked_language(out);
 }
 
 static void name_of_choice(struct store *s, char out[NAME_BYTES])

@@ -5,11 +5,14 @@
  */
 #include "tui/form_page.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arr.h"
 #include "base/mem.h"
 #include "tui/wrap.h"
+
+enum { NUMBER_COLS_MAX = 8 };
 
 struct block {
     size_t field;
@@ -30,7 +33,9 @@ struct block_list {
 struct form_page {
     const struct sitting *sitting;
     const struct entry_style *style;
-    struct pool *pool; /* texts of this layout */
+    const struct canvas *canvas;
+    struct pool *pool;  /* texts of this layout */
+    const char *number; /* to stand before the next question; or NULL */
     struct block_list blocks;
     int cols, rows; /* of the window it was laid out for */
     int first;      /* row of the page at the top of the window */
@@ -39,12 +44,16 @@ struct form_page {
 };
 
 struct form_page *form_page_new(const struct sitting *s,
-                                const struct entry_style *style)
+                                const struct entry_style *style,
+                                const struct canvas *c)
 {
     struct form_page *p = mem_alloc(sizeof *p);
 
     p->sitting = s;
     p->style = style;
+    p->canvas = c;
+    p->cols = CANVAS_COLS_MIN;
+    p->rows = CANVAS_ROWS_MIN;
     p->stale = true;
     return p;
 }
@@ -117,50 +126,64 @@ static void push(struct form_page *p, struct block b)
     ARR_PUSH(&p->blocks) = b;
 }
 
-/* A blank row above, but for the first. */
-static void push_heading(struct form_page *p, const struct canvas *c,
-                         size_t field)
+/* A blank row above, but for the first. A number ("S-1"), as standards within
+ * a group have one, stands before the question itself. */
+static void push_heading(struct form_page *p, size_t field)
 {
     const struct field *d = &p->style->form->fields[field];
-    struct block b = {.field = field, .mark = ' '};
+    const char *label = field_label(p->style->form, d, p->style->lang);
+    struct block b = {.field = field, .mark = ' ', .text = label};
 
     if (d->labels[0] == NULL)
         return;
-    b.text = field_label(p->style->form, d, p->style->lang);
-    b.body = b.rows = rows_of(c, b.text, p->cols - FORM_PAGE_MARGIN);
+    if (d->depth > 0 &&
+        canvas_columns(p->canvas, label, strlen(label)) <= NUMBER_COLS_MAX) {
+        p->number = label;
+        return;
+    }
+    b.body = b.rows = rows_of(p->canvas, label, p->cols - FORM_PAGE_MARGIN);
     p->total += p->total > 0;
     push(p, b);
 }
 
-static void push_note(struct form_page *p, const struct canvas *c, size_t field)
+static void push_note(struct form_page *p, size_t field)
 {
     const struct field *d = &p->style->form->fields[field];
     struct block b = {.field = field, .mark = ' '};
 
     b.text = field_label(p->style->form, d, p->style->lang);
-    b.body = b.rows = rows_of(c, b.text, p->cols - 2 * FORM_PAGE_MARGIN);
+    b.body = b.rows =
+        rows_of(p->canvas, b.text, p->cols - 2 * FORM_PAGE_MARGIN);
     push(p, b);
 }
 
-static void push_question(struct form_page *p, const struct canvas *c,
-                          size_t field)
+static const char *label_of(struct form_page *p, const struct field *d)
+{
+    const char *label = field_label(p->style->form, d, p->style->lang);
+
+    if (p->number)
+        label = pool_printf(p->pool, "%s  %s", p->number, label);
+    p->number = NULL;
+    return label;
+}
+
+static void push_question(struct form_page *p, size_t field)
 {
     const struct record *r = sitting_record(p->sitting);
-    const struct field *d = &p->style->form->fields[field];
     struct block b = {.field = field, .mark = ' '};
     struct err problem = ERR_INIT;
 
-    b.text = field_label(p->style->form, d, p->style->lang);
+    b.text = label_of(p, &p->style->form->fields[field]);
     b.expected = record_is_required(r, field);
-    b.body = rows_of(c, b.text, FORM_PAGE_LABEL_COLS);
-    b.answer =
-        entry_rows(p->style, field, record_answer(r, field), c, answer_cols(p));
+    b.body = rows_of(p->canvas, b.text, FORM_PAGE_LABEL_COLS);
+    b.answer = entry_rows(p->style, field, record_answer(r, field), p->canvas,
+                          answer_cols(p));
     if (b.answer > b.body)
         b.body = b.answer;
     b.rows = b.body;
     if (entry_problem(p->style, r, field, &problem)) {
         b.wrong = pool_str(p->pool, problem.text);
-        b.rows += rows_of(c, b.wrong, p->cols - 3 * FORM_PAGE_MARGIN);
+        b.rows += rows_of(p->canvas, b.wrong, p->cols - 3 * FORM_PAGE_MARGIN);
     }
     if (b.wrong || sitting_clashes(p->sitting, field))
         b.mark = '!';
@@ -168,8 +191,7 @@ static void push_question(struct form_page *p, const struct canvas *c,
 }
 
 /* The headings around a question that nothing before it stood under. */
-static void push_headings(struct form_page *p, const struct canvas *c,
-                          size_t field, size_t *headed)
+static void push_headings(struct form_page *p, size_t field, size_t *headed)
 {
     const struct form *f = p->style->form;
     size_t around[FORM_DEPTH_MAX + 1], nr = 0;
@@ -179,12 +201,12 @@ static void push_headings(struct form_page *p, const struct canvas *c,
         around[nr++] = g;
     while (nr-- > 0)
         if (*headed == FORM_ROOT || around[nr] > *headed) {
-            push_heading(p, c, around[nr]);
+            push_heading(p, around[nr]);
             *headed = around[nr];
         }
 }
 
-static void lay_out(struct form_page *p, const struct canvas *c)
+static void lay_out(struct form_page *p)
 {
     const struct form *f = p->style->form;
     const struct record *r = sitting_record(p->sitting);
@@ -192,15 +214,16 @@ static void lay_out(struct form_page *p, const struct canvas *c)
 
     pool_free(p->pool);
     p->pool = pool_new();
+    p->number = NULL;
     p->blocks.nr = 0;
     p->total = 0;
     for (size_t i = record_next(r, FORM_ROOT); i != FORM_ROOT;
          i = record_next(r, i)) {
-        push_headings(p, c, i, &headed);
+        push_headings(p, i, &headed);
         if (f->fields[i].type == FIELD_NOTE)
-            push_note(p, c, i);
+            push_note(p, i);
         else
-            push_question(p, c, i);
+            push_question(p, i);
     }
     p->stale = false;
 }
@@ -236,6 +259,20 @@ static void wanted(const struct form_page *p, const struct block *b, int *top,
         *top = b->top;
 }
 
+/* No question is cut at the upper edge, if that can be had. */
+static void begin_whole(struct form_page *p, int latest)
+{
+    for (size_t i = 0; i < p->blocks.nr; i++) {
+        const struct block *b = &p->blocks.items[i];
+        int end = b->top + b->rows;
+
+        if (b->top < p->first && end > p->first && end <= latest) {
+            p->first = end;
+            return;
+        }
+    }
+}
+
 static void follow(struct form_page *p, size_t focus)
 {
     const struct block *b = find(p, focus);
@@ -256,24 +293,36 @@ static void follow(struct form_page *p, size_t focus)
         p->first = most;
     if (p->first < 0)
         p->first = 0;
+    if (b)
+        begin_whole(p, top);
 }
 
-size_t form_page_leap(const struct form_page *p, size_t focus, bool down)
+static const struct block *neighbour(const struct form_page *p,
+                                     const struct block *b, bool down)
 {
-    const struct block *from = find(p, focus), *b = from;
-    int step = down ? 1 : -1;
-    const struct block *end =
-        down ? p->blocks.items + p->blocks.nr : p->blocks.items - 1;
+    size_t i = (size_t)(b - p->blocks.items);
 
-    if (!from)
-        return focus;
-    for (const struct block *at = from; at != end; at += step) {
-        if (step * (at->top - from->top) > p->rows)
+    if (down)
+        return i + 1 < p->blocks.nr ? b + 1 : NULL;
+    return i > 0 ? b - 1 : NULL;
+}
+
+/* PgDn may come before a paint, so the layout is not taken for granted. */
+size_t form_page_leap(struct form_page *p, size_t focus, bool down)
+{
+    const struct block *from, *b;
+    size_t to = focus;
+
+    if (p->stale)
+        lay_out(p);
+    from = find(p, focus);
+    for (b = from; b; b = neighbour(p, b, down)) {
+        if (abs(b->top - from->top) > p->rows)
             break;
-        if (is_typed_in(p->sitting, at->field))
-            b = at;
+        if (is_typed_in(p->sitting, b->field))
+            to = b->field;
     }
-    return b->field;
+    return to;
 }
 
 /* ---- drawing ---- */
@@ -345,7 +394,7 @@ void form_page_draw(struct form_page *p, struct canvas *c, struct area a,
 {
     if (p->stale || p->cols != a.cols) {
         p->cols = a.cols;
-        lay_out(p, c);
+        lay_out(p);
     }
     p->rows = a.rows;
     follow(p, focus);

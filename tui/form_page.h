@@ -16,8 +16,9 @@ struct form_page;
 enum { FORM_PAGE_MARGIN = 1, FORM_PAGE_LABEL_COLS = 36, FORM_PAGE_GAP = 1 };
 
 struct form_page *form_page_new(const struct sitting *s,
-                                const struct entry_style *style);
-void form_page_free(struct form_page *p); /* NULL is fine */
+                                const struct entry_style *style,
+                                const struct canvas *c); /* all borrowed */
+void form_page_free(struct form_page *p);                /* NULL is fine */
 
 /* Answers, language or width changed: lay out again before it is drawn. */
 void form_page_expire(struct form_page *p);
@@ -28,7 +29,7 @@ void form_page_draw(struct form_page *p, struct canvas *c, struct area a,
 
 /* The question a screenful below (down) or above that one, among those that
  * are asked; the last or first when there is less. */
-size_t form_page_leap(const struct form_page *p, size_t focus, bool down);
+size_t form_page_leap(struct form_page *p, size_t focus, bool down);
 
 /* Questions a person stops at: relevant, and not only to be read. FORM_ROOT
  * from and to, as in record_next. */

@@ -578,7 +578,7 @@ struct view *view_form_new(struct tui *t, const struct form_task *task,
     f->tui = t;
     f->sitting = s;
     f->style = entry_style_of(task->store, form(f), sitting_today(s));
-    f->page = form_page_new(s, &f->style);
+    f->page = form_page_new(s, &f->style, tui_canvas(t));
     f->view = view_new(&view_form_ops, f);
     set_title(f);
     enter(f, form_page_next(s, FORM_ROOT));
