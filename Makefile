@@ -190,7 +190,7 @@ pot:
 	    --package-name=homeward -o po/homeward.pot \
 	    main.c $(foreach r,$(ROOMS),$(wildcard $(r)/*.[ch]))
 	for l in $(LINGUAS); do \
-	    msgmerge --quiet --update --backup=none po/$$l.po po/homeward.pot; \
+	    msgmerge --quiet --no-fuzzy-matching --update --backup=none po/$$l.po po/homeward.pot; \
 	done
 
 # ---- what a machine needs -----------------------------------------------------

@@ -57,6 +57,15 @@ static int draw_entry(struct canvas *c, const struct foot_bar *bar,
     return columns;
 }
 
+/* A screen may name an action twice, for itself and with a field's. */
+static bool named_before(const struct foot_bar *bar, const enum action *a)
+{
+    for (const enum action *b = bar->actions; b < a; b++)
+        if (*b == *a)
+            return true;
+    return false;
+}
+
 static void draw_bar(struct canvas *c, const struct foot_bar *bar,
                      struct span at)
 {
@@ -68,7 +77,7 @@ static void draw_bar(struct canvas *c, const struct foot_bar *bar,
         struct span rest =
             SPAN(at.row, at.col + taken, at.width - taken - kept);
 
-        if (*a != ACTION_BACK && *a != ACTION_HELP)
+        if (*a != ACTION_BACK && *a != ACTION_HELP && !named_before(bar, a))
             taken += draw_entry(c, bar, *a, rest);
     }
     taken += draw_entry(c, bar, ACTION_BACK,

@@ -55,9 +55,9 @@ static void add_row(const struct cases *x, const struct casefile *c,
 
     print_place(c->place, place);
     desk_print_day(x->desk, c->updated_ms, day);
-    list_rows_add(rows, c->sort_key,
-                  c->clashes > 0 || c->unsent ? ROLE_WARN : ROLE_TEXT, cells,
-                  COLUMNS);
+    /* colour on each row would cost the line as much as the names */
+    list_rows_add(rows, c->sort_key, c->clashes > 0 ? ROLE_WARN : ROLE_TEXT,
+                  cells, COLUMNS);
 }
 
 /* Into page->room. A page that begins with `key` itself begins behind the row

@@ -18,6 +18,7 @@ bench() {
 }
 
 bench "$build/tests/store/tool_dbbench" "$work"
+bench sh tests/bench/screens.sh "$build" "$work"
 
 awk '/, met$/ { met++ } /, MISSED$/ { missed++ }
      END { print met + 0 " budgets met, " missed + 0 " missed"
