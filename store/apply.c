@@ -146,6 +146,9 @@ static bool find_only_record(struct store *s, struct line *l, struct err *e)
             l->record = list.items[i].id;
             l->has_record = true;
         }
+    if (!l->has_record)
+        l->record = entity_once_id(&stream, l->kind->name);
+    l->has_record = true;
     return true;
 }
 

@@ -163,6 +163,7 @@ static bool check_case_place(const struct save *save, struct err *e)
 
 bool change_check(const struct save *save, struct err *e)
 {
+    enum { EDIT_BYTES = 8, DOT_BYTES = 16 };
     size_t total = 0;
     if (save->edits_nr == 0)
         return err_set(e, ERR_INPUT, _("A save without changes"));
@@ -174,7 +175,10 @@ bool change_check(const struct save *save, struct err *e)
         return err_set(e, ERR_INPUT,
                        _("A save's kind, form or author is not well formed"));
     for (size_t i = 0; i < save->edits_nr; i++) {
-        total += save->edits[i].value_bytes;
+        /* all that a frame has to carry: such a save must fit into one */
+        total += EDIT_BYTES + save->edits[i].value_bytes +
+                 strlen(save->edits[i].path) +
+                 save->edits[i].replaces_nr * DOT_BYTES;
         if (!check_edit(save, i, e))
             return false;
     }

@@ -351,3 +351,16 @@ bool entity_save(struct store *s, const struct entity_edit *x, bool *saved,
     pool_free(l.pool);
     return good || err_wrap(e, _("Saving"));
 }
+
+struct id entity_once_id(const struct stream *stream, const char *kind)
+{
+    struct buf b = BUF_INIT(256);
+    uint8_t h[HASH_BYTES];
+    struct id id;
+    stream_encode(&b, stream);
+    buf_add_str(&b, kind);
+    hash_buf(h, "once", &b);
+    buf_release(&b);
+    memcpy(id.bytes, h, sizeof id.bytes);
+    return id;
+}

@@ -79,6 +79,11 @@ const struct entity_value *entity_value_named(const struct entity *x,
  * are left out) and refreshes it. Of clashing values the newest. */
 void entity_fill(const struct entity *x, struct record *r);
 
+/* The id of the one record of a kind in a stream (a checklist, the facts of a
+ * place): made from both, so that two offices that begin it without knowing of
+ * each other write the same record, and only fields can clash. */
+struct id entity_once_id(const struct stream *stream, const char *kind);
+
 /* What is to be saved. */
 struct entity_edit {
     const struct entity *seen; /* NULL: a new record */

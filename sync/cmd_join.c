@@ -39,12 +39,26 @@ enum { TEXT_MAX = 16 * 1024, FILE_MODE = 0644 };
 
 /* ---- the hub's key ---- */
 
+/* An office that has synced holds its hub's records; another hub's would not
+ * fit among them. */
+static bool check_same_hub(const struct peer_hub *hub, const struct hubkey *key,
+                           struct err *e)
+{
+    if (hub->hub_epoch == 0 ||
+        memcmp(hub->sign_public, key->sign, sizeof hub->sign_public) == 0)
+        return true;
+    return err_set(e, ERR_INPUT,
+                   _("This office already works with another hub, and one "
+                     "office has one hub: telephone the administrator"));
+}
+
 static bool key_from_file(const char *path, struct peer_hub *hub, struct err *e)
 {
     struct buf text = BUF_INIT(TEXT_MAX);
     struct hubkey key;
-    bool good =
-        buf_read_file(&text, path, e) && hubkey_parse(buf_text(&text), &key, e);
+    bool good = buf_read_file(&text, path, e) &&
+                hubkey_parse(buf_text(&text), &key, e) &&
+                check_same_hub(hub, &key, e);
     if (good) {
         str_copy(hub->host_key, sizeof hub->host_key, key.host);
         memcpy(hub->sign_public, key.sign, sizeof hub->sign_public);

@@ -205,8 +205,7 @@ bool demo_people_place(struct store *s, const char *kind, const char *place,
         return false;
     for (size_t k = 0; k < nr; k++)
         fill(&f, answers[k].name, answers[k].text);
-    struct entity_edit edit = {.stream = stream_of_place(place),
-                               .id = id_new(store_entropy(s)),
-                               .kind = kind};
+    struct entity_edit edit = {.stream = stream_of_place(place), .kind = kind};
+    edit.id = entity_once_id(&edit.stream, kind);
     return filling_save(&f, &edit, e);
 }

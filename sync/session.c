@@ -25,6 +25,7 @@ static struct session *session_new(struct store *s,
     n->store = s;
     n->side = side;
     n->raw_limit = RAW_LIMIT_START;
+    n->frame_max = SQUEEZE_PIECE_MAX;
     n->in.max = 2 * MSG_CHANGES_MAX;
     n->out.max = OUT_BYTES_MAX;
     return n;
@@ -338,7 +339,8 @@ bool session_frame_make(struct session *s, struct session_frame *f, bool *made,
     *made = good && f->changes > 0;
     if (*made) {
         squeeze_pack(s->packer, f->raw.data, f->raw.size, &f->packed);
-        if (buf_failed(&f->raw) || buf_failed(&f->packed))
+        if (buf_failed(&f->raw) || buf_failed(&f->packed) ||
+            f->packed.size > s->frame_max)
             good = err_set(e, ERR_FULL,
                            _("One save is too large to be sent: telephone "
                              "the administrator"));

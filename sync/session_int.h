@@ -69,6 +69,7 @@ struct session {
     int64_t held_position;
     bool has_held;
     size_t raw_limit; /* raw bytes that lately packed to a full frame */
+    size_t frame_max; /* what the other side takes, packed */
     uint64_t out_number;
     uint8_t out_prev[HASH_BYTES];
 

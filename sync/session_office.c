@@ -114,7 +114,7 @@ static bool check_identity(struct session *s, const struct answer *a,
 static bool check_held(struct session *s, const struct answer *a, struct err *e)
 {
     bool ok = false, found = false;
-    if (a->held < s->hub.frame_number)
+    if (a->held < s->hub.frame_number || a->feed_end < (uint64_t)s->hub.cursor)
         return hub_went_back(e);
     if (!peer_frame_held(s->store, a->held, a->held_hash, &ok, e))
         return false;
@@ -136,6 +136,8 @@ static bool take_answer(struct session *s, struct reader *r, struct err *e)
         !check_held(s, &a, e))
         return false;
     s->forms_agree = (a.flags & MSG_ANSWER_FORMS) != 0;
+    if (a.frame_kb < SQUEEZE_PIECE_MAX / 1024)
+        s->frame_max = (size_t)a.frame_kb * 1024;
     s->in_sign_public = s->hub.sign_public;
     s->out_number = s->hub.frame_number;
     memcpy(s->out_prev, s->hub.frame_prev, sizeof s->out_prev);

@@ -86,13 +86,14 @@ bool fill_new_case(struct desk *d, struct id *id)
 
 /* ---- records ---- */
 
-/* The record of a kind that stands once in a stream, or a new id for one. */
+/* The record of a kind that stands once in a stream, begun or not. */
 static bool find_once(struct desk *d, struct form_task *task, struct err *e)
 {
     struct pool *pool = pool_new();
     struct entity_list list = {NULL, 0};
     bool good = entity_list_load(d->store, &task->stream, pool, &list, e);
 
+    task->record = entity_once_id(&task->stream, task->kind);
     for (size_t i = 0; good && i < list.nr; i++)
         if (str_equal(list.items[i].kind, task->kind)) {
             task->record = list.items[i].id;

@@ -68,8 +68,8 @@ static void journal_drop_oldest(struct journal *j)
 static void journal_add(struct journal *j, struct step s)
 {
     journal_cut(j);
-    s.gone = mem_copy_strn(s.gone, s.gone_nr);
-    s.come = mem_copy_strn(s.come, s.come_nr);
+    s.gone = mem_copy_strn(s.gone_nr ? s.gone : "", s.gone_nr);
+    s.come = mem_copy_strn(s.come_nr ? s.come : "", s.come_nr);
     ARR_PUSH(j) = s;
     j->bytes += s.gone_nr + s.come_nr;
     j->done = j->nr;

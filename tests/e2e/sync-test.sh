@@ -244,6 +244,14 @@ else
     check "a hub's key that nobody confirms is not taken" unconfirmed
 fi
 
+one_hub() {
+    "$homeward" -d "$work/centre" join "ssh://$(id -un)@127.0.0.1:$hub_port" \
+        --hub-key "$work/other/hub-key" --out "$work/again" 2>"$work/why" &&
+        return 1
+    grep -q "one hub" "$work/why" && sync_office centre
+}
+check "an office that works with one hub does not take another's key" one_hub
+
 secrets() {
     ! grep -r -l "BEGIN OPENSSH PRIVATE KEY" "$work/centre" "$work/woreda"
 }

@@ -16,6 +16,7 @@
 #include "store/casefile.h"
 #include "store/conflict.h"
 #include "store/db.h"
+#include "store/entity.h"
 #include "store/fold.h"
 #include "store/verify.h"
 #include "tests/store/support_office.h"
@@ -264,6 +265,43 @@ static void an_edit_of_another_scope_is_set_aside_not_lost(void **state)
     trio_close(&t);
 }
 
+static void facts_of_a_place_come_from_any_office_into_one_record(void **state)
+{
+    struct trio t;
+    struct stream place = stream_of_place("ET041114/03");
+    struct id id = entity_once_id(&place, "community");
+    struct buf b = BUF_INIT(100);
+    struct value v = {.type = VALUE_TEXT, .text = "Quiet", .text_bytes = 5};
+    struct pool *pool = pool_new();
+    struct entity_list list;
+    (void)state;
+    trio_open(&t);
+    value_encode(&b, &v);
+    struct office *writers[] = {&t.transit, &t.kebele};
+    for (size_t i = 0; i < ARR_NR(writers); i++) {
+        struct edit edits[] = {{.op = CHANGE_CREATE, .path = ""},
+                               {.op = CHANGE_SET,
+                                .path = "C_SE_1_text",
+                                .value = b.data,
+                                .value_bytes = b.size}};
+        struct save save = {.stream = place,
+                            .record = id,
+                            .kind = "community",
+                            .author = "worker",
+                            .at_ms = 5,
+                            .edits = edits,
+                            .edits_nr = ARR_NR(edits)};
+        MUST(change_append(writers[i]->store, &save, e));
+    }
+    trio_sync(&t);
+    MUST(entity_list_load(t.kebele.store, &place, pool, &list, e));
+    assert_int_equal(list.nr, 1);
+    assert_int_equal(list.items[0].values_nr, 2); /* both stand */
+    pool_free(pool);
+    buf_release(&b);
+    trio_close(&t);
+}
+
 static void a_frame_with_a_wrong_signature_leaves_nothing(void **state)
 {
     struct trio t;
@@ -411,6 +449,7 @@ int main(void)
         cmocka_unit_test(settling_is_one_choice_and_reaches_everyone),
         cmocka_unit_test(a_cited_dot_may_arrive_after_its_citer),
         cmocka_unit_test(an_edit_of_another_scope_is_set_aside_not_lost),
+        cmocka_unit_test(facts_of_a_place_come_from_any_office_into_one_record),
         cmocka_unit_test(a_frame_with_a_wrong_signature_leaves_nothing),
         cmocka_unit_test(the_gate_refuses_what_no_one_may_write),
         cmocka_unit_test(verify_names_a_broken_chain_and_rebuild_mends_tables),

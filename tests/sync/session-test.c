@@ -14,9 +14,12 @@
 
 #include <cmocka.h>
 
+#include "base/arr.h"
+#include "base/mem.h"
 #include "store/change.h"
 #include "store/conflict.h"
 #include "store/peer.h"
+#include "sync/hello.h"
 #include "tests/sync/support_pair.h"
 
 #define WOREDA_A "ET041114"
@@ -207,6 +210,44 @@ static void one_large_save_makes_one_large_frame(void **state)
     pair_close(&p);
 }
 
+/* The gate counts all that a frame has to carry, so what it lets in fits. */
+static void the_largest_save_the_gate_takes_can_be_sent(void **state)
+{
+    (void)state;
+    struct pair p;
+    struct err e = ERR_INIT;
+    pair_open(&p, 7);
+    struct pair_office *o = pair_add(&p, "Gasera woreda", WOREDA_A);
+    struct id id = pair_new_case(&p, o->store, WOREDA_A);
+    struct entropy_source noise = entropy_seeded(&p.noise);
+    struct edit edits[1000];
+    struct dot dots[CHANGE_REPLACES_MAX];
+    struct pool *pool = pool_new();
+    struct save save = {.stream = stream_of_id(STREAM_CASE, &id),
+                        .record = id,
+                        .kind = "case",
+                        .author = "almaz",
+                        .edits = edits,
+                        .edits_nr = ARR_NR(edits)};
+    for (size_t i = 0; i < CHANGE_REPLACES_MAX; i++)
+        dots[i] = (struct dot){entropy_u64(&noise), 1 + i};
+    for (size_t i = 0; i < ARR_NR(edits); i++)
+        edits[i] = (struct edit){
+            .op = CHANGE_SET,
+            .path = pool_printf(pool, "field/%016llx",
+                                (unsigned long long)entropy_u64(&noise)),
+            .replaces = dots,
+            .replaces_nr = 9};
+    assert_true(change_append(o->store, &save, &e));
+    for (size_t i = 0; i < ARR_NR(edits); i++)
+        edits[i].replaces_nr = CHANGE_REPLACES_MAX;
+    assert_false(change_append(o->store, &save, &e));
+    assert_int_equal(e.code, ERR_INPUT);
+    sync_well(&p, o, whole);
+    pool_free(pool);
+    pair_close(&p);
+}
+
 static void many_small_saves_are_gathered_into_frames_of_4_kb(void **state)
 {
     (void)state;
@@ -333,6 +374,112 @@ static void a_request_that_is_no_hello_is_refused(void **state)
     pair_close(&p);
 }
 
+/* ---- versions, and bytes that are not what was said ---- */
+
+static struct pair_result sync_speaking(struct pair *p, struct pair_office *o,
+                                        uint64_t min, uint64_t max)
+{
+    struct buf text = BUF_INIT(HELLO_TEXT_MAX);
+    struct hello h;
+    struct err e = ERR_INIT;
+    struct session *s = session_new_office(o->store, &e);
+    assert_non_null(s);
+    assert_true(hello_parse(session_hello(s), &h, &e));
+    session_free(s);
+    h.protocol_min = min;
+    h.protocol_max = max;
+    hello_print(&h, &text);
+    struct pair_result r = pair_sync_as(p, o, buf_text(&text));
+    buf_release(&text);
+    return r;
+}
+
+static void a_newer_program_steps_down_or_is_told(void **state)
+{
+    (void)state;
+    struct pair p;
+    pair_open(&p, 30);
+    struct pair_office *o = pair_add(&p, "Gasera woreda", WOREDA_A);
+    struct pair_result r = sync_speaking(&p, o, 1, 7);
+    assert_true(r.done);
+    r = sync_speaking(&p, o, 7, 9);
+    assert_true(r.failed);
+    assert_int_equal(r.error.code, ERR_VERSION);
+    pair_close(&p);
+}
+
+/* Whatever a site sends, the hub's log holds whole frames of that site or
+ * nothing, and the site's next true sync is complete. */
+static void a_frame_that_was_changed_is_refused_whole(void **state)
+{
+    (void)state;
+    struct pair p;
+    unsigned refused = 0;
+    pair_open(&p, 31);
+    struct pair_office *o = pair_add(&p, "Gasera woreda", WOREDA_A);
+    struct id id = pair_new_case(&p, o->store, WOREDA_A);
+    sync_well(&p, o, whole);
+    struct entropy_source noise = entropy_seeded(&p.noise);
+    for (size_t at = 0; at < 260; at += pair_is_slow() ? 13 : 1) {
+        struct pair_cut cut = PAIR_NO_CUT;
+        cut.change_to_hub = at;
+        cut.change = (uint8_t)(1 + entropy_u64(&noise) % 255);
+        int64_t before =
+            pair_number(p.hub, "SELECT COUNT(*) FROM change") +
+            pair_number(p.hub, "SELECT COUNT(*) FROM quarantine") * 1000000;
+        pair_set(&p, o->store, &id, "nickname", at % 2 ? "Mimi" : "Titi");
+        pair_new_case(&p, o->store, WOREDA_A);
+        struct pair_result r = pair_sync(&p, o, cut, whole);
+        if (r.done)
+            continue; /* the changed byte came after the last one */
+        refused++;
+        assert_int_equal(
+            pair_number(p.hub, "SELECT COUNT(*) FROM change") +
+                pair_number(p.hub, "SELECT COUNT(*) FROM quarantine") * 1000000,
+            before);
+        sync_well(&p, o, whole);
+    }
+    assert_in_range(refused, pair_is_slow() ? 8 : 120, 260);
+    assert_same_case(o->store, p.hub, &id);
+    pair_verify(p.hub);
+    pair_close(&p);
+}
+
+/* A hub that lies can stop an office from syncing, but leaves its file whole
+ * and its own work in it. */
+static void a_hub_that_babbles_does_no_harm(void **state)
+{
+    (void)state;
+    struct pair p;
+    unsigned stuck = 0;
+    pair_open(&p, 32);
+    struct pair_office *a = pair_add(&p, "Transit centre", "ET14");
+    struct pair_office *b = pair_add(&p, "Gasera woreda", WOREDA_A);
+    struct id id = pair_new_case(&p, a->store, WOREDA_A);
+    struct entropy_source noise = entropy_seeded(&p.noise);
+    sync_well(&p, a, whole);
+    for (size_t at = 0; at < 400; at += pair_is_slow() ? 29 : 1) {
+        struct pair_cut cut = PAIR_NO_CUT;
+        cut.change_to_office = at;
+        cut.change = (uint8_t)(1 + entropy_u64(&noise) % 255);
+        pair_set(&p, a->store, &id, "nickname", at % 2 ? "Mimi" : "Titi");
+        sync_well(&p, a, whole);
+        pair_sync(&p, b, cut, whole);
+        if (!pair_sync(&p, b, PAIR_NO_CUT, whole).done) {
+            /* what an administrator would do: begin from the start */
+            pair_run(b->store, "DELETE FROM setting WHERE name IN"
+                               " ('sync.cursor', 'sync.mark',"
+                               " 'sync.hub_epoch')");
+            sync_well(&p, b, whole);
+            stuck++;
+        }
+        assert_same_case(b->store, p.hub, &id);
+    }
+    assert_in_range(stuck, 0, 40);
+    pair_verify(b->store);
+    pair_close(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -342,6 +489,7 @@ int main(void)
         cmocka_unit_test(nothing_to_say_costs_almost_nothing),
         cmocka_unit_test(random_edits_at_three_offices_end_equal),
         cmocka_unit_test(one_large_save_makes_one_large_frame),
+        cmocka_unit_test(the_largest_save_the_gate_takes_can_be_sent),
         cmocka_unit_test(many_small_saves_are_gathered_into_frames_of_4_kb),
         cmocka_unit_test(a_revoked_office_is_told_so),
         cmocka_unit_test(an_office_put_back_in_time_is_told_so),
@@ -349,6 +497,9 @@ int main(void)
         cmocka_unit_test(a_cursor_of_another_log_is_refused),
         cmocka_unit_test(a_hub_with_another_key_is_not_believed),
         cmocka_unit_test(a_request_that_is_no_hello_is_refused),
+        cmocka_unit_test(a_newer_program_steps_down_or_is_told),
+        cmocka_unit_test(a_frame_that_was_changed_is_refused_whole),
+        cmocka_unit_test(a_hub_that_babbles_does_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

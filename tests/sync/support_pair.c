@@ -154,14 +154,25 @@ size_t pair_cases(struct store *s, struct id *room, size_t room_nr)
 
 /* ---- a line of two buffers ---- */
 
+/* One direction of the line. */
+struct way {
+    size_t left;  /* bytes until the cut */
+    size_t moved; /* bytes so far */
+    size_t change_at;
+    uint8_t change;
+};
+
 /* Moves up to piece bytes, as far as the cut lets them. */
 static bool carry(struct session *to, struct buf *from, size_t piece,
-                  size_t *left, struct err *e)
+                  struct way *w, struct err *e)
 {
     size_t n = from->size < piece ? from->size : piece;
-    n = n < *left ? n : *left;
-    if (*left != SIZE_MAX)
-        *left -= n;
+    n = n < w->left ? n : w->left;
+    if (w->left != SIZE_MAX)
+        w->left -= n;
+    if (w->change_at >= w->moved && w->change_at - w->moved < n)
+        from->data[w->change_at - w->moved] ^= (char)w->change;
+    w->moved += n;
     bool good = session_take(to, from->data, n, e);
     buf_drop(from, n);
     return good;
@@ -171,18 +182,16 @@ static void run(struct session *office, struct session *hub,
                 struct pair_cut cut, size_t piece, struct pair_result *r)
 {
     struct buf up = BUF_INIT(1 << 24), down = BUF_INIT(1 << 24);
+    struct way to_hub = {cut.to_hub, 0, cut.change_to_hub, cut.change};
+    struct way to_office = {cut.to_office, 0, cut.change_to_office, cut.change};
     bool quiet = false, good = true;
-    while (good && !quiet && cut.to_hub > 0 && cut.to_office > 0) {
+    while (good && !quiet && to_hub.left > 0 && to_office.left > 0) {
         size_t before = up.size + down.size;
         good = session_give(hub, &down, &r->error) &&
                session_give(office, &up, &r->error);
         quiet = up.size + down.size == 0 && before == 0;
-        size_t was = up.size;
-        good = good && carry(hub, &up, piece, &cut.to_hub, &r->error);
-        r->to_hub += was - up.size;
-        was = down.size;
-        good = good && carry(office, &down, piece, &cut.to_office, &r->error);
-        r->to_office += was - down.size;
+        good = good && carry(hub, &up, piece, &to_hub, &r->error) &&
+               carry(office, &down, piece, &to_office, &r->error);
     }
     /* a last word, such as a refusal */
     struct err ignored = ERR_INIT;
@@ -190,18 +199,21 @@ static void run(struct session *office, struct session *hub,
         cut.to_office == SIZE_MAX)
         session_take(office, down.data, down.size, &r->error);
     r->failed = !good;
+    r->to_hub = to_hub.moved;
+    r->to_office = to_office.moved;
     buf_release(&up);
     buf_release(&down);
 }
 
-struct pair_result pair_sync(struct pair *p, struct pair_office *o,
-                             struct pair_cut cut, size_t piece)
+static struct pair_result sync_with(struct pair *p, struct pair_office *o,
+                                    struct pair_cut cut, size_t piece,
+                                    const char *hello)
 {
     struct pair_result r = {0};
     struct session *office = session_new_office(o->store, &r.error);
     must(office != NULL, &r.error);
-    struct session *hub =
-        session_new_hub(p->hub, o->site_no, session_hello(office));
+    struct session *hub = session_new_hub(
+        p->hub, o->site_no, hello != NULL ? hello : session_hello(office));
     run(office, hub, cut, piece, &r);
     r.done = session_is_done(office);
     r.office = *session_count(office);
@@ -209,6 +221,18 @@ struct pair_result pair_sync(struct pair *p, struct pair_office *o,
     session_free(office);
     session_free(hub);
     return r;
+}
+
+struct pair_result pair_sync(struct pair *p, struct pair_office *o,
+                             struct pair_cut cut, size_t piece)
+{
+    return sync_with(p, o, cut, piece, NULL);
+}
+
+struct pair_result pair_sync_as(struct pair *p, struct pair_office *o,
+                                const char *hello)
+{
+    return sync_with(p, o, PAIR_NO_CUT, 1 << 20, hello);
 }
 
 /* ---- what a store shows ---- */

@@ -46,8 +46,12 @@ size_t pair_cases(struct store *s, struct id *room, size_t room_nr);
 /* Where the line breaks: after so many bytes in a direction. */
 struct pair_cut {
     size_t to_hub, to_office; /* bytes that still go through */
+    /* a byte that is changed on the way, counted likewise, and its change */
+    size_t change_to_hub, change_to_office;
+    uint8_t change;
 };
-#define PAIR_NO_CUT ((struct pair_cut){SIZE_MAX, SIZE_MAX})
+#define PAIR_NO_CUT                                                            \
+    ((struct pair_cut){SIZE_MAX, SIZE_MAX, SIZE_MAX, SIZE_MAX, 0})
 
 struct pair_result {
     bool done;   /* the office says all went both ways */
@@ -59,6 +63,10 @@ struct pair_result {
 
 /* One session, from hello to the end or the cut; piece: bytes handed over at a
  * time. */
+/* The same with another text for the exec request than the office's own. */
+struct pair_result pair_sync_as(struct pair *p, struct pair_office *o,
+                                const char *hello);
+
 struct pair_result pair_sync(struct pair *p, struct pair_office *o,
                              struct pair_cut cut, size_t piece);
 

@@ -277,6 +277,18 @@ static void what_names_nothing_is_said_and_stays(void **state)
     play_end(&p);
 }
 
+static void what_could_be_several_is_none_of_them(void **state)
+{
+    struct play p;
+    struct screen *s = begin_pick(&p, true, "type s\nkey Tab\nsnap\n");
+
+    (void)state;
+    play_run(&p);
+    play_shows(&p, "no such answer: s");
+    assert_int_equal(pick_first(s->pick), PICK_NONE);
+    play_end(&p);
+}
+
 static void several_codes_on_one_line(void **state)
 {
     struct play p;
@@ -366,6 +378,7 @@ int main(void)
         cmocka_unit_test(a_code_chooses_at_once),
         cmocka_unit_test(the_start_of_a_label_will_do),
         cmocka_unit_test(what_names_nothing_is_said_and_stays),
+        cmocka_unit_test(what_could_be_several_is_none_of_them),
         cmocka_unit_test(several_codes_on_one_line),
         cmocka_unit_test(the_list_opens_on_a_question_mark),
         cmocka_unit_test(leaving_the_list_changes_nothing),

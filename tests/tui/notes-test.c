@@ -177,6 +177,28 @@ static void the_cursor_moves_on_the_lines_seen(void **state)
     end(&b);
 }
 
+static void a_word_longer_than_the_line_keeps_the_cursor_on_its_line(
+    void **state)
+{
+    struct bench b;
+
+    (void)state;
+    begin(&b, "abcdefghijklmnopqrstuv");
+    notes_enter(b.notes, true);
+    cursor_is(&b, 0, 0);
+    press(&b, ACTION_LINE_END);
+    cursor_is(&b, 0, 9);
+    press(&b, ACTION_RIGHT);
+    cursor_is(&b, 1, 0);
+    press(&b, ACTION_LINE_END);
+    cursor_is(&b, 1, 9);
+    press(&b, ACTION_LINE_DOWN);
+    cursor_is(&b, 2, 2);
+    press(&b, ACTION_LINE_UP);
+    cursor_is(&b, 1, 9);
+    end(&b);
+}
+
 static void typing_wraps_and_the_text_stays_plain(void **state)
 {
     struct bench b;
@@ -241,6 +263,8 @@ int main(void)
         cmocka_unit_test(lines_break_behind_words),
         cmocka_unit_test(nothing_is_lost_at_any_width),
         cmocka_unit_test(the_cursor_moves_on_the_lines_seen),
+        cmocka_unit_test(
+            a_word_longer_than_the_line_keeps_the_cursor_on_its_line),
         cmocka_unit_test(typing_wraps_and_the_text_stays_plain),
         cmocka_unit_test(what_is_beyond_the_field_is_marked),
         cmocka_unit_test(sixty_four_kilobytes_fit_and_no_more),

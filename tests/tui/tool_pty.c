@@ -181,18 +181,24 @@ static bool add_named(struct buf *out, const char **s)
     return false;
 }
 
+static bool is_hex(const char *s, uint8_t *byte)
+{
+    char hex[3];
+
+    str_copy(hex, sizeof hex, s); /* the two digits there */
+    return str_unhex(byte, 1, hex);
+}
+
 static void add_escape(struct buf *out, const char **s)
 {
     static const char letters[] = "ertn\\", bytes[] = "\033\r\t\n\\";
     const char *found = (*s)[1] ? strchr(letters, (*s)[1]) : NULL;
     uint8_t byte;
-    char hex[3];
 
     if (found) {
         buf_add_byte(out, (uint8_t)bytes[found - letters]);
         *s += 2;
-    } else if ((*s)[1] == 'x' && str_copy(hex, 3, *s + 2) | 1 &&
-               str_unhex(&byte, 1, hex)) {
+    } else if ((*s)[1] == 'x' && is_hex(*s + 2, &byte)) {
         buf_add_byte(out, byte);
         *s += 4;
     } else {

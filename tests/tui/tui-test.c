@@ -22,7 +22,8 @@ struct fate {
     int presses, ticks, keeps, shown, resizes, freed;
     bool unsaved;
     int may_close_asked;
-    int answer; /* of the last question */
+    int answer;          /* of the last question */
+    int freed_meanwhile; /* screens freed while one was being asked */
     char last[64];
 };
 
@@ -48,6 +49,7 @@ static void ask_things(struct screen *s, uint32_t key)
     static const struct ask_option three[] = {
         {"s", "Save"}, {"d", "Discard"}, {"g", "Go on"}};
     struct tui *t = s->view->tui;
+    struct fate *fate = s->fate; /* s may be gone if the loop is wrong */
     struct buf b = BUF_INIT(sizeof s->fate->last - 1);
 
     if (key == 'a')
@@ -56,8 +58,9 @@ static void ask_things(struct screen *s, uint32_t key)
         s->fate->answer = tui_choose(t, "What now?", three, 3);
     if (key == 'p') {
         buf_add_str(&b, "old");
-        s->fate->answer = tui_prompt(t, "Reason", &b, false);
-        str_copy(s->fate->last, sizeof s->fate->last, buf_text(&b));
+        fate->answer = tui_prompt(t, "Reason", &b, false);
+        fate->freed_meanwhile = fate->freed;
+        str_copy(fate->last, sizeof fate->last, buf_text(&b));
     }
     if (key == 'o')
         tui_push(t, screen_new(s->fate, true));
@@ -245,6 +248,7 @@ static void quitting_from_within_a_question_is_safe(void **state)
 
     (void)state;
     assert_true(play(&p, &f, false, "key p\ntype more\nkey F10\n"));
+    assert_int_equal(f.freed_meanwhile, 0);
     assert_int_equal(f.answer, 0);
     assert_string_equal(f.last, "old");
     assert_int_equal(f.freed, 1);
