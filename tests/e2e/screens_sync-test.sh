@@ -83,6 +83,7 @@ key q
 wait Sync
 key q
 wait only here
+gone Done.
 key s
 wait Done.
 key qQ
