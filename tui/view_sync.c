@@ -81,14 +81,14 @@ static void child_ended(void *arg, int code, const char *said)
     struct sync_view *x = arg;
     struct err ignored = ERR_INIT;
 
-    task_free(x->task);
-    x->task = NULL;
     x->state = SYNC_ENDED;
     x->code = code;
     x->shown = x->news;
     if (str_starts(said, name))
         said += sizeof name - 1;
     str_copy(x->trouble, sizeof x->trouble, said);
+    task_free(x->task); /* which owns what was said */
+    x->task = NULL;
     conflict_count(x->desk->store, &x->clashes, &ignored);
     tui_redraw(x->desk->tui);
 }
