@@ -42,7 +42,7 @@ const struct cmd *cmd_match(const struct cmd *const *table, size_t nr,
             found = table[i];
             *used = n;
         }
-        if (words_nr == 0 && table[i]->name[0] == '\0')
+        if (table[i]->name[0] == '\0' && (words_nr == 0 || words[0][0] == '-'))
             found = table[i];
     }
     return found;

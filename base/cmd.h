@@ -70,7 +70,8 @@ struct cmd {
 };
 
 /* Finds the longest command name that the words begin with (two words before
- * one); *used is how many words it took. NULL when there is none. */
+ * one); *used is how many words it took. The command named "" is found when
+ * no word names one: nothing at all, or options first. NULL: none. */
 const struct cmd *cmd_match(const struct cmd *const *table, size_t nr,
                             char *const *words, size_t words_nr, size_t *used);
 

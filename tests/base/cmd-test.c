@@ -83,6 +83,7 @@ static void the_longest_name_wins(void **state)
     assert_null(find("lists", &used));
     assert_null(find(" ", &used));
     assert_ptr_equal(find("", &used), &screens);
+    assert_ptr_equal(find("--mono", &used), &screens);
     assert_int_equal(used, 0);
 }
 
