@@ -110,7 +110,7 @@ NO_COLOR=1 LC_ALL=C LANG=C play 'and where the terminal shows ASCII only' \
     -t xterm <<'STEPS'
 wait 500 cases
 key \x02
-wait E.C.
+wait gudayoc
 key \r
 wait mzgeba
 key q
