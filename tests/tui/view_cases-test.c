@@ -56,6 +56,25 @@ static void a_clash_is_marked_and_counted(void **state)
     desk_play_end(&p);
 }
 
+static void a_clash_about_a_place_counts_too(void **state)
+{
+    static const char record[] = "00000009-0000-4000-a000-000000000009";
+    struct desk_play p;
+
+    (void)state;
+    desk_play_begin(&p, "snap\n");
+    desk_play_apply(&p,
+                    "{\"place\":\"ET041114\",\"record\":\"%s\","
+                    "\"form\":\"checklist_community\",\"set\":{"
+                    "\"C_SE_1_state\":\"known\",\"C_SE_1_text\":\"calm\"}}",
+                    record);
+    desk_play_clash(&p, record, "safe_environment/C_SE_1/C_SE_1_text",
+                    "gunfire at night");
+    desk_play_run(&p, view_cases_new(&p.desk));
+    play_shows(&p.play, "0 cases, 1 clash\n");
+    desk_play_end(&p);
+}
+
 static void the_list_narrows_as_one_types(void **state)
 {
     struct desk_play p;
@@ -192,6 +211,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_row_is_neutral),
         cmocka_unit_test(a_clash_is_marked_and_counted),
+        cmocka_unit_test(a_clash_about_a_place_counts_too),
         cmocka_unit_test(the_list_narrows_as_one_types),
         cmocka_unit_test(pages_pass_over_nobody),
         cmocka_unit_test(the_last_is_reached_from_both_ends),
