@@ -44,7 +44,7 @@ enum { TEXT_MAX = 16 * 1024, FILE_MODE = 0644 };
 static bool check_same_hub(const struct peer_hub *hub, const struct hubkey *key,
                            struct err *e)
 {
-    if (hub->hub_epoch == 0 ||
+    if (hub->hub_epoch == 0 || !key->sign_known ||
         memcmp(hub->sign_public, key->sign, sizeof hub->sign_public) == 0)
         return true;
     return err_set(e, ERR_INPUT,
@@ -61,8 +61,10 @@ static bool key_from_file(const char *path, struct peer_hub *hub, struct err *e)
                 check_same_hub(hub, &key, e);
     if (good) {
         str_copy(hub->host_key, sizeof hub->host_key, key.host);
-        memcpy(hub->sign_public, key.sign, sizeof hub->sign_public);
-        hub->sign_known = true;
+        if (key.sign_known)
+            memcpy(hub->sign_public, key.sign, sizeof hub->sign_public);
+        hub->sign_known =
+            key.sign_known || (hub->sign_known && hub->hub_epoch != 0);
     }
     buf_release(&text);
     return good;

@@ -21,11 +21,14 @@
 struct hubkey {
     char host[128]; /* "ssh-ed25519 AAAA..." */
     uint8_t sign[STORE_SIGN_BYTES];
+    bool
+        sign_known; /* false: the first answer tells it, over the pinned line */
 };
 
 void hubkey_print(const struct hubkey *k, struct buf *text);
 
-/* ERR_INPUT unless the text is such a file. */
+/* Such a file, or just the host's public key as ssh-keygen (.pub) or
+ * ssh-keyscan writes it; anything else is ERR_INPUT. */
 bool hubkey_parse(const char *text, struct hubkey *k, struct err *e);
 
 /* An SSH public key as this program writes it: type and base64, one blank. */

@@ -93,6 +93,38 @@ static void a_hub_key_reads_back_and_nothing_like_it_does(void **state)
     buf_release(&text);
 }
 
+static void the_public_key_alone_pins_the_host(void **state)
+{
+    static const char *const lines[] = {SSH_LINE " root@hub\n",
+                                        "hub.example " SSH_LINE "\n", SSH_LINE};
+    struct err e = ERR_INIT;
+    struct hubkey k;
+    (void)state;
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        assert_true(hubkey_parse(lines[i], &k, &e));
+        assert_string_equal(k.host, SSH_LINE);
+        assert_false(k.sign_known);
+    }
+    assert_false(hubkey_parse("ssh-rsa AAAA\n", &k, &e));
+    assert_false(hubkey_parse("x\n" SSH_LINE, &k, &e));
+}
+
+static void the_public_key_alone_pins_the_host(void **state)
+{
+    static const char *const lines[] = {SSH_LINE " root@hub\n",
+                                        "hub.example " SSH_LINE "\n", SSH_LINE};
+    struct err e = ERR_INIT;
+    struct hubkey k;
+    (void)state;
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        assert_true(hubkey_parse(lines[i], &k, &e));
+        assert_string_equal(k.host, SSH_LINE);
+        assert_false(k.sign_known);
+    }
+    assert_false(hubkey_parse("ssh-rsa AAAA\n", &k, &e));
+    assert_false(hubkey_parse("x\n" SSH_LINE, &k, &e));
+}
+
 static void an_enrolment_is_taken_whole_or_not_at_all(void **state)
 {
     (void)state;
@@ -130,6 +162,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_address_is_read_strictly),
         cmocka_unit_test(a_hub_key_reads_back_and_nothing_like_it_does),
+        cmocka_unit_test(the_public_key_alone_pins_the_host),
         cmocka_unit_test(an_enrolment_is_taken_whole_or_not_at_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
