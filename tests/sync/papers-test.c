@@ -109,22 +109,6 @@ static void the_public_key_alone_pins_the_host(void **state)
     assert_false(hubkey_parse("x\n" SSH_LINE, &k, &e));
 }
 
-static void the_public_key_alone_pins_the_host(void **state)
-{
-    static const char *const lines[] = {SSH_LINE " root@hub\n",
-                                        "hub.example " SSH_LINE "\n", SSH_LINE};
-    struct err e = ERR_INIT;
-    struct hubkey k;
-    (void)state;
-    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
-        assert_true(hubkey_parse(lines[i], &k, &e));
-        assert_string_equal(k.host, SSH_LINE);
-        assert_false(k.sign_known);
-    }
-    assert_false(hubkey_parse("ssh-rsa AAAA\n", &k, &e));
-    assert_false(hubkey_parse("x\n" SSH_LINE, &k, &e));
-}
-
 static void an_enrolment_is_taken_whole_or_not_at_all(void **state)
 {
     (void)state;
