@@ -21,7 +21,10 @@ static bool run_serve(struct cmd_call *call, struct err *e);
 static bool run_sshd_config(struct cmd_call *call, struct err *e);
 
 static const struct cmd_option init_options[] = {
-    {"name", "NAME", N_("name of the hub, as offices will see it"), true},
+    {"name", "NAME",
+     N_("name of the hub, as offices will see it; Hub if not "
+        "given"),
+     false},
     {"place", "PCODE", N_("the place it serves; ET, the country, if not given"),
      false},
     {NULL, NULL, NULL, false}};
@@ -86,7 +89,8 @@ const struct cmd cmd_hub_sshd_config = {
 static bool run_init(struct cmd_call *call, struct err *e)
 {
     const char *place = cmd_option(call, "place");
-    const struct store_new n = {.site_name = cmd_option(call, "name"),
+    const char *name = cmd_option(call, "name");
+    const struct store_new n = {.site_name = name != NULL ? name : "Hub",
                                 .place = place != NULL ? place : "ET",
                                 .login = "hub",
                                 .role = "administrator",
