@@ -16,7 +16,7 @@
 #include "tui/tui.h"
 #include "tui/wrap.h"
 
-enum { PLACE_SHOWN_BYTES = 200, PLACE_LEVELS_MAX = 6 };
+enum { PLACE_SHOWN_BYTES = 200, PLACE_LEVELS_MAX = 6, NUMBER_COLS_MAX = 8 };
 
 struct case_page {
     struct pool *pool;
@@ -99,7 +99,9 @@ struct section {
     const struct entity *entity;
     const struct form *form;
     struct answer_style style;
-    bool all_unsent; /* then the mark at the heading says it for all */
+    bool all_unsent;    /* then the mark at the heading says it for all */
+    size_t last;        /* field answered before this one; or FORM_ROOT */
+    const char *number; /* before the next question: "S-1"; or NULL */
 };
 
 static bool is_unsent(const struct case_page *p, const struct entity_value *v)
@@ -127,21 +129,33 @@ static int64_t entity_updated_ms(const struct entity *x)
     return at_ms;
 }
 
-/* Group titles above a field, outermost first, those not shown yet. */
-static void add_groups(struct case_page *p, const struct section *s,
-                       size_t field, size_t *shown)
+/* The answer before this one stands in that group too. */
+static bool is_inside(const struct section *s, size_t group)
+{
+    return s->last != FORM_ROOT && s->last > group &&
+           s->last < s->form->fields[group].group_end;
+}
+
+/* Group titles above a field, outermost first, those not shown yet. A number,
+ * as standards within a group have one, goes before the question itself. */
+static void add_groups(struct case_page *p, struct section *s, size_t field)
 {
     size_t parent = s->form->fields[field].parent;
-    struct case_line *line;
+    const struct field *d;
+    const char *label;
 
-    if (parent == FORM_ROOT || parent == *shown)
+    if (parent == FORM_ROOT || is_inside(s, parent))
         return;
-    add_groups(p, s, parent, shown);
-    line =
-        add(p, CASE_LINE_GROUP,
-            field_label(s->form, &s->form->fields[parent], s->style.lang), "");
-    line->entity = s->entity;
-    *shown = parent;
+    add_groups(p, s, parent);
+    d = &s->form->fields[parent];
+    label = field_label(s->form, d, s->style.lang);
+    if (d->depth > 0 &&
+        canvas_columns(p->canvas, label, strlen(label)) <= NUMBER_COLS_MAX) {
+        s->number = label;
+        return;
+    }
+    add_blank(p);
+    add(p, CASE_LINE_GROUP, label, "")->entity = s->entity;
 }
 
 static const char *print_value(struct case_page *p, const struct section *s,
@@ -168,7 +182,7 @@ static const char *print_who(struct case_page *p, const struct entity_value *v)
 }
 
 /* All values of a field: one, or those that clash with who wrote them. */
-static void add_values(struct case_page *p, const struct section *s,
+static void add_values(struct case_page *p, struct section *s,
                        const struct field *d, const struct entity_value *first)
 {
     const struct entity *x = s->entity;
@@ -176,6 +190,9 @@ static void add_values(struct case_page *p, const struct section *s,
                              .label = field_label(s->form, d, s->style.lang),
                              .entity = x};
 
+    if (s->number)
+        line.label = pool_printf(p->pool, "%s  %s", s->number, line.label);
+    s->number = NULL;
     for (const struct entity_value *v = first;
          v < x->values + x->values_nr && str_equal(v->path, first->path); v++) {
         line.value = v;
@@ -191,10 +208,9 @@ static void add_values(struct case_page *p, const struct section *s,
     }
 }
 
-static void add_answers(struct case_page *p, const struct section *s)
+static void add_answers(struct case_page *p, struct section *s)
 {
-    size_t group = FORM_ROOT;
-
+    s->last = FORM_ROOT;
     for (size_t i = 0; i < s->form->fields_nr; i++) {
         const struct field *d = &s->form->fields[i];
         const struct entity_value *v =
@@ -204,8 +220,9 @@ static void add_answers(struct case_page *p, const struct section *s)
 
         if (!v || (!*v->answer && !v->clashes))
             continue;
-        add_groups(p, s, i, &group);
+        add_groups(p, s, i);
         add_values(p, s, d, v);
+        s->last = i;
     }
 }
 

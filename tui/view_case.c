@@ -260,10 +260,6 @@ static void draw_heading(struct canvas *c, struct span at,
 
     at.col += MARK_COL + 2;
     at.width -= MARK_COL + 2;
-    if (line->kind == CASE_LINE_GROUP) {
-        at.col += 1;
-        at.width -= 1;
-    }
     taken = canvas_put(c, at, label_role(line), line->label) + 2;
     canvas_put(c, SPAN(at.row, at.col + taken, at.width - taken), ROLE_HINT,
                line->text);

@@ -110,6 +110,27 @@ static void facts_of_the_place_show_their_age(void **state)
     desk_play_end(&p);
 }
 
+static void titles_stand_once_and_numbers_with_their_questions(void **state)
+{
+    struct desk_play p;
+    struct id id;
+    const char *first;
+
+    (void)state;
+    desk_play_begin(&p, "key End\nsnap\n");
+    id = desk_play_open_case(&p);
+    desk_play_apply(&p, "{\"case\":\"" DESK_PLAY_CASE "\",\"form\":"
+                        "\"checklist_individual\",\"set\":{"
+                        "\"I_SE_1_state\":\"known\","
+                        "\"I_SE_2_state\":\"known\"}}");
+    play_case(&p, &id);
+    play_shows(&p.play, "\n\n    Safe environment\n    I-SE-1  Is the home");
+    play_shows(&p.play, "\n    I-SE-2  Past harm");
+    first = strstr(buf_text(&p.play.out), "Safe environment");
+    assert_null(strstr(first + 1, "Safe environment"));
+    desk_play_end(&p);
+}
+
 static void clashing_values_stand_side_by_side(void **state)
 {
     struct desk_play p;
@@ -200,6 +221,7 @@ int main(void)
         cmocka_unit_test(what_is_missing_names_the_key),
         cmocka_unit_test(the_newest_visit_comes_first),
         cmocka_unit_test(facts_of_the_place_show_their_age),
+        cmocka_unit_test(titles_stand_once_and_numbers_with_their_questions),
         cmocka_unit_test(clashing_values_stand_side_by_side),
         cmocka_unit_test(only_what_is_new_is_marked_after_a_sync),
         cmocka_unit_test(enter_opens_the_record_of_the_line),
