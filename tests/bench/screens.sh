@@ -17,8 +17,8 @@ echo 'invented children only' >passphrase
     "$build/homeward" -d office --passphrase-file passphrase init \
         --site 'Gasera WSA' --place ET041114 --user almaz \
         --role social-worker &&
-        awk -v cases=500 -f "$here/tests/e2e/office.awk" >lines &&
-        "$build/homeward" -d office --passphrase-file passphrase apply lines
+        awk -v cases=500 -f "$here/tests/e2e/office.awk" >cases.jsonl &&
+        "$build/homeward" -d office --passphrase-file passphrase apply cases.jsonl
 } >/dev/null || exit 1
 
 # The program's memory is read from outside, while it waits for a key.
@@ -70,4 +70,4 @@ tell 'screens, idle' idle 0
 echo "$kb" | awk '{ mb = $1 / 1024
     printf "screens, resident memory: %.1f MB, budget 28 MB, %s\n", mb,
            (mb > 0 && mb <= 28) ? "met" : "MISSED" }'
-"$build/tests/tui/tool_screenbench" . lines
+"$build/tests/tui/tool_screenbench" . cases.jsonl
