@@ -12,7 +12,7 @@
 #include "base/utf8.h"
 #include "tui/canvas_text.h"
 
-enum { UNTIL_TRIES = 200, SCREEN_BYTES_MAX = 1 << 20 };
+enum { UNTIL_TRIES = 2000, SCREEN_BYTES_MAX = 1 << 20 };
 
 struct script {
     struct canvas *canvas;
