@@ -41,18 +41,34 @@ bool append_chain_load(struct store *s, uint64_t epoch,
     return rows_end(q, e);
 }
 
+/* A record begins with create, and a case with its own record: that is where
+ * it says to which place it belongs, and thereby who may see it. */
+static bool check_begins(struct store *s, const struct save *save,
+                         struct err *e)
+{
+    int64_t number = INTERN_NONE;
+    struct id case_id = stream_id(&save->stream);
+    if (save->edits[0].op != CHANGE_CREATE)
+        return err_set(e, ERR_PROTOCOL,
+                       _("A change came for a record that was never created"));
+    if (save->stream.kind != STREAM_CASE || id_equal(&case_id, &save->record))
+        return true;
+    if (!intern_stream_find(store_db(s), &save->stream, &number, e))
+        return false;
+    return number != INTERN_NONE ||
+           err_set(e, ERR_PROTOCOL,
+                   _("A change came for a case that was never opened"));
+}
+
 bool append_check_record(struct store *s, const struct save *save,
                          struct err *e)
 {
     struct intern_record r;
     int64_t stream_id = 0, kind_id = 0;
-    bool creates = save->edits[0].op == CHANGE_CREATE;
     if (!intern_record_find(store_db(s), &save->record, &r, e))
         return false;
     if (r.record_id == INTERN_NONE)
-        return creates || err_set(e, ERR_PROTOCOL,
-                                  _("A change came for a record that was "
-                                    "never created"));
+        return check_begins(s, save, e);
     if (!intern_stream_find(store_db(s), &save->stream, &stream_id, e) ||
         !intern_word(store_db(s), save->kind, &kind_id, e))
         return false;
@@ -113,6 +129,23 @@ struct row_ids {
     const char *form_name; /* what fields are interned under */
 };
 
+/* Offices may begin one record without knowing of each other: whoever did so
+ * first, by the times told, is named everywhere, whatever came in first. */
+static bool note_begun(struct store *s, const struct row_ids *ids,
+                       const struct save *save, struct err *e)
+{
+    if (save->edits[0].op != CHANGE_CREATE)
+        return true;
+    return db_run(store_db(s),
+                  "UPDATE record SET created_ms = ?1, author_id = ?2"
+                  " WHERE record_id = ?3 AND (created_ms > ?1"
+                  "  OR (created_ms = ?1 AND ?4 < (SELECT text FROM word"
+                  "   WHERE word_id = author_id)))",
+                  DB_BIND(db_int(save->at_ms), db_int(ids->author),
+                          db_int(ids->record), db_text(save->author)),
+                  e);
+}
+
 static bool record_id_of(struct store *s, const struct append_chain *c,
                          const struct save *save, struct row_ids *ids,
                          struct err *e)
@@ -124,7 +157,7 @@ static bool record_id_of(struct store *s, const struct append_chain *c,
         return false;
     ids->record = r.record_id;
     if (ids->record != INTERN_NONE)
-        return true;
+        return note_begun(s, ids, save, e);
     if (!intern_word(db, save->kind, &kind, e) ||
         !db_run(db,
                 "INSERT INTO record(uuid, stream_id, kind_id, form,"

@@ -149,6 +149,7 @@ static bool refresh_stream(struct store *s, int64_t stream_id,
                " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                " ON CONFLICT(stream_id) DO UPDATE SET name = excluded.name,"
                " sort_key = excluded.sort_key, place = excluded.place,"
+               " opened_ms = excluded.opened_ms,"
                " updated_ms = excluded.updated_ms,"
                " last_change = excluded.last_change,"
                " clashes = excluded.clashes",

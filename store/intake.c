@@ -240,11 +240,22 @@ static void note_touched(struct intake *in, const struct stream *stream)
     ARR_PUSH(&in->touched) = *stream;
 }
 
+/* A record that is already here under another case or kind, a case nobody
+ * opened: the save fits nowhere, but it is somebody's work, and what stands
+ * behind it in the frame is fine. */
 static bool take_new(struct intake *in, struct append_chain *c,
                      const struct save *save, struct err *e)
 {
-    if (!append_check_record(in->store, save, e) ||
-        !append_save(in->store, c, save, e))
+    struct err why = ERR_INIT;
+    if (!append_check_record(in->store, save, &why)) {
+        if (why.code == ERR_PROTOCOL) {
+            pass_over(save, c);
+            return set_aside(in, c, save, "misfit", e);
+        }
+        *e = why;
+        return false;
+    }
+    if (!append_save(in->store, c, save, e))
         return false;
     in->count.saves++;
     in->count.changes += (int64_t)save->edits_nr;
@@ -278,6 +289,8 @@ bool intake_save(struct intake *in, const struct save *save, struct err *e)
 {
     struct append_chain c;
     bool allowed = true, aside = false;
+    if (in->chains.nr == FRAME_CHAINS_MAX)
+        return err_set(e, ERR_PROTOCOL, _("A frame holds too many chains"));
     if (!change_check(save, e) || !check_epoch(in, save, e) ||
         !sender_in_scope(in, save, &allowed, e) ||
         !append_chain_load(in->store, save->epoch, &save->stream, save->seed,

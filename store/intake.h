@@ -7,8 +7,8 @@
  * and folded, or not there at all. Nothing arrives twice: a save already held
  * (same dots, same heads) is passed over; the same dot with another head is a
  * fork, and the second content is set aside in quarantine with its reason, as
- * is work outside the sender's scope. Set aside is kept, listed and never
- * dropped.
+ * is work outside the sender's scope and work that fits no record. Set aside is
+ * kept, listed and never dropped.
  */
 #include <stdbool.h>
 #include <stdint.h>

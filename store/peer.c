@@ -210,19 +210,33 @@ static bool insert_site(struct store *s, struct peer_site *p, struct err *e)
     return intern_epoch(store_db(s), p->epoch, p->no, false, &epoch_id, e);
 }
 
-bool peer_site_add(struct store *s, struct peer_site *p, struct err *e)
+/* Known: another site's, or the hub's own. */
+static bool is_known(struct store *s, const struct peer_site *p, bool *known,
+                     struct err *e)
 {
-    int64_t known = 0;
+    int64_t nr = 0;
     if (!db_get_int(store_db(s),
-                    "SELECT COUNT(*) FROM peer_site WHERE site_id = ?"
-                    " OR ssh_key = ? OR sign_public = ? OR epoch = ?",
+                    "SELECT COUNT(*) + (SELECT COUNT(*) FROM epoch"
+                    "  WHERE epoch = ?4) FROM peer_site WHERE site_id = ?1"
+                    " OR ssh_key = ?2 OR sign_public = ?3",
                     DB_BIND(db_blob(p->id.bytes, sizeof p->id.bytes),
                             db_text(p->ssh_key),
                             db_blob(p->sign_public, sizeof p->sign_public),
                             db_int((int64_t)p->epoch)),
-                    0, &known, e))
+                    0, &nr, e))
         return false;
-    if (known > 0)
+    *known = nr > 0 || id_equal(&p->id, store_site_id(s)) ||
+             memcmp(p->sign_public, store_sign_public(s),
+                    sizeof p->sign_public) == 0;
+    return true;
+}
+
+bool peer_site_add(struct store *s, struct peer_site *p, struct err *e)
+{
+    bool known = false;
+    if (!is_known(s, p, &known, e))
+        return false;
+    if (known)
         return err_set(e, ERR_INPUT,
                        _("This office, or one with its keys, is already "
                          "admitted"));
