@@ -41,6 +41,14 @@ bool append_chain_load(struct store *s, uint64_t epoch,
     return rows_end(q, e);
 }
 
+/* A case begins with its own record, which says where it belongs: whoever
+ * could begin it with another would take it out of its office's reach. */
+static bool opens_stream(const struct save *save)
+{
+    struct id id = stream_id(&save->stream);
+    return save->stream.kind != STREAM_CASE || id_equal(&id, &save->record);
+}
+
 bool append_check_record(struct store *s, const struct save *save,
                          struct err *e)
 {
@@ -49,12 +57,17 @@ bool append_check_record(struct store *s, const struct save *save,
     bool creates = save->edits[0].op == CHANGE_CREATE;
     if (!intern_record_find(store_db(s), &save->record, &r, e))
         return false;
+    if (r.record_id == INTERN_NONE && !creates)
+        return err_set(e, ERR_PROTOCOL,
+                       _("A change came for a record that was never "
+                         "created"));
+    if (!intern_stream_find(store_db(s), &save->stream, &stream_id, e))
+        return false;
     if (r.record_id == INTERN_NONE)
-        return creates || err_set(e, ERR_PROTOCOL,
-                                  _("A change came for a record that was "
-                                    "never created"));
-    if (!intern_stream_find(store_db(s), &save->stream, &stream_id, e) ||
-        !intern_word(store_db(s), save->kind, &kind_id, e))
+        return stream_id != INTERN_NONE || opens_stream(save) ||
+               err_set(e, ERR_PROTOCOL,
+                       _("A record came for a case that was never opened"));
+    if (!intern_word(store_db(s), save->kind, &kind_id, e))
         return false;
     if (r.stream_id != stream_id || r.kind_id != kind_id)
         return err_set(e, ERR_PROTOCOL,

@@ -7,8 +7,8 @@
  * and folded, or not there at all. Nothing arrives twice: a save already held
  * (same dots, same heads) is passed over; the same dot with another head is a
  * fork, and the second content is set aside in quarantine with its reason, as
- * is work outside the sender's scope. Set aside is kept, listed and never
- * dropped.
+ * is work outside the sender's scope and a record under an id that another one
+ * has here. Set aside is kept, listed and never dropped.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -39,7 +39,8 @@ struct intake *intake_begin(struct store *s, const struct intake_from *from,
                             struct err *e);
 
 /* One save. ERR_PROTOCOL: a gap in a chain, a missing seed, bytes the gate
- * refuses: the whole frame is to be refused. */
+ * refuses, a change under this office's own epoch, too many chains: the whole
+ * frame is to be refused. */
 bool intake_save(struct intake *in, const struct save *save, struct err *e);
 
 /* Checks the signature over what the frame did, notes position or frame

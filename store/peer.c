@@ -213,16 +213,19 @@ static bool insert_site(struct store *s, struct peer_site *p, struct err *e)
 bool peer_site_add(struct store *s, struct peer_site *p, struct err *e)
 {
     int64_t known = 0;
+    /* every epoch that was ever heard of, so also this hub's own */
     if (!db_get_int(store_db(s),
-                    "SELECT COUNT(*) FROM peer_site WHERE site_id = ?"
-                    " OR ssh_key = ? OR sign_public = ? OR epoch = ?",
+                    "SELECT (SELECT COUNT(*) FROM peer_site WHERE site_id = ?1"
+                    "  OR ssh_key = ?2 OR sign_public = ?3)"
+                    " + (SELECT COUNT(*) FROM epoch WHERE epoch = ?4)",
                     DB_BIND(db_blob(p->id.bytes, sizeof p->id.bytes),
                             db_text(p->ssh_key),
                             db_blob(p->sign_public, sizeof p->sign_public),
                             db_int((int64_t)p->epoch)),
                     0, &known, e))
         return false;
-    if (known > 0)
+    if (known > 0 || id_equal(&p->id, store_site_id(s)) ||
+        p->epoch == store_epoch(s))
         return err_set(e, ERR_INPUT,
                        _("This office, or one with its keys, is already "
                          "admitted"));
