@@ -20,6 +20,15 @@
 static const char *const name_paths[] = {"given_name", "father_name",
                                          "grandfather_name"};
 
+/* Marks take no column, so what fits into the columns may still be too long. */
+static void fit_name(const struct value *v, char *out, size_t out_bytes)
+{
+    char fit[CASEFILE_NAME_BYTES + 4];
+    snprintf(fit, sizeof fit, "%.*s", (int)utf8_fit(v->text, v->text_bytes, 40),
+             v->text);
+    str_copy(out, out_bytes, fit);
+}
+
 /* Names may stand inside groups of the form: the last part of the path
  * counts. Of clashing values the newest is shown, the mark tells the rest. */
 static bool load_name(struct store *s, int64_t record_id, const char *last,
@@ -38,8 +47,7 @@ static bool load_name(struct store *s, int64_t record_id, const char *last,
     if (rows_next(q) && rows_size(q, 0) > 0 &&
         value_decode(rows_blob(q, 0), rows_size(q, 0), NULL, 0, &v) &&
         v.type == VALUE_TEXT)
-        snprintf(out, out_bytes, "%.*s",
-                 (int)utf8_fit(v.text, v.text_bytes, 40), v.text);
+        fit_name(&v, out, out_bytes);
     return rows_end(q, e);
 }
 

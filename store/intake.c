@@ -155,7 +155,7 @@ static bool sender_in_scope(struct intake *in, const struct save *save,
 }
 
 /* At a hub a site writes under the epoch that is bound to its key; a site
- * takes any epoch from its hub. */
+ * takes any epoch from its hub (but see take_new). */
 static bool check_epoch(struct intake *in, const struct save *save,
                         struct err *e)
 {
@@ -221,15 +221,27 @@ static bool take_repeat(struct intake *in, struct append_chain *c,
     return set_aside(in, c, save, "fork", e);
 }
 
+static bool set_aside_over(struct intake *in, struct append_chain *c,
+                           const struct save *save, const char *reason,
+                           struct err *e)
+{
+    pass_over(save, c);
+    return set_aside(in, c, save, reason, e);
+}
+
 /* ---- the gate for received saves ---- */
 
-static void note_chain(struct intake *in, const struct save *save,
-                       const uint8_t head[HASH_BYTES])
+static bool note_chain(struct intake *in, const struct save *save,
+                       const uint8_t head[HASH_BYTES], struct err *e)
 {
     struct frame_chain *c =
         frame_chain_get(&in->chains, save->epoch, &save->stream);
+    if (in->chains.nr > FRAME_CHAINS_MAX)
+        return err_set(e, ERR_PROTOCOL,
+                       _("A received frame moves more chains than may be"));
     c->seq = save->first_seq + save->edits_nr - 1;
     memcpy(c->head, head, HASH_BYTES);
+    return true;
 }
 
 static void note_touched(struct intake *in, const struct stream *stream)
@@ -242,16 +254,20 @@ static void note_touched(struct intake *in, const struct stream *stream)
 
 /* A record that is already here under another case or kind, a case nobody
  * opened: the save fits nowhere, but it is somebody's work, and what stands
- * behind it in the frame is fine. */
+ * behind it in the frame is fine. Under this office's own epoch nobody but this
+ * file writes: it would sign and send on as its own what a hub put into its
+ * mouth. */
 static bool take_new(struct intake *in, struct append_chain *c,
                      const struct save *save, struct err *e)
 {
     struct err why = ERR_INIT;
+    if (save->epoch == store_epoch(in->store))
+        return err_set(e, ERR_PROTOCOL,
+                       _("The other side sent a change in this office's own "
+                         "name: telephone the administrator"));
     if (!append_check_record(in->store, save, &why)) {
-        if (why.code == ERR_PROTOCOL) {
-            pass_over(save, c);
-            return set_aside(in, c, save, "misfit", e);
-        }
+        if (why.code == ERR_PROTOCOL)
+            return set_aside_over(in, c, save, "misfit", e);
         *e = why;
         return false;
     }
@@ -269,7 +285,7 @@ static bool take(struct intake *in, struct append_chain *c,
                  const struct save *save, bool allowed, bool aside,
                  struct err *e)
 {
-    if (!aside && save->first_seq <= c->last_seq)
+    if (!aside && save->first_seq > 0 && save->first_seq <= c->last_seq)
         return take_repeat(in, c, save, e);
     if (save->first_seq != c->last_seq + 1)
         return err_set(e, ERR_PROTOCOL,
@@ -280,9 +296,8 @@ static bool take(struct intake *in, struct append_chain *c,
         return err_set(e, ERR_PROTOCOL, _("A chain came without its seed"));
     if (allowed && !aside)
         return take_new(in, c, save, e);
-    pass_over(save, c);
-    return set_aside(in, c, save, aside ? "follows-set-aside" : "out-of-scope",
-                     e);
+    return set_aside_over(in, c, save,
+                          aside ? "follows-set-aside" : "out-of-scope", e);
 }
 
 bool intake_save(struct intake *in, const struct save *save, struct err *e)
@@ -296,9 +311,9 @@ bool intake_save(struct intake *in, const struct save *save, struct err *e)
         !append_chain_load(in->store, save->epoch, &save->stream, save->seed,
                            &c, e) ||
         !load_aside(in, save, &c, &aside, e) ||
-        !take(in, &c, save, allowed, aside, e))
+        !take(in, &c, save, allowed, aside, e) ||
+        !note_chain(in, save, c.head, e))
         return err_wrap(e, _("Receiving a change"));
-    note_chain(in, save, c.head);
     return true;
 }
 

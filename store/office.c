@@ -79,6 +79,8 @@ static bool text_of(struct rows *q, char *out, size_t out_bytes, struct err *e)
     return rows_end(q, e);
 }
 
+/* A card counts in the shared stream alone, where only the hub writes: anybody
+ * may write a record that looks like one elsewhere. */
 bool office_name_of_epoch(struct store *s, uint64_t epoch,
                           char out[STORE_NAME_BYTES], struct err *e)
 {
@@ -91,13 +93,16 @@ bool office_name_of_epoch(struct store *s, uint64_t epoch,
     return text_of(db_query(store_db(s),
                             "SELECT c.value FROM field x"
                             " JOIN cell l ON l.field_id = x.field_id"
+                            " JOIN record r ON r.record_id = l.record_id"
+                            " JOIN stream t ON t.stream_id = r.stream_id"
+                            "  AND t.kind = ?2"
                             " JOIN field n ON n.form = 'site'"
                             "  AND n.path = 'name'"
                             " JOIN cell m ON m.record_id = l.record_id"
                             "  AND m.field_id = n.field_id"
                             " JOIN change c ON c.change_id = m.change_id"
-                            " WHERE x.form = 'site' AND x.path = ?",
-                            DB_BIND(db_text(path))),
+                            " WHERE x.form = 'site' AND x.path = ?1",
+                            DB_BIND(db_text(path), db_int(STREAM_SHARED))),
                    out, STORE_NAME_BYTES, e);
 }
 
