@@ -58,15 +58,24 @@ struct pair_office *pair_add(struct pair *p, const char *name,
                                 .role = "case-manager"};
     struct pair_office *o = &p->offices[p->nr++];
     struct err e = ERR_INIT;
-    struct peer_site site = {.state = PEER_ACTIVE};
-    struct peer_hub hub = {.address = "ssh://hub@hub.example:22"};
     o->store = store_open_memory(&n, env_of(p), &e);
     must(o->store != NULL, &e);
+    pair_join(p, o);
+    return o;
+}
+
+void pair_join(struct pair *p, struct pair_office *o)
+{
+    struct err e = ERR_INIT;
+    struct peer_site site = {.state = PEER_ACTIVE};
+    struct peer_hub hub = {.address = "ssh://hub@hub.example:22"};
+    char id[ID_TEXT_BYTES];
     site.id = *store_site_id(o->store);
-    snprintf(site.name, sizeof site.name, "%s", name);
-    snprintf(site.place, sizeof site.place, "%s", place);
+    id_print(&site.id, id);
+    snprintf(site.name, sizeof site.name, "%s", store_site_name(o->store));
+    snprintf(site.place, sizeof site.place, "%s", store_place(o->store));
     snprintf(site.roles, sizeof site.roles, "case-manager");
-    snprintf(site.ssh_key, sizeof site.ssh_key, "ssh-ed25519 key%zu", p->nr);
+    snprintf(site.ssh_key, sizeof site.ssh_key, "ssh-ed25519 %s", id);
     memcpy(site.sign_public, store_sign_public(o->store),
            sizeof site.sign_public);
     site.epoch = store_epoch(o->store);
@@ -75,7 +84,6 @@ struct pair_office *pair_add(struct pair *p, const char *name,
     memcpy(hub.sign_public, store_sign_public(p->hub), sizeof hub.sign_public);
     hub.sign_known = true;
     must(peer_hub_save(o->store, &hub, &e), &e);
-    return o;
 }
 
 /* ---- edits ---- */
@@ -178,8 +186,9 @@ static bool carry(struct session *to, struct buf *from, size_t piece,
     return good;
 }
 
-static void run(struct session *office, struct session *hub,
-                struct pair_cut cut, size_t piece, struct pair_result *r)
+static void run(const struct pair *p, struct session *office,
+                struct session *hub, struct pair_cut cut, size_t piece,
+                struct pair_result *r)
 {
     struct buf up = BUF_INIT(1 << 24), down = BUF_INIT(1 << 24);
     struct way to_hub = {cut.to_hub, 0, cut.change_to_hub, cut.change};
@@ -187,6 +196,8 @@ static void run(struct session *office, struct session *hub,
     bool quiet = false, good = true;
     while (good && !quiet && to_hub.left > 0 && to_office.left > 0) {
         size_t before = up.size + down.size;
+        if (p->meanwhile != NULL)
+            p->meanwhile(p->arg);
         good = session_give(hub, &down, &r->error) &&
                session_give(office, &up, &r->error);
         quiet = up.size + down.size == 0 && before == 0;
@@ -214,7 +225,7 @@ static struct pair_result sync_with(struct pair *p, struct pair_office *o,
     must(office != NULL, &r.error);
     struct session *hub = session_new_hub(
         p->hub, o->site_no, hello != NULL ? hello : session_hello(office));
-    run(office, hub, cut, piece, &r);
+    run(p, office, hub, cut, piece, &r);
     r.done = session_is_done(office);
     r.office = *session_count(office);
     r.hub = *session_count(hub);

@@ -15,7 +15,7 @@
 #include "store/store.h"
 #include "sync/session.h"
 
-enum { PAIR_OFFICES_MAX = 4 };
+enum { PAIR_OFFICES_MAX = 6 };
 
 struct pair_office {
     struct store *store;
@@ -28,6 +28,10 @@ struct pair {
     size_t nr;
     int64_t now_ms;
     uint64_t noise; /* state of the repeatable randomness */
+    /* what happens while a session runs, called at each of its steps; NULL:
+     * nothing */
+    void (*meanwhile)(void *arg);
+    void *arg;
 };
 
 void pair_open(struct pair *p, uint64_t seed);
@@ -36,6 +40,9 @@ void pair_close(struct pair *p);
 /* A further office at a place, admitted and joined. */
 struct pair_office *pair_add(struct pair *p, const char *name,
                              const char *place);
+
+/* The same for a store that is open already. */
+void pair_join(struct pair *p, struct pair_office *o);
 
 /* Fails the test on an error. All texts are invented. */
 struct id pair_new_case(struct pair *p, struct store *s, const char *place);
