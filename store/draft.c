@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "forms/value.h"
 #include "store/db.h"
+#include "store/entity.h"
 #include "store/store.h"
 
 enum { DRAFT_BYTES_MAX = 2 * 1024 * 1024 };
@@ -34,14 +35,14 @@ bool draft_save(struct store *s, const struct draft *d, const struct record *r,
     bool good = db_run(
         store_db(s),
         "INSERT INTO draft(login, record, kind, stream, place, at_ms, is_new,"
-        " answers) VALUES(?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(record)"
+        " answers, seen) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(record)"
         " DO UPDATE SET login = excluded.login, at_ms = excluded.at_ms,"
         " answers = excluded.answers",
         DB_BIND(db_text(store_login(s)),
                 db_blob(d->record.bytes, sizeof d->record.bytes),
                 db_text(d->kind), db_blob(stream.data, stream.size),
                 db_text(d->place), db_int(store_now_ms(s)), db_int(d->is_new),
-                db_blob(buf_text(&answers), answers.size)),
+                db_blob(buf_text(&answers), answers.size), db_int(d->seen)),
         e);
     buf_release(&stream);
     buf_release(&answers);
@@ -59,6 +60,7 @@ static void read_draft(struct rows *q, struct pool *pool, struct draft *d)
     struct reader r = reader_of(rows_blob(q, 2), rows_size(q, 2));
     *d = (struct draft){.is_new = rows_int(q, 5) != 0,
                         .at_ms = rows_int(q, 4),
+                        .seen = rows_int(q, 7),
                         .answers_bytes = rows_size(q, 6)};
     if (rows_size(q, 0) == sizeof d->record.bytes)
         memcpy(d->record.bytes, rows_blob(q, 0), sizeof d->record.bytes);
@@ -77,7 +79,8 @@ bool draft_list_load(struct store *s, struct pool *pool, struct draft_list *out,
     } l = {0};
     struct rows *q = db_query(store_db(s),
                               "SELECT record, kind, stream, place, at_ms,"
-                              " is_new, answers FROM draft WHERE login = ?"
+                              " is_new, answers, seen FROM draft"
+                              " WHERE login = ?"
                               " ORDER BY at_ms DESC, draft_id DESC",
                               DB_BIND(db_text(store_login(s))));
     while (rows_next(q))
@@ -98,20 +101,43 @@ static size_t field_at(const struct form *f, const uint8_t *path, size_t n)
     return FORM_ROOT;
 }
 
+/* One path with its answer, as they stand in the draft. */
+struct drafted {
+    const uint8_t *path, *answer;
+    size_t path_bytes, answer_bytes;
+};
+
+static bool next_drafted(struct reader *in, struct drafted *x)
+{
+    if (reader_done(in))
+        return false;
+    x->path = reader_block(in, 1024, &x->path_bytes);
+    x->answer = reader_block(in, VALUE_TEXT_BYTES_MAX + 1, &x->answer_bytes);
+    return !reader_failed(in) && x->path != NULL && x->answer != NULL;
+}
+
 void draft_fill(const struct draft *d, struct record *r)
 {
     struct reader in = reader_of(d->answers, d->answers_bytes);
-    while (!reader_done(&in) && !reader_failed(&in)) {
-        size_t path_bytes = 0, answer_bytes = 0;
-        const uint8_t *path = reader_block(&in, 1024, &path_bytes);
-        const uint8_t *answer =
-            reader_block(&in, VALUE_TEXT_BYTES_MAX + 1, &answer_bytes);
-        if (path == NULL || answer == NULL)
-            return;
-        size_t field = field_at(record_form(r), path, path_bytes);
-        char *text = mem_copy_strn((const char *)answer, answer_bytes);
+    struct drafted x;
+    while (next_drafted(&in, &x)) {
+        size_t field = field_at(record_form(r), x.path, x.path_bytes);
+        char *text = mem_copy_strn((const char *)x.answer, x.answer_bytes);
         if (field != FORM_ROOT)
             record_set(r, field, text);
         mem_free(text);
     }
+}
+
+void draft_blind(const struct draft *d, struct entity *e)
+{
+    struct reader in = reader_of(d->answers, d->answers_bytes);
+    struct drafted x;
+    while (next_drafted(&in, &x))
+        for (size_t i = 0; i < e->values_nr; i++) {
+            struct entity_value *v = &e->values[i];
+            if (v->change_id > d->seen && strlen(v->path) == x.path_bytes &&
+                memcmp(v->path, x.path, x.path_bytes) == 0)
+                v->unseen = true;
+        }
 }

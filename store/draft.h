@@ -6,6 +6,10 @@
  * that a hang-up, a kill or a power cut loses at most one field. One draft a
  * record; it belongs to a login and is offered at that person's next unlock.
  * Saving the form deletes it, in the same transaction.
+ *
+ * A draft may lie for days while syncs bring what others wrote. It remembers
+ * how far the log went when the form was opened: what came after that nobody
+ * saw who filled it, and saving it may not replace that (draft_blind).
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -26,6 +30,7 @@ struct draft {
     char place[PLACE_CODE_BYTES]; /* of a new case, else "" */
     bool is_new;                  /* the record is not in the log yet */
     int64_t at_ms;
+    int64_t seen;        /* log position (feed_end) when the form was opened */
     const void *answers; /* path, answer, path, answer ..., as blocks */
     size_t answers_bytes;
 };
@@ -46,5 +51,10 @@ bool draft_list_load(struct store *s, struct pool *pool, struct draft_list *out,
 /* Puts a draft's answers back into a record, as touched; paths the form has
  * not are passed over. */
 void draft_fill(const struct draft *d, struct record *r);
+
+/* Marks as unseen, in the entity the draft is about, the values of the draft's
+ * own fields that came after it was begun. */
+struct entity;
+void draft_blind(const struct draft *d, struct entity *x);
 
 #endif

@@ -229,14 +229,15 @@ struct edit_list {
     struct pool *pool;
 };
 
-/* All dots that stand for a path: what the person saw. */
+/* All dots that stand for a path and that the person saw. */
 static void cite_seen(const struct entity *seen, const char *path,
                       struct edit_list *l, struct edit *edit)
 {
     struct dot dots[CHANGE_REPLACES_MAX];
     size_t nr = 0;
     for (size_t i = 0; seen != NULL && i < seen->values_nr; i++)
-        if (str_equal(seen->values[i].path, path) && nr < CHANGE_REPLACES_MAX)
+        if (!seen->values[i].unseen && nr < CHANGE_REPLACES_MAX &&
+            str_equal(seen->values[i].path, path))
             dots[nr++] = seen->values[i].dot;
     edit->replaces = pool_copy(l->pool, dots, nr * sizeof *dots);
     edit->replaces_nr = nr;

@@ -33,6 +33,8 @@ struct entity_value {
     int64_t at_ms;
     int64_t change_id; /* log position */
     bool clashes;      /* another value stands for the same path */
+    bool unseen;       /* came after the draft that is being saved was begun:
+                          a save does not replace it (draft_blind) */
 };
 
 struct entity {

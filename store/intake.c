@@ -304,8 +304,6 @@ bool intake_save(struct intake *in, const struct save *save, struct err *e)
 {
     struct append_chain c;
     bool allowed = true, aside = false;
-    if (in->chains.nr == FRAME_CHAINS_MAX)
-        return err_set(e, ERR_PROTOCOL, _("A frame holds too many chains"));
     if (!change_check(save, e) || !check_epoch(in, save, e) ||
         !sender_in_scope(in, save, &allowed, e) ||
         !append_chain_load(in->store, save->epoch, &save->stream, save->seed,

@@ -152,7 +152,8 @@ static const char local_sql[] =
     " place TEXT NOT NULL,"
     " at_ms INTEGER NOT NULL,"
     " is_new INTEGER NOT NULL,"
-    " answers BLOB NOT NULL);" /* path, answer, path, answer ... as blocks */
+    " answers BLOB NOT NULL," /* path, answer, path, answer ... as blocks */
+    " seen INTEGER NOT NULL DEFAULT 0);" /* log position when it was begun */
     /* at an office: own frames on their way */
     "CREATE TABLE frame_out("
     " number INTEGER PRIMARY KEY,"
@@ -190,8 +191,10 @@ bool schema_create(struct db *db, struct err *e)
                   DB_BIND(db_int(STORE_SCHEMA_VERSION)), e);
 }
 
-/* Step i brings version i + 1 to version i + 2; none is needed yet. */
-static const char *const migrations[] = {NULL};
+/* Step i brings version i + 1 to version i + 2. */
+static const char *const migrations[] = {
+    "ALTER TABLE draft ADD COLUMN seen INTEGER NOT NULL DEFAULT 0;",
+};
 
 bool schema_migrate(struct db *db, struct err *e)
 {

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/stamp.h"
 #include "base/str.h"
+#include "store/feed.h"
 #include "store/store.h"
 
 struct sitting {
@@ -14,6 +15,7 @@ struct sitting {
     struct entity *seen; /* NULL: new */
     struct entity *last; /* for sitting_repeat; NULL: not looked for yet */
     int64_t today;
+    int64_t seen_to; /* log position when this form, or its draft, was begun */
     bool had_draft;
     bool on_disk; /* a draft of this record is */
     bool unkept;  /* the draft on disk is behind */
@@ -38,8 +40,12 @@ static bool load_draft(struct sitting *s, struct err *e)
             return false;
         d = find_draft(&list, &s->task.record);
     }
-    if (d)
+    if (d) {
         draft_fill(d, s->record);
+        s->seen_to = d->seen;
+        if (s->seen)
+            draft_blind(d, s->seen);
+    }
     s->had_draft = s->on_disk = d != NULL;
     s->task.draft = NULL; /* the caller's, and no longer needed */
     return true;
@@ -52,6 +58,8 @@ static bool load(struct sitting *s, struct err *e)
 
     m.today = s->today = stamp_local_day(now);
     s->record = record_new(s->task.def->form, m);
+    if (!feed_end(s->task.store, &s->seen_to, e))
+        return false;
     if (!s->task.is_new) {
         s->seen = pool_alloc(s->pool, sizeof *s->seen);
         if (!entity_load(s->task.store, &s->task.record, s->pool, s->seen, e))
@@ -152,7 +160,8 @@ static bool write_draft(struct sitting *s, struct err *e)
 {
     struct draft d = {.record = s->task.record,
                       .stream = s->seen ? s->seen->stream : s->task.stream,
-                      .is_new = s->task.is_new};
+                      .is_new = s->task.is_new,
+                      .seen = s->seen_to};
 
     str_copy(d.kind, sizeof d.kind, s->task.kind);
     str_copy(d.place, sizeof d.place, s->task.place ? s->task.place : "");

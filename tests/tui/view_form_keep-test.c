@@ -108,6 +108,28 @@ static void test_draft_at_exit(void **state)
     filling_close(&k);
 }
 
+static void test_draft_left_while_others_wrote(void **state)
+{
+    static const char *const before[] = {"due_date", "2026-11-10", NULL};
+    static const char *const other[] = {"due_date", "2026-11-15", NULL};
+    struct filling k;
+    struct entity seen;
+    struct err e = ERR_INIT;
+
+    (void)state;
+    filling_open(&k);
+    filling_save(&k, before, NULL);
+    k.task.is_new = false;
+    filling_play(&k, "type T-3\nkey Enter\nsnap\n");
+    filling_put(&k);
+    filling_must(entity_load(k.store, &k.task.record, k.pool, &seen, &e), &e);
+    filling_save(&k, other, &seen);
+    filling_play(&k, "key F2 y\n");
+    filling_put(&k);
+    assert_int_equal(filling_values(&k, "due_date"), 2); /* nothing is lost */
+    filling_close(&k);
+}
+
 static void test_draft_when_idle(void **state)
 {
     struct filling k;
@@ -245,6 +267,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_power_cut),
         cmocka_unit_test(test_draft_at_exit),
+        cmocka_unit_test(test_draft_left_while_others_wrote),
         cmocka_unit_test(test_draft_when_idle),
         cmocka_unit_test(test_draft_at_hang_up),
         cmocka_unit_test(test_leaving),

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Claim: a draft outlives the program, and saving it later replaces what its
+ * writer saw when it was begun and nothing that came since: what another
+ * office wrote meanwhile stands beside it until somebody settles it.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/str.h"
+#include "store/apply.h"
+#include "store/casefile.h"
+#include "store/db.h"
+#include "store/draft.h"
+#include "store/entity.h"
+#include "store/feed.h"
+#include "tests/store/support_office.h"
+
+#define CASE "11111111-1111-4111-8111-111111111111"
+
+#define MUST(call)                                                             \
+    do {                                                                       \
+        struct err e_ = ERR_INIT, *e = &e_;                                    \
+        if (!(call))                                                           \
+            fail_msg("%s", e_.text);                                           \
+    } while (0)
+
+/* A form on somebody's desk. */
+struct desk {
+    struct store *store;
+    struct pool *pool;
+    const struct formdef *def;
+    struct entity seen;
+    struct record *record;
+    int64_t seen_to;
+};
+
+static void open_form(struct desk *d, struct store *s, const struct draft *x)
+{
+    struct id id;
+    assert_true(id_parse(CASE, &id));
+    *d = (struct desk){.store = s, .pool = pool_new()};
+    MUST((d->def = formdef_current(s, "registration", e)) != NULL);
+    d->record =
+        record_new(d->def->form, (struct record_moment){.today = 20000});
+    MUST(feed_end(s, &d->seen_to, e));
+    MUST(entity_load(s, &id, d->pool, &d->seen, e));
+    entity_fill(&d->seen, d->record);
+    if (x == NULL)
+        return;
+    draft_fill(x, d->record);
+    draft_blind(x, &d->seen);
+    d->seen_to = x->seen;
+}
+
+static void type(struct desk *d, const char *name, const char *answer)
+{
+    for (size_t i = 0; i < d->def->form->fields_nr; i++)
+        if (str_equal(d->def->form->fields[i].name, name)) {
+            record_set(d->record, i, answer);
+            return;
+        }
+    fail_msg("no field %s", name);
+}
+
+static void keep(struct desk *d)
+{
+    struct draft x = {.record = d->seen.id,
+                      .stream = d->seen.stream,
+                      .kind = "case",
+                      .seen = d->seen_to};
+    MUST(draft_save(d->store, &x, d->record, e));
+}
+
+static void save(struct desk *d)
+{
+    bool saved = false;
+    const struct entity_edit edit = {.seen = &d->seen,
+                                     .form = d->def,
+                                     .record = d->record,
+                                     .only_typed = false};
+    MUST(entity_save(d->store, &edit, &saved, e));
+    assert_true(saved);
+}
+
+static void leave(struct desk *d)
+{
+    record_free(d->record);
+    pool_free(d->pool);
+}
+
+static void apply(struct store *s, const char *line)
+{
+    bool saved = false;
+    MUST(apply_line(s, line, strlen(line), &saved, e));
+}
+
+static void open_case(struct store *s)
+{
+    apply(s, "{\"case\":\"" CASE "\",\"form\":\"registration\","
+             "\"place\":\"ET041114/03\",\"set\":{\"given_name\":\"Selam\","
+             "\"father_name\":\"Haile\",\"grandfather_name\":\"Tola\"}}");
+}
+
+static struct draft the_draft(struct store *s, struct pool *pool)
+{
+    struct draft_list l;
+    MUST(draft_list_load(s, pool, &l, e));
+    assert_int_equal(l.nr, 1);
+    return l.items[0];
+}
+
+/* begun; then the other values come; then taken up again and saved */
+static void a_draft_taken_up_later_replaces_only_what_was_seen(void **state)
+{
+    struct office o;
+    struct desk d;
+    char text[64];
+    struct id id;
+    struct pool *pool = pool_new();
+    (void)state;
+    assert_true(id_parse(CASE, &id));
+    office_open(&o, "Gasera", "ET041114", 3);
+    open_case(o.store);
+    open_form(&d, o.store, NULL);
+    type(&d, "given_name", "Selamawit");
+    type(&d, "father_name", "Hailu");
+    type(&d, "grandfather_name", "");
+    keep(&d);
+    keep(&d); /* again at the next field */
+    leave(&d);
+    apply(o.store,
+          "{\"case\":\"" CASE "\",\"form\":\"registration\",\"set\":"
+          "{\"given_name\":\"Selamnesh\",\"grandfather_name\":\"Tolasa\"}}");
+    struct draft x = the_draft(o.store, pool);
+    open_form(&d, o.store, &x);
+    save(&d);
+    leave(&d);
+    assert_int_equal(office_values(&o, &id, "given_name", text, sizeof text),
+                     2);
+    assert_int_equal(office_values(&o, &id, "father_name", text, sizeof text),
+                     1);
+    assert_string_equal(text, "Hailu");
+    assert_int_equal(
+        office_values(&o, &id, "grandfather_name", text, sizeof text), 2);
+    struct draft_list none;
+    MUST(draft_list_load(o.store, pool, &none, e));
+    assert_int_equal(none.nr, 0); /* a save ends its draft */
+    pool_free(pool);
+    office_close(&o);
+}
+
+/* What a file of the first version lacks is added, and its drafts are there. */
+static void a_file_of_the_first_version_is_brought_up_to_date(void **state)
+{
+    char dir[] = "/tmp/homeward-draft-XXXXXX", path[64];
+    static const char *const files[] = {"homeward.db", "homeward.db-journal",
+                                        "homeward.keys"};
+    const struct store_new n = {.site_name = "Gasera",
+                                .place = "ET041114",
+                                .login = "almaz",
+                                .role = "social-worker"};
+    struct desk d;
+    struct pool *pool = pool_new();
+    struct store *s = NULL;
+    (void)state;
+    setenv("HOMEWARD_KDF_COST", "least", 1);
+    assert_non_null(mkdtemp(dir));
+    MUST(store_create(dir, &n, "a passphrase", store_env_system(), e));
+    MUST((s = store_open(dir, "a passphrase", store_env_system(), e)) != NULL);
+    open_case(s);
+    open_form(&d, s, NULL);
+    type(&d, "given_name", "Selamawit");
+    keep(&d);
+    leave(&d);
+    MUST(db_run(store_db(s), "ALTER TABLE draft DROP COLUMN seen", DB_NOTHING,
+                e));
+    MUST(db_run(store_db(s),
+                "UPDATE setting SET value = 1"
+                " WHERE name = 'schema'",
+                DB_NOTHING, e));
+    store_close(s);
+    MUST((s = store_open(dir, "a passphrase", store_env_system(), e)) != NULL);
+    struct draft x = the_draft(s, pool);
+    assert_int_equal(x.seen, 0); /* nobody knows: nothing is replaced */
+    open_form(&d, s, &x);
+    keep(&d);
+    leave(&d);
+    store_close(s);
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        snprintf(path, sizeof path, "%s/%s", dir, files[i]);
+        unlink(path);
+    }
+    rmdir(dir);
+    pool_free(pool);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_draft_taken_up_later_replaces_only_what_was_seen),
+        cmocka_unit_test(a_file_of_the_first_version_is_brought_up_to_date),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
