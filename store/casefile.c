@@ -10,6 +10,7 @@
 #include "base/utf8.h"
 #include "forms/name_key.h"
 #include "forms/value.h"
+#include "store/clash_int.h"
 #include "store/db.h"
 #include "store/intern_int.h"
 #include "store/setting.h"
@@ -39,8 +40,10 @@ static bool load_name(struct store *s, int64_t record_id, const char *last,
         "SELECT c.value FROM cell l"
         " JOIN field f ON f.field_id = l.field_id"
         " JOIN change c ON c.change_id = l.change_id"
+        " JOIN chain h ON h.chain_id = c.chain_id"
+        " JOIN epoch p ON p.epoch_id = h.epoch_id"
         " WHERE l.record_id = ?1 AND (f.path = ?2 OR f.path LIKE '%/' || ?2)"
-        " ORDER BY c.at_ms DESC, c.change_id DESC LIMIT 1",
+        " ORDER BY c.at_ms DESC, p.epoch, c.seq LIMIT 1",
         DB_BIND(db_int(record_id), db_text(last)));
     struct value v;
     out[0] = '\0';
@@ -115,10 +118,9 @@ static bool load_summary(struct store *s, int64_t stream_id,
         "   JOIN chain h ON h.chain_id = c.chain_id"
         "   JOIN epoch p ON p.epoch_id = h.epoch_id AND p.own = 1"
         "   WHERE o.stream_id = t.stream_id),"
-        " (SELECT COUNT(*) FROM (SELECT 1 FROM record o"
-        "   JOIN cell l ON l.record_id = o.record_id"
-        "   WHERE o.stream_id = t.stream_id"
-        "   GROUP BY l.record_id, l.field_id HAVING COUNT(*) > 1))"
+        " (SELECT COUNT(*) FROM " CLASH_FROM
+        "   record o JOIN cell l ON l.record_id = o.record_id"
+        "   WHERE o.stream_id = ?1" CLASH_WHERE ")"
         " FROM stream t LEFT JOIN record r ON r.uuid = ?2"
         " WHERE t.stream_id = ?1",
         DB_BIND(db_int(stream_id), db_blob(id->bytes, sizeof id->bytes)));
@@ -227,7 +229,8 @@ static void bounds_of(struct bounds *b, const char *text)
     "SELECT s.key, c.number, c.name, c.sort_key, c.place, c.opened_ms,"        \
     " c.updated_ms, c.clashes, c.last_change FROM "
 #define CASE_FILTER                                                            \
-    " WHERE (?1 IS NULL OR c.place = ?1 OR c.place LIKE ?1 || '%')"            \
+    " WHERE (?1 IS NULL OR c.place = ?1 OR (c.place > ?1 AND"                  \
+    " c.place < ?1 || ':' AND ?1 NOT LIKE '%/%'))"                             \
     " AND (?2 = 0 OR c.clashes > 0)" WORD_MATCH(4) WORD_MATCH(5) WORD_MATCH(6) \
         WORD_MATCH(7) WORD_MATCH(8)
 #define FROM_CASES "casefile c JOIN stream s ON s.stream_id = c.stream_id"
@@ -322,16 +325,14 @@ bool casefile_tally_load(struct store *s, struct casefile_tally *t,
     if (!sent_position(s, &sent, e))
         return false;
     *t = (struct casefile_tally){0};
-    struct rows *q =
-        db_query(store_db(s),
-                 "SELECT COUNT(*), COALESCE(SUM(last_change > ?1), 0),"
-                 " COALESCE(SUM(clashes), 0) + (SELECT COUNT(*) FROM"
-                 "  (SELECT 1 FROM stream t"
-                 "   JOIN record r ON r.stream_id = t.stream_id"
-                 "   JOIN cell l ON l.record_id = r.record_id"
-                 "   WHERE t.kind = ?2 GROUP BY l.record_id, l.field_id"
-                 "   HAVING COUNT(*) > 1)) FROM casefile",
-                 DB_BIND(db_int(sent), db_int(STREAM_PLACE)));
+    struct rows *q = db_query(
+        store_db(s),
+        "SELECT COUNT(*), COALESCE(SUM(last_change > ?1), 0),"
+        " COALESCE(SUM(clashes), 0) + (SELECT COUNT(*) FROM " CLASH_FROM
+        "  stream t JOIN record r ON r.stream_id = t.stream_id"
+        "  JOIN cell l ON l.record_id = r.record_id"
+        "  WHERE t.kind = ?2" CLASH_WHERE ") FROM casefile",
+        DB_BIND(db_int(sent), db_int(STREAM_PLACE)));
     if (rows_next(q)) {
         t->cases = rows_int(q, 0);
         t->unsent = rows_int(q, 1);

@@ -34,7 +34,7 @@ struct casefile {
     char sort_key[CASEFILE_KEY_BYTES];
     char place[PLACE_CODE_BYTES];
     int64_t opened_ms, updated_ms;
-    int64_t clashes; /* fields with two values or more */
+    int64_t clashes; /* fields with different values */
     bool unsent;     /* some change is only on this PC */
 };
 
@@ -66,7 +66,7 @@ bool casefile_count(struct store *s, const struct casefile_query *query,
 struct casefile_tally {
     int64_t cases;
     int64_t unsent;  /* cases with a change that is only on this PC */
-    int64_t clashes; /* fields with two values or more, those of places too */
+    int64_t clashes; /* fields with different values, those of places too */
 };
 bool casefile_tally_load(struct store *s, struct casefile_tally *t,
                          struct err *e);

@@ -89,6 +89,8 @@ static void text_rows(struct report *r, const struct view *view,
             report_cell(r, v->clashes ? "!" : "");
             report_cell(r, answer_print(f, d, v->answer, &style, view->pool));
             report_cell(r, v->author);
+            if (!v->clashes) /* others that stand say the same */
+                break;
         }
     }
 }

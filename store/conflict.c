@@ -7,6 +7,7 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "store/casefile.h"
+#include "store/clash_int.h"
 #include "store/db.h"
 #include "store/store.h"
 
@@ -15,8 +16,7 @@ enum { CONFLICT_MAX = 500 };
 bool conflict_count(struct store *s, int64_t *count, struct err *e)
 {
     return db_get_int(store_db(s),
-                      "SELECT COUNT(*) FROM (SELECT 1 FROM cell"
-                      " GROUP BY record_id, field_id HAVING COUNT(*) > 1)",
+                      "SELECT COUNT(*) FROM " CLASH_FROM "cell l" CLASH_WHERE,
                       DB_NOTHING, 0, count, e);
 }
 
@@ -60,7 +60,7 @@ static bool add_record(struct store *s, const struct id *record,
                        str_equal(x->values[i].path, x->values[i + c.nr].path);)
             c.nr++;
         c.first = i;
-        if (c.nr > 1)
+        if (x->values[i].clashes)
             ARR_PUSH(l) = c;
     }
     return true;
@@ -74,11 +74,11 @@ bool conflict_list_load(struct store *s, const struct id *case_id,
     bool good = true;
     struct rows *q = db_query(
         store_db(s),
-        "SELECT DISTINCT r.uuid FROM cell l"
-        " JOIN record r ON r.record_id = l.record_id"
+        "SELECT DISTINCT r.uuid FROM (SELECT g.record_id FROM " CLASH_FROM
+        "  cell l" CLASH_WHERE ") x"
+        " JOIN record r ON r.record_id = x.record_id"
         " JOIN stream t ON t.stream_id = r.stream_id"
-        " WHERE (?1 IS NULL OR (t.kind = 1 AND t.key = ?1))"
-        " GROUP BY l.record_id, l.field_id HAVING COUNT(*) > 1"
+        " WHERE ?1 IS NULL OR (t.kind = 1 AND t.key = ?1)"
         " ORDER BY r.record_id LIMIT 500",
         DB_BIND(case_id != NULL ? db_blob(case_id->bytes, sizeof case_id->bytes)
                                 : db_null()));

@@ -5,6 +5,8 @@
  * Two edits of one field that did not know of each other. Both values stay and
  * are shown, with who and when, until a person settles it: by choosing one of
  * them. Settling is a change like any other, citing all values it replaces.
+ * Two that gave the same answer agree: there is nothing to settle, and the next
+ * edit replaces both.
  */
 #include <stdbool.h>
 #include <stddef.h>

@@ -14,8 +14,14 @@
 
 /* ---- loading ---- */
 
+/* Besides each value what tells it from another: its bytes, its form. */
 struct value_list {
-    struct entity_value *items;
+    struct {
+        struct entity_value shown;
+        const void *bytes;
+        size_t size;
+        int64_t form;
+    } * items;
     size_t nr, alloc;
 };
 
@@ -49,16 +55,35 @@ static bool office_of(struct store *s, uint64_t epoch, struct pool *pool,
     return true;
 }
 
-static void mark_clashes(struct entity *x)
+static bool differ(const struct value_list *l, size_t a, size_t b)
 {
-    for (size_t i = 0; i < x->values_nr; i++) {
-        bool before =
-            i > 0 && str_equal(x->values[i].path, x->values[i - 1].path);
-        bool after = i + 1 < x->values_nr &&
-                     str_equal(x->values[i].path, x->values[i + 1].path);
-        x->values[i].clashes = before || after;
-        x->clashes_nr += after && !before;
+    return l->items[a].form != l->items[b].form ||
+           l->items[a].size != l->items[b].size ||
+           memcmp(l->items[a].bytes, l->items[b].bytes, l->items[a].size) != 0;
+}
+
+/* By the rule of clash_int.h; values of one path stand together. */
+static void mark_clashes(struct value_list *l, struct entity *x)
+{
+    for (size_t i = 0, nr; i < l->nr; i += nr) {
+        bool clash = false;
+        for (nr = 1; i + nr < l->nr && str_equal(l->items[i].shown.path,
+                                                 l->items[i + nr].shown.path);
+             nr++)
+            clash = clash || differ(l, i, i + nr);
+        for (size_t k = i; k < i + nr; k++)
+            l->items[k].shown.clashes = clash;
+        x->clashes_nr += clash;
     }
+}
+
+static void give_values(const struct value_list *l, struct pool *pool,
+                        struct entity *x)
+{
+    x->values = pool_alloc(pool, l->nr * sizeof *x->values);
+    x->values_nr = l->nr;
+    for (size_t i = 0; i < l->nr; i++)
+        x->values[i] = l->items[i].shown;
 }
 
 static bool load_values(struct store *s, int64_t record_id, struct pool *pool,
@@ -69,7 +94,7 @@ static bool load_values(struct store *s, int64_t record_id, struct pool *pool,
     struct rows *q =
         db_query(store_db(s),
                  "SELECT f.path, c.op, c.value, v.hash, p.epoch, c.seq, a.text,"
-                 " c.at_ms, c.change_id FROM cell l"
+                 " c.at_ms, c.change_id, c.form_id FROM cell l"
                  " JOIN field f ON f.field_id = l.field_id"
                  " JOIN change c ON c.change_id = l.change_id"
                  " JOIN chain h ON h.chain_id = c.chain_id"
@@ -80,7 +105,12 @@ static bool load_values(struct store *s, int64_t record_id, struct pool *pool,
                  " ORDER BY f.path, c.at_ms DESC, p.epoch, c.seq",
                  DB_BIND(db_int(record_id)));
     while (good && rows_next(q)) {
-        struct entity_value *v = &ARR_PUSH(&l);
+        (void)ARR_PUSH(&l);
+        l.items[l.nr - 1].size = rows_size(q, 2);
+        l.items[l.nr - 1].bytes =
+            pool_copy(pool, rows_blob(q, 2), rows_size(q, 2));
+        l.items[l.nr - 1].form = rows_int(q, 9);
+        struct entity_value *v = &l.items[l.nr - 1].shown;
         *v = (struct entity_value){
             .path = pool_str(pool, rows_text(q, 0)),
             .dot = {(uint64_t)rows_int(q, 4), (uint64_t)rows_int(q, 5)},
@@ -92,10 +122,9 @@ static bool load_values(struct store *s, int64_t record_id, struct pool *pool,
         good = office_of(s, v->dot.epoch, pool, &v->office, e);
     }
     good = rows_end(q, e) && good;
-    x->values = pool_copy(pool, l.items, l.nr * sizeof *l.items);
-    x->values_nr = l.nr;
+    mark_clashes(&l, x);
+    give_values(&l, pool, x);
     ARR_RELEASE(&l);
-    mark_clashes(x);
     return good;
 }
 

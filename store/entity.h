@@ -32,7 +32,7 @@ struct entity_value {
     const char *office; /* "" when unknown */
     int64_t at_ms;
     int64_t change_id; /* log position */
-    bool clashes;      /* another value stands for the same path */
+    bool clashes;      /* another, different value stands for the same path */
     bool unseen;       /* came after the draft that is being saved was begun:
                           a save does not replace it (draft_blind) */
 };
@@ -45,7 +45,7 @@ struct entity {
     int64_t created_ms;
     struct entity_value *values; /* by path, newest first within a path */
     size_t values_nr;
-    size_t clashes_nr; /* paths with two values or more */
+    size_t clashes_nr; /* paths with two different values or more */
 };
 
 struct entity_list {

@@ -127,7 +127,7 @@ static const char computed_sql[] =
     " opened_ms INTEGER NOT NULL,"
     " updated_ms INTEGER NOT NULL,"
     " last_change INTEGER NOT NULL," /* log position of its newest change */
-    " clashes INTEGER NOT NULL);"    /* fields with two values or more */
+    " clashes INTEGER NOT NULL);"    /* fields with different values */
     "CREATE UNIQUE INDEX casefile_order ON casefile(sort_key);"
     "CREATE INDEX casefile_place ON casefile(place);"
     /* folded words of names and numbers, for find */

@@ -205,6 +205,8 @@ static void add_values(struct case_page *p, struct section *s,
                 pool_printf(p->pool, "%s (%s)", line.text, print_who(p, v));
         add_pair(p, &line);
         line.label = "";
+        if (!v->clashes) /* others that stand say the same */
+            break;
     }
 }
 

@@ -149,6 +149,51 @@ static void settling_is_one_choice_and_reaches_everyone(void **state)
     trio_close(&t);
 }
 
+/* Nobody should have to choose between "Selam" and "Selam". */
+static void the_same_answer_from_two_offices_is_no_clash(void **state)
+{
+    struct trio t;
+    char text[64];
+    struct casefile c;
+    struct pool *pool = pool_new();
+    struct conflict_list l;
+    struct entity x;
+    struct verify_count count;
+    int64_t nr = 0;
+    (void)state;
+    trio_open(&t);
+    office_set(&t.transit, &t.id, "given_name", "Selamawit", true);
+    office_set(&t.kebele, &t.id, "given_name", "Selamawit", true);
+    trio_sync(&t);
+    assert_int_equal(/* who said so stays known */
+                     office_values(&t.kebele, &t.id, "given_name", text,
+                                   sizeof text),
+                     2);
+    MUST(casefile_load(t.kebele.store, &t.id, &c, e));
+    assert_int_equal(c.clashes, 0);
+    MUST(conflict_count(t.kebele.store, &nr, e));
+    assert_int_equal(nr, 0);
+    MUST(conflict_list_load(t.kebele.store, NULL, pool, &l, e));
+    assert_int_equal(l.nr, 0);
+    MUST(entity_load(t.kebele.store, &t.id, pool, &x, e));
+    assert_int_equal(x.clashes_nr, 0);
+    assert_false(entity_value(&x, "given_name")->clashes);
+    /* a third that differs clashes with both */
+    office_set(&t.transit, &t.id, "given_name", "Hirut", false);
+    trio_sync(&t);
+    MUST(conflict_list_load(t.kebele.store, NULL, pool, &l, e));
+    assert_int_equal(l.nr, 1);
+    assert_int_equal(l.items[0].nr, 3);
+    MUST(conflict_settle(t.kebele.store, &l.items[0], 0, e));
+    trio_sync(&t);
+    assert_int_equal(
+        office_values(&t.transit, &t.id, "given_name", text, sizeof text), 1);
+    MUST(verify_all(t.kebele.store, &count, e));
+    MUST(verify_all(t.hub.store, &count, e));
+    pool_free(pool);
+    trio_close(&t);
+}
+
 /* A save of another epoch's chain arrives, signed by the hub, which here is the
  * office's own key. */
 static void arrives(struct office *o, struct save *save,
@@ -433,6 +478,12 @@ static void find_folds_spelling_and_pages_by_key(void **state)
     struct casefile_query place = {.place = "ET041114/03"};
     MUST(casefile_count(o.store, &place, &count, e));
     assert_int_equal(count, 2);
+    place.place = "ET041114/0"; /* another Kebele, though it begins so */
+    MUST(casefile_count(o.store, &place, &count, e));
+    assert_int_equal(count, 0);
+    place.place = "ET0411";
+    MUST(casefile_count(o.store, &place, &count, e));
+    assert_int_equal(count, 12);
     MUST(casefile_resolve(o.store, "selam", &room[0], e));
     MUST(casefile_resolve(o.store, room[0].number, &room[1], e));
     assert_true(id_equal(&room[0].id, &room[1].id));
@@ -447,6 +498,7 @@ int main(void)
         cmocka_unit_test(
             the_kebele_sees_the_child_and_both_offline_edits_stand),
         cmocka_unit_test(settling_is_one_choice_and_reaches_everyone),
+        cmocka_unit_test(the_same_answer_from_two_offices_is_no_clash),
         cmocka_unit_test(a_cited_dot_may_arrive_after_its_citer),
         cmocka_unit_test(an_edit_of_another_scope_is_set_aside_not_lost),
         cmocka_unit_test(facts_of_a_place_come_from_any_office_into_one_record),
