@@ -49,7 +49,8 @@ static bool no_command(const char *word, struct err *e)
         return err_set(e, ERR_USAGE,
                        _("Please name a command; see: homeward --help"));
     return err_set(e, ERR_USAGE,
-                   _("There is no command \"%s\"; see: homeward --help"), word);
+                   _("There is no command \"%.60s\"; see: homeward --help"),
+                   word);
 }
 
 /* Finds the command that the words begin with and runs it, or shows help. */
