@@ -30,11 +30,9 @@ static const struct {
 static const struct {
     int number;
     enum err_code code;
-} causes[] = {{ENOSPC, ERR_FULL},
-              {EDQUOT, ERR_FULL},
-              {ENOENT, ERR_NOT_FOUND},
-              {EACCES, ERR_DENIED},
-              {EPERM, ERR_DENIED}};
+} causes[] = {{ENOSPC, ERR_FULL},   {EDQUOT, ERR_FULL},
+              {EFBIG, ERR_FULL},    {ENOENT, ERR_NOT_FOUND},
+              {EACCES, ERR_DENIED}, {EPERM, ERR_DENIED}};
 
 /* Takes the draft as the sentence. Parts of it may come from a file or the
  * other side: no escape, newline or change of direction in them may reach the

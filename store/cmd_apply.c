@@ -98,10 +98,12 @@ static bool read_line(FILE *in, struct buf *line)
     return true;
 }
 
-/* A NUL is no blank: what stands behind it would be passed over unsaid. */
+/* A NUL is no blank, nor is what did not fit: what stands behind them would be
+ * passed over unsaid. */
 static bool is_empty(const struct buf *line)
 {
-    return strlen(buf_text(line)) == line->size && str_is_blank(buf_text(line));
+    return !buf_failed(line) && strlen(buf_text(line)) == line->size &&
+           str_is_blank(buf_text(line));
 }
 
 static bool apply_file(struct progress *p, FILE *in, struct err *e)

@@ -75,9 +75,10 @@ static void the_system_s_errors_get_codes_and_words(void **state)
     static const struct {
         int number;
         enum err_code code;
-    } wanted[] = {{ENOSPC, ERR_FULL},   {EDQUOT, ERR_FULL},
-                  {EACCES, ERR_DENIED}, {EPERM, ERR_DENIED},
-                  {EIO, ERR_IO},        {ENOENT, ERR_NOT_FOUND}};
+    } wanted[] = {{ENOSPC, ERR_FULL},     {EDQUOT, ERR_FULL},
+                  {EFBIG, ERR_FULL},      {EACCES, ERR_DENIED},
+                  {EPERM, ERR_DENIED},    {EIO, ERR_IO},
+                  {ENOENT, ERR_NOT_FOUND}};
     struct err e = ERR_INIT;
     size_t i;
 
