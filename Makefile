@@ -174,6 +174,20 @@ bench-wire: tests
 format:
 	clang-format -i main.c $(foreach r,$(ROOMS),$(r)/*.[ch]) tests/*/*.[ch]
 
+# ---- fuzzing: tests/fuzz/NAME-fuzz.c, MINUTES each (1) ----------------------
+
+FUZZ   := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/fuzz/*-fuzz.c))
+$(BUILD)/tests/fuzz/%-fuzz: $(BUILD)/tests/fuzz/%-fuzz.o \
+    $(call archives,sync)
+	$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(call libs,sync)
+
+.PHONY: fuzz fuzz-programs
+fuzz-programs: $(FUZZ)
+fuzz:
+	@$(MAKE) --no-print-directory -s CC=clang BUILD=build/fuzz CFLAGS='-O1 -g' \
+	    SAN=address,undefined,fuzzer-no-link fuzz-programs
+	@sh tests/fuzz/run.sh build/fuzz $(TARGETS)
+
 # ---- languages ---------------------------------------------------------------
 
 LINGUAS := $(basename $(notdir $(wildcard po/*.po)))
@@ -242,6 +256,7 @@ help:
 	@echo 'check-format   clang-format       check-clang the tests under clang'
 	@echo 'check-san      address and undefined-behaviour sanitizers'
 	@echo 'check-valgrind memory             check-fault power cuts, kills'
+	@echo 'fuzz           hostile bytes: MINUTES=N each, TARGETS="pack hello"'
 	@echo 'bench          times and bytes beside their budgets'
 	@echo 'bench-wire     bytes and round trips of a sync'
 	@echo 'pot            bring the message catalogues up to date'

@@ -4,6 +4,7 @@
  * finds the command in the table, gives it what it needs and shows what it
  * found. The commands stand beside their nouns, in cmd_*.c.
  */
+#include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
@@ -49,7 +50,8 @@ static bool no_command(const char *word, struct err *e)
         return err_set(e, ERR_USAGE,
                        _("Please name a command; see: homeward --help"));
     return err_set(e, ERR_USAGE,
-                   _("There is no command \"%s\"; see: homeward --help"), word);
+                   _("There is no command \"%.60s\"; see: homeward --help"),
+                   word);
 }
 
 /* Finds the command that the words begin with and runs it, or shows help. */
@@ -89,6 +91,7 @@ int main(int argc, char **argv)
     bool done;
 
     setvbuf(stdout, NULL, _IOLBF, BUFSIZ); /* progress is news while new */
+    signal(SIGXFSZ, SIG_IGN); /* a limit on sizes is a full disk, said so */
     umask(077); /* whatever is written here is for this person alone */
     home_program(argc > 0 ? argv[0] : "homeward", program);
     home_language(program);

@@ -81,7 +81,7 @@ static bool take_option(struct cmd_call *call, char *const *words,
     o = find_option(call->cmd->options, words[0], &index, &value);
     if (!o)
         return err_set(e, ERR_USAGE,
-                       _("There is no option %s; try: homeward %s --help"),
+                       _("There is no option %.60s; try: homeward %s --help"),
                        words[0], call->cmd->name);
     assert(index < CMD_OPTIONS_MAX);
     if (call->options[index])
@@ -111,9 +111,9 @@ static bool take_argument(struct cmd_call *call, const char *word,
     assert(max <= CMD_ARGS_MAX);
     if (call->args_nr == max)
         return err_set(e, ERR_USAGE,
-                       max ? _("\"%s\" is one word too many (a value with "
+                       max ? _("\"%.60s\" is one word too many (a value with "
                                "blanks needs quotes); try: homeward %s --help")
-                           : _("\"%s\" is not needed here; try: homeward %s "
+                           : _("\"%.60s\" is not needed here; try: homeward %s "
                                "--help"),
                        word, call->cmd->name);
     call->args[call->args_nr++] = word;
@@ -151,9 +151,10 @@ bool cmd_parse(struct cmd_call *call, char *const *words, size_t words_nr,
         } else if (str_equal(words[i], "--")) {
             options_end = true;
         } else if (words[i][1] != '-') {
-            return err_set(e, ERR_USAGE,
-                           _("There is no option %s; try: homeward %s --help"),
-                           words[i], call->cmd->name);
+            return err_set(
+                e, ERR_USAGE,
+                _("There is no option %.60s; try: homeward %s --help"),
+                words[i], call->cmd->name);
         } else if (!take_option(call, words + i, words_nr - i, &used, e)) {
             return false;
         }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "base/utf8.h"
 
 /* Longer than a sentence may be, so that the cut is made by str_copy, which
  * knows where a character ends. */
@@ -29,23 +30,31 @@ static const struct {
 static const struct {
     int number;
     enum err_code code;
-} causes[] = {{ENOSPC, ERR_FULL},
-              {EDQUOT, ERR_FULL},
-              {ENOENT, ERR_NOT_FOUND},
-              {EACCES, ERR_DENIED},
-              {EPERM, ERR_DENIED}};
+} causes[] = {{ENOSPC, ERR_FULL},   {EDQUOT, ERR_FULL},
+              {EFBIG, ERR_FULL},    {ENOENT, ERR_NOT_FOUND},
+              {EACCES, ERR_DENIED}, {EPERM, ERR_DENIED}};
 
 /* Takes the draft as the sentence. Parts of it may come from a file or the
- * other side: a newline or an escape in them must not reach the terminal. */
+ * other side: no escape, newline or change of direction in them may reach the
+ * terminal, and no byte that is not UTF-8. */
 static void keep(struct err *e, const char *draft)
 {
-    char *c;
+    size_t left = strlen(draft), n = 0, len, size;
+    char letter[4];
 
-    str_copy(e->text, sizeof e->text, draft);
-    for (c = e->text; *c; c++) {
-        if ((unsigned char)*c < ' ' || *c == 0x7f)
-            *c = ' ';
+    for (; left; draft += len, left -= len, n += size) {
+        uint32_t c = utf8_decode(draft, left, &len);
+
+        if (!utf8_is_valid(draft, len))
+            c = '?';
+        else if (c < ' ' || !utf8_is_clean(draft, len))
+            c = ' ';
+        size = utf8_encode(c, letter);
+        if (n + size >= sizeof e->text)
+            break;
+        memcpy(e->text + n, letter, size);
     }
+    e->text[n] = '\0';
 }
 
 bool err_set(struct err *e, enum err_code code, const char *fmt, ...)

@@ -53,8 +53,8 @@ bool err_wrap(struct err *e, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* Sets the error from errno: the given sentence, a colon, the system's words;
- * ENOSPC and EDQUOT become ERR_FULL, ENOENT ERR_NOT_FOUND, EACCES and EPERM
- * ERR_DENIED, everything else ERR_IO. Always returns false. */
+ * ENOSPC, EDQUOT and EFBIG become ERR_FULL, ENOENT ERR_NOT_FOUND, EACCES and
+ * EPERM ERR_DENIED, everything else ERR_IO. Always returns false. */
 bool err_errno(struct err *e, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 

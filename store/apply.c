@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "base/arr.h"
 #include "base/buf.h"
 #include "base/i18n.h"
 #include "base/stamp.h"
@@ -339,6 +340,28 @@ static bool apply_taken(struct store *s, struct line *l, bool *saved,
            save_line(s, l, saved, e);
 }
 
+/* In words of our own: the parser's quote what stands in the line. */
+static const char *why_not_json(const json_error_t *why)
+{
+    static const struct {
+        enum json_error_code code;
+        const char *words;
+    } reasons[] = {
+        {json_error_premature_end_of_input, N_("it ends too early")},
+        {json_error_end_of_input_expected, N_("something stands behind it")},
+        {json_error_duplicate_key, N_("one name stands in it twice")},
+        {json_error_invalid_utf8, N_("a byte in it is not UTF-8")},
+        {json_error_null_character, N_("it holds a NUL character")},
+        {json_error_null_byte_in_key, N_("it holds a NUL character")},
+        {json_error_numeric_overflow, N_("a number in it is too large")},
+        {json_error_stack_overflow, N_("it is nested too deeply")},
+    };
+    for (size_t i = 0; i < ARR_NR(reasons); i++)
+        if (reasons[i].code == json_error_code(why))
+            return _(reasons[i].words);
+    return _("it is not well formed");
+}
+
 bool apply_line(struct store *s, const char *json, size_t n, bool *saved,
                 struct err *e)
 {
@@ -346,8 +369,8 @@ bool apply_line(struct store *s, const char *json, size_t n, bool *saved,
     struct line l = {.json = json_loadb(json, n, JSON_REJECT_DUPLICATES, &why)};
     *saved = false;
     if (l.json == NULL)
-        return err_set(e, ERR_INPUT, _("Not JSON at column %d: %.100s"),
-                       why.column, why.text);
+        return err_set(e, ERR_INPUT, _("Not JSON at byte %d: %s"), why.position,
+                       why_not_json(&why));
     l.pool = pool_new();
     bool good = apply_taken(s, &l, saved, e);
     record_free(l.filled);

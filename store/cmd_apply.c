@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/arr.h"
+#include "base/buf.h"
 #include "base/cmd.h"
 #include "base/i18n.h"
+#include "base/mem.h"
 #include "base/str.h"
 #include "store/apply.h"
 #include "store/db.h"
@@ -40,12 +41,16 @@ static const struct report_column columns[] = {
 
 struct refusal {
     int64_t line;
-    char text[ERR_TEXT_BYTES];
+    char *text;
+};
+
+struct tally {
+    int64_t line, applied, unchanged;
 };
 
 struct progress {
     struct store *store;
-    int64_t line, applied, unchanged;
+    struct tally now, kept; /* so far; and what is durably in the file */
     struct {
         struct refusal *items;
         size_t nr, alloc;
@@ -59,16 +64,15 @@ static bool is_lines_fault(enum err_code code)
            code == ERR_VERSION || code == ERR_PROTOCOL;
 }
 
-static bool apply_one(struct progress *p, const char *text, size_t n,
-                      struct err *e)
+static bool apply_one(struct progress *p, const struct buf *line, struct err *e)
 {
     bool saved = false;
     struct err why = ERR_INIT;
-    if (n > APPLY_LINE_BYTES_MAX)
+    if (buf_failed(line))
         err_set(&why, ERR_INPUT, _("The line is longer than 1 MiB"));
-    else if (apply_line(p->store, text, n, &saved, &why)) {
-        p->applied += saved;
-        p->unchanged += !saved;
+    else if (apply_line(p->store, line->data, line->size, &saved, &why)) {
+        p->now.applied += saved;
+        p->now.unchanged += !saved;
         return true;
     }
     if (!is_lines_fault(why.code)) {
@@ -76,41 +80,66 @@ static bool apply_one(struct progress *p, const char *text, size_t n,
         return false;
     }
     struct refusal *r = &ARR_PUSH(&p->refused);
-    r->line = p->line;
-    str_copy(r->text, sizeof r->text, why.text);
+    r->line = p->now.line;
+    r->text = mem_copy_str(why.text);
     return true;
+}
+
+/* The next line without its end, however long: what is over the maximum makes
+ * the buffer fail and is passed over. False at the end of the file. */
+static bool read_line(FILE *in, struct buf *line)
+{
+    int c = getc(in);
+    buf_clear(line);
+    if (c == EOF)
+        return false;
+    for (; c != EOF && c != '\n'; c = getc(in))
+        buf_add_byte(line, (uint8_t)c);
+    return true;
+}
+
+/* A NUL is no blank, nor is what did not fit: what stands behind them would be
+ * passed over unsaid. */
+static bool is_empty(const struct buf *line)
+{
+    return !buf_failed(line) && strlen(buf_text(line)) == line->size &&
+           str_is_blank(buf_text(line));
 }
 
 static bool apply_file(struct progress *p, FILE *in, struct err *e)
 {
-    char *text = NULL;
-    size_t alloc = 0;
-    ssize_t n = 0;
-    bool good = true;
-    while (good && n >= 0) {
+    struct buf line = BUF_INIT(APPLY_LINE_BYTES_MAX);
+    bool good = true, more = true;
+    while (good && more) {
         good = db_begin(store_db(p->store), e);
         for (int i = 0; good && i < APPLY_BATCH_LINES; i++) {
-            n = getline(&text, &alloc, in);
-            if (n < 0)
+            more = read_line(in, &line);
+            if (!more)
                 break;
-            p->line++;
-            if (!str_is_blank(text))
-                good = apply_one(p, text, (size_t)n, e);
+            p->now.line++;
+            if (!is_empty(&line))
+                good = apply_one(p, &line, e);
         }
         good = db_is_writing(store_db(p->store)) &&
                db_end(store_db(p->store), good, e);
+        if (good)
+            p->kept = p->now;
     }
-    free(text); /* foreign */
+    buf_release(&line);
     if (good && ferror(in))
-        good = err_errno(e, _("The file cannot be read to its end"));
-    return good || err_wrap(e, _("Line %lld"), (long long)p->line);
+        return err_errno(e, _("The file cannot be read to its end"));
+    return good || err_wrap(e, _("Line %lld"), (long long)p->now.line);
 }
 
-static void report(struct cmd_call *call, const struct progress *p)
+/* Work that broke off says up to which line it is kept: those lines are not to
+ * be given again. */
+static void report(struct cmd_call *call, const struct progress *p, bool good)
 {
     struct report *r = call->report;
-    report_fact_int(r, "applied", _("applied"), p->applied);
-    report_fact_int(r, "unchanged", _("nothing new"), p->unchanged);
+    if (!good)
+        report_fact_int(r, "lines_done", _("lines done"), p->kept.line);
+    report_fact_int(r, "applied", _("applied"), p->kept.applied);
+    report_fact_int(r, "unchanged", _("nothing new"), p->kept.unchanged);
     report_fact_int(r, "refused", _("refused"), (int64_t)p->refused.nr);
     if (p->refused.nr == 0 && !report_is_json(r))
         return;
@@ -132,9 +161,11 @@ static bool run(struct cmd_call *call, struct err *e)
         return err_errno(e, _("The file %s cannot be opened"), call->args[0]);
     p.store = unlock_store(call, e);
     bool good = p.store != NULL && apply_file(&p, in, e);
-    if (p.store != NULL)
-        report(call, &p);
+    if (good || p.now.line > 0)
+        report(call, &p, good);
     store_close(p.store);
+    for (size_t i = 0; i < p.refused.nr; i++)
+        mem_free(p.refused.items[i].text);
     ARR_RELEASE(&p.refused);
     if (!is_stdin)
         fclose(in);

@@ -39,7 +39,8 @@ struct intake *intake_begin(struct store *s, const struct intake_from *from,
                             struct err *e);
 
 /* One save. ERR_PROTOCOL: a gap in a chain, a missing seed, bytes the gate
- * refuses: the whole frame is to be refused. */
+ * refuses, a change under this office's own epoch, too many chains: the whole
+ * frame is to be refused. */
 bool intake_save(struct intake *in, const struct save *save, struct err *e);
 
 /* Checks the signature over what the frame did, notes position or frame

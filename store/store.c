@@ -120,6 +120,7 @@ static bool check_new(const struct store_new *n, struct err *e)
 {
     size_t name_bytes = strlen(n->site_name);
     if (str_is_blank(n->site_name) || name_bytes >= STORE_NAME_BYTES ||
+        n->site_name[strcspn(n->site_name, "\n\t")] != '\0' ||
         !utf8_is_clean(n->site_name, name_bytes))
         return err_set(e, ERR_INPUT,
                        _("An office's name has 1 to %d letters and no control "

@@ -189,7 +189,7 @@ static int put(struct file *f, const void *from, int n, sqlite3_int64 offset)
     if (rc != SQLITE_IOERR_WRITE)
         return rc;
     f->real->pMethods->xFileControl(f->real, SQLITE_FCNTL_LAST_ERRNO, &cause);
-    return cause == EDQUOT ? SQLITE_FULL : rc;
+    return cause == EDQUOT || cause == EFBIG ? SQLITE_FULL : rc;
 }
 
 static int page_put(struct file *f, const uint8_t *plain, sqlite3_int64 offset)

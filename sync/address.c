@@ -62,7 +62,7 @@ bool address_parse(const char *text, struct address *a, struct err *e)
             return true;
     }
     return err_set(e, ERR_INPUT,
-                   _("\"%s\" is not a hub's address: write it like "
+                   _("\"%.80s\" is not a hub's address: write it like "
                      "ssh://homeward@hub.example.org:22"),
                    text);
 }

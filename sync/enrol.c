@@ -74,7 +74,7 @@ static bool take_values(const struct claim *c, struct peer_site *site)
         !str_unhex(epoch, sizeof epoch, c->epoch) ||
         !str_unhex(site->sign_public, sizeof site->sign_public, c->sign) ||
         !hubkey_is_ssh_line(site->ssh_key) || !place_is_code(site->place) ||
-        str_is_blank(site->name) ||
+        str_is_blank(site->name) || strchr(site->name, '\t') != NULL ||
         !utf8_is_clean(site->name, strlen(site->name)) ||
         strspn(site->roles, "abcdefghijklmnopqrstuvwxyz- ") !=
             strlen(site->roles))

@@ -61,6 +61,13 @@ static void what_came_from_outside_cannot_reach_the_terminal(void **state)
     (void)state;
     err_set(&e, ERR_INPUT, "no form \"%s\"", "a\n\x1b[2J\x7f");
     assert_string_equal(e.text, "no form \"a  [2J \"");
+    /* a control of eight bits, a change of direction, a byte that is no UTF-8
+     */
+    err_set(&e, ERR_INPUT,
+            "a\xc2\x9b"
+            "2J b\xe2\x80\xae"
+            "c \xff");
+    assert_string_equal(e.text, "a 2J b c ?");
 }
 
 static void the_system_s_errors_get_codes_and_words(void **state)
@@ -68,9 +75,10 @@ static void the_system_s_errors_get_codes_and_words(void **state)
     static const struct {
         int number;
         enum err_code code;
-    } wanted[] = {{ENOSPC, ERR_FULL},   {EDQUOT, ERR_FULL},
-                  {EACCES, ERR_DENIED}, {EPERM, ERR_DENIED},
-                  {EIO, ERR_IO},        {ENOENT, ERR_NOT_FOUND}};
+    } wanted[] = {{ENOSPC, ERR_FULL},     {EDQUOT, ERR_FULL},
+                  {EFBIG, ERR_FULL},      {EACCES, ERR_DENIED},
+                  {EPERM, ERR_DENIED},    {EIO, ERR_IO},
+                  {ENOENT, ERR_NOT_FOUND}};
     struct err e = ERR_INIT;
     size_t i;
 
