@@ -50,7 +50,8 @@ bool entry_take(const struct entry *n, struct buf *out, struct err *e);
 void entry_settle(struct entry *n);
 
 /* Serves a key. EDIT_REFUSED: no more fits. Long text is typed on a screen of
- * its own; kept is called with what stands there when a draft is due. */
+ * its own, EDIT_LEFT when it is finished; kept is called with what stands there
+ * when a draft is due. */
 struct entry_keep {
     void (*kept)(void *arg, const char *answer);
     void *arg;

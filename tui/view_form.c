@@ -391,6 +391,14 @@ static const struct {
     {ACTION_REPEAT, do_repeat},   {ACTION_LANGUAGE, do_language},
 };
 
+/* F2 in a text of several lines, as Enter in one of one line. */
+static enum view_answer go_on(struct view_form *f)
+{
+    static const struct press enter_key = {K_ENTER, ACTION_NEXT_FIELD};
+
+    return do_next(f, &enter_key);
+}
+
 static enum view_answer press_entry(struct view_form *f, const struct press *p)
 {
     struct entry_keep keep = {keep_answer, f};
@@ -415,7 +423,7 @@ static enum view_answer press_entry(struct view_form *f, const struct press *p)
     } else if (f->touched) {
         f->view->tick_ms = KEEP_AFTER_MS;
     }
-    return VIEW_HANDLED;
+    return answer == EDIT_LEFT ? go_on(f) : VIEW_HANDLED;
 }
 
 static enum view_answer view_form_press(void *self, const struct press *p)

@@ -406,6 +406,24 @@ static void test_long_text(void **state)
     filling_close(&k);
 }
 
+/* A worker left the text with F2 and stood on the same question again. */
+static void test_f2_in_long_text_goes_on(void **state)
+{
+    struct filling k;
+
+    (void)state;
+    filling_open(&k);
+    filling_play(&k, "key Tab Tab Tab Tab\ntype yes\nkey Enter Tab Tab\n"
+                     "type Home is far.\nkey F2\nsnap\nkey Up\n"
+                     "type ,\nkey Esc\nsnap\nkey F2 y\n");
+    play_shows(&k.play, "-- cursor 12 39\n");
+    play_shows(&k.play, "-- cursor 10 39\n");
+    filling_put(&k);
+    assert_string_equal(filling_stands(&k, "findings/child_words"),
+                        "Home is far.,");
+    filling_close(&k);
+}
+
 static void test_ethiopic(void **state)
 {
     struct filling k;
@@ -447,6 +465,7 @@ int main(void)
         cmocka_unit_test(test_other_sizes),
         cmocka_unit_test(test_explains),
         cmocka_unit_test(test_long_text),
+        cmocka_unit_test(test_f2_in_long_text_goes_on),
         cmocka_unit_test(test_ethiopic),
     };
 
