@@ -416,8 +416,8 @@ static void test_f2_in_long_text_goes_on(void **state)
     filling_play(&k, "key Tab Tab Tab Tab\ntype yes\nkey Enter Tab Tab\n"
                      "type Home is far.\nkey F2\nsnap\nkey Up\n"
                      "type ,\nkey Esc\nsnap\nkey F2 y\n");
-    play_shows(&k.play, "-- cursor 12 39\n");
-    play_shows(&k.play, "-- cursor 10 39\n");
+    play_shows(&k.play, "-- cursor 13 39\n");
+    play_shows(&k.play, "-- cursor 11 39\n");
     filling_put(&k);
     assert_string_equal(filling_stands(&k, "findings/child_words"),
                         "Home is far.,");
