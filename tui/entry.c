@@ -514,6 +514,11 @@ void entry_put(struct entry *n, const char *answer)
     start_from(n, answer);
 }
 
+void entry_refresh(struct entry *n)
+{
+    n->fresh = true;
+}
+
 bool entry_take(const struct entry *n, struct buf *out, struct err *e)
 {
     return n->way->take(n, out, e);

@@ -41,6 +41,10 @@ void entry_set_ethiopic(struct entry *n, bool on); /* where letters are typed */
 /* Another answer, as if it had been typed. */
 void entry_put(struct entry *n, const char *answer);
 
+/* The next letter takes the place of what stands there, as when the field was
+ * entered: after a complaint a code or a day is typed anew, not on. */
+void entry_refresh(struct entry *n);
+
 /* The answer that is meant, appended to out. False when nothing is: then out
  * gets what was typed, and the sentence says why. */
 bool entry_take(const struct entry *n, struct buf *out, struct err *e);
