@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/arr.h"
 #include "base/buf.h"
@@ -103,11 +104,12 @@ int main(int argc, char **argv)
                                  report_new(g.json && !g.help, to_stdout, NULL),
                              .stamp = stamp_system(),
                              .entropy = entropy_system()};
+    report_fit(call.report, prompt_columns(STDOUT_FILENO));
     done = done && run(&call, &g, argv + 1, words_nr, &e);
     report_free(call.report);
     if ((fflush(stdout) != 0 || ferror(stdout)) && done)
         done = err_errno(&e, _("Cannot show the result"));
     if (!done)
-        fprintf(stderr, "homeward: %s.\n", e.text);
+        prompt_fault(e.text);
     return !done ? err_exit_code(e.code) : call.findings ? EXIT_FINDINGS : 0;
 }

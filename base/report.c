@@ -13,7 +13,7 @@
 #include "base/utf8.h"
 
 /* Only a lid: one cell or sentence is at most a field of text, escaped. */
-enum { PIECE_BYTES = 1 << 26, GAP_COLUMNS = 2 };
+enum { PIECE_BYTES = 1 << 26, GAP_COLUMNS = 2, LAST_COLUMNS_MIN = 12 };
 
 struct report {
     bool json;
@@ -24,9 +24,10 @@ struct report {
 
     const struct report_column *columns; /* NULL outside a table */
     size_t columns_nr;
-    size_t cell;  /* the column that comes next */
-    size_t rows;  /* of this table so far */
-    size_t blank; /* text columns owed before the next cell */
+    size_t cell;     /* the column that comes next */
+    size_t rows;     /* of this table so far */
+    size_t fit;      /* columns a line of text may take; 0: any */
+    struct buf *row; /* cells of the row that is being filled, plain */
 };
 
 /* Hands over what was gathered. */
@@ -58,6 +59,11 @@ void report_free(struct report *r)
     flush(r);
     buf_release(&r->piece);
     mem_free(r);
+}
+
+void report_fit(struct report *r, size_t columns)
+{
+    r->fit = columns;
 }
 
 bool report_is_json(const struct report *r)
@@ -119,11 +125,49 @@ static void add_member(struct report *r, const char *key)
     buf_add_str(&r->piece, ": ");
 }
 
+/* Where the line that starts at `at` ends; *next is where the one behind it
+ * starts. */
+static size_t line_end(size_t columns, const char *s, size_t n, size_t at,
+                       size_t *next)
+{
+    const char *newline = memchr(s + at, '\n', n - at);
+    size_t paragraph = newline ? (size_t)(newline - s) : n;
+    size_t fit =
+        columns ? utf8_line(s + at, paragraph - at, columns) : paragraph - at;
+
+    *next = at + fit;
+    while (*next < paragraph && s[*next] == ' ')
+        ++*next;
+    if (*next == paragraph && newline)
+        ++*next;
+    return at + fit;
+}
+
 /* A table of titles may hold "", which gettext would answer with the head of
  * the catalogue. */
 static const char *translate(const char *title)
 {
     return *title ? _(title) : title;
+}
+
+/* Whole paragraphs; a line that is too long goes on in the next. */
+static void add_sentence(struct report *r, const char *s)
+{
+    struct buf plain = BUF_INIT(PIECE_BYTES);
+    const char *text;
+    size_t n, at = 0, next;
+
+    add_plain(&plain, s, true);
+    text = buf_text(&plain);
+    n = plain.size;
+    do {
+        size_t end = line_end(r->fit, text, n, at, &next);
+
+        buf_add(&r->piece, text + at, end - at);
+        buf_add_byte(&r->piece, '\n');
+        at = next;
+    } while (at < n);
+    buf_release(&plain);
 }
 
 void report_line(struct report *r, const char *fmt, ...)
@@ -136,10 +180,22 @@ void report_line(struct report *r, const char *fmt, ...)
     va_start(ap, fmt);
     buf_vprintf(&text, fmt, ap);
     va_end(ap);
-    add_plain(&r->piece, buf_text(&text), true);
-    buf_add_byte(&r->piece, '\n');
+    add_sentence(r, buf_text(&text));
     flush(r);
     buf_release(&text);
+}
+
+void report_text(struct report *r, const char *line, size_t n)
+{
+    char *s;
+
+    if (r->json)
+        return;
+    s = mem_copy_strn(line, n);
+    add_plain(&r->piece, s, false);
+    mem_free(s);
+    buf_add_byte(&r->piece, '\n');
+    flush(r);
 }
 
 /* The value as JSON has it and as people read it. */
@@ -189,24 +245,54 @@ void report_fact_bool(struct report *r, const char *key, const char *title,
         add_fact(r, key, title, value ? _("yes") : _("no"));
 }
 
-/* One cell of text; the blanks behind it wait until something follows. */
-static void add_text_cell(struct report *r, const char *plain)
+/* The columns that column i of a table has: the last takes what is left. */
+static size_t width_of(const struct report *r, size_t i)
 {
-    size_t n = strlen(plain), width = r->columns[r->cell].width;
-    size_t columns = utf8_columns(plain, n);
+    size_t taken = 0;
 
-    if (n) {
-        for (; r->blank; r->blank--)
-            buf_add_byte(&r->piece, ' ');
-        buf_add(&r->piece, plain, n);
-    }
-    r->blank += (columns < width ? width - columns : 0) + GAP_COLUMNS;
+    if (r->columns[i].width || !r->fit)
+        return r->columns[i].width;
+    for (size_t k = 0; k < r->columns_nr; k++)
+        taken += r->columns[k].width + (k ? GAP_COLUMNS : 0);
+    return taken + LAST_COLUMNS_MIN < r->fit ? r->fit - taken
+                                             : LAST_COLUMNS_MIN;
 }
 
+/* One line of a row; blanks wait until something follows them. False when no
+ * cell has more. */
+static bool add_row_line(struct report *r, size_t *at)
+{
+    size_t blank = 0;
+    bool more = false;
+
+    for (size_t i = 0; i < r->columns_nr; i++) {
+        const char *s = buf_text(&r->row[i]);
+        size_t n = r->row[i].size, width = width_of(r, i), next;
+        size_t end = line_end(r->fit ? width : 0, s, n, at[i], &next);
+        size_t columns = utf8_columns(s + at[i], end - at[i]);
+
+        if (end > at[i])
+            for (; blank; blank--)
+                buf_add_byte(&r->piece, ' ');
+        buf_add(&r->piece, s + at[i], end - at[i]);
+        blank += (columns < width ? width - columns : 0) + GAP_COLUMNS;
+        more = more || next < n;
+        at[i] = next;
+    }
+    buf_add_byte(&r->piece, '\n');
+    return more;
+}
+
+/* The row that was filled; what does not fit beside goes on below. */
 static void end_text_row(struct report *r)
 {
-    r->blank = 0;
-    buf_add_byte(&r->piece, '\n');
+    size_t *at = mem_alloc(r->columns_nr * sizeof *at);
+
+    while (add_row_line(r, at))
+        ;
+    mem_free(at);
+    for (size_t i = 0; i < r->columns_nr; i++)
+        buf_clear(&r->row[i]);
 }
 
 static void add_heading(struct report *r)
@@ -214,10 +300,8 @@ static void add_heading(struct report *r)
     size_t i;
 
     for (i = 0; i < r->columns_nr; i++) {
-        r->cell = i;
-        add_text_cell(r, translate(r->columns[i].title));
+        buf_add_str(&r->row[i], translate(r->columns[i].title));
     }
-    r->cell = 0;
     end_text_row(r);
 }
 
@@ -231,7 +315,10 @@ void report_table_begin(struct report *r, const char *key,
     }
     r->columns = columns;
     r->columns_nr = nr;
-    r->cell = r->rows = r->blank = 0;
+    r->cell = r->rows = 0;
+    r->row = mem_alloc(nr * sizeof *r->row);
+    for (size_t i = 0; i < nr; i++)
+        r->row[i].max = PIECE_BYTES;
 }
 
 /* Takes the value as it stands: JSON already quoted, text already plain. */
@@ -250,8 +337,9 @@ static void add_cell(struct report *r, const char *value)
         report_json_string(&r->piece, key, strlen(key));
         buf_add_str(&r->piece, ": ");
         buf_add_str(&r->piece, value);
-    } else
-        add_text_cell(r, value);
+    } else {
+        buf_add_str(&r->row[r->cell], value);
+    }
     if (++r->cell == r->columns_nr) {
         r->cell = 0;
         if (r->json)
@@ -287,6 +375,10 @@ void report_cell_int(struct report *r, int64_t value)
 void report_table_end(struct report *r)
 {
     assert(r->columns && r->cell == 0);
+    for (size_t i = 0; i < r->columns_nr; i++)
+        buf_release(&r->row[i]);
+    mem_free(r->row);
+    r->row = NULL;
     r->columns = NULL;
     if (r->json)
         buf_add_str(&r->piece, r->rows ? "\n  ]" : "]");

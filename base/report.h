@@ -20,7 +20,7 @@ struct report;
 struct report_column {
     const char *key;   /* JSON name, snake_case, never translated */
     const char *title; /* text heading, N_() */
-    unsigned width;    /* text columns; 0: as it comes (last column) */
+    unsigned width;    /* text columns; 0: what is left (last column) */
 };
 
 typedef void report_write_fn(void *arg, const char *bytes, size_t n);
@@ -32,9 +32,17 @@ void report_free(struct report *r);
 
 bool report_is_json(const struct report *r);
 
+/* Sentences and the cells of tables go on in the next line where they would
+ * pass so many columns. Not called, or 0: a line each, for programs. */
+void report_fit(struct report *r, size_t columns);
+
 /* A sentence for people; JSON leaves it out. */
 void report_line(struct report *r, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* Text that is no sentence, a line of n bytes as it stands; JSON leaves it
+ * out. */
+void report_text(struct report *r, const char *line, size_t n);
 
 /* A fact: text "title: value", JSON "key": value. */
 void report_fact(struct report *r, const char *key, const char *title,

@@ -230,6 +230,30 @@ size_t utf8_fit(const char *s, size_t n, size_t columns)
     return at;
 }
 
+/* Behind an Ethiopic word space a line may break as behind a blank. */
+static bool is_word_end(uint32_t c)
+{
+    return c == ' ' || (c >= 0x1361 && c <= 0x1368);
+}
+
+size_t utf8_line(const char *s, size_t n, size_t columns)
+{
+    size_t fit = utf8_fit(s, n, columns), at, len, end = 0;
+
+    if (fit == n)
+        return n;
+    for (at = 0; at < fit; at += len)
+        if (is_word_end(utf8_decode(s + at, n - at, &len)))
+            end = at + len;
+    if (s[fit] == ' ' || end == 0)
+        end = fit;
+    if (end == 0)
+        utf8_decode(s, n, &end);
+    while (end > 1 && s[end - 1] == ' ')
+        end--;
+    return end;
+}
+
 static bool is_mark(const char *s, size_t n, size_t *len)
 {
     return utf8_char_columns(utf8_decode(s, n, len)) == 0;

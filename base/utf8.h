@@ -35,6 +35,11 @@ size_t utf8_columns(const char *s, size_t n);
  * kept with their base. */
 size_t utf8_fit(const char *s, size_t n, size_t columns);
 
+/* Bytes of the first line when the text is broken at so many columns: behind
+ * the last word that fits, blanks not counted; a word longer than a line is
+ * cut. At least one character, if there is any. */
+size_t utf8_line(const char *s, size_t n, size_t columns);
+
 /* Byte offsets of the next and previous visible character (base with its
  * combining marks) from offset at. */
 size_t utf8_next(const char *s, size_t n, size_t at);

@@ -31,10 +31,16 @@ const struct cmd cmd_conflicts = {
     .run = run};
 
 static const struct report_column columns[] = {
-    {"clash", N_("Clash"), 6},    {"value", N_("Value"), 6},
-    {"number", N_("Case"), 10},   {"field", N_("Field"), 24},
-    {"answer", N_("Answer"), 24}, {"by", N_("By"), 24},
-    {"at", N_("When"), 0},
+    {"clash", NULL, 0}, {"value", NULL, 0},  {"number", NULL, 0},
+    {"field", NULL, 0}, {"answer", NULL, 0}, {"by", NULL, 0},
+    {"at", NULL, 0},
+};
+
+/* The answer stands last: it takes the room that is left. */
+static const struct report_column text_columns[] = {
+    {"clash", N_("Clash"), 5}, {"value", N_("Value"), 5},
+    {"number", N_("Case"), 9}, {"field", N_("Question"), 18},
+    {"by", N_("By"), 14},      {"answer", N_("Answer"), 0},
 };
 
 struct view_of {
@@ -65,9 +71,15 @@ static void add_value(struct report *r, const struct view_of *view,
     report_cell_int(r, (int64_t)k + 1);
     report_cell(r, c->case_number[0] != '\0' ? c->case_number : c->case_name);
     report_cell(r, label);
+    if (json) {
+        report_cell(r, answer);
+        report_cell(r, pool_printf(view->pool, "%s, %s", v->author, v->office));
+        report_cell(r, when);
+        return;
+    }
+    report_cell(
+        r, pool_printf(view->pool, "%s, %s, %s", v->author, v->office, when));
     report_cell(r, answer);
-    report_cell(r, pool_printf(view->pool, "%s, %s", v->author, v->office));
-    report_cell(r, when);
 }
 
 static bool settle(struct cmd_call *call, struct store *s,
@@ -93,14 +105,16 @@ static bool show(struct cmd_call *call, const struct view_of *view,
 {
     struct conflict_list l;
     struct casefile c;
-    bool one = call->args_nr == 1;
+    bool one = call->args_nr == 1, json;
     if (one && !casefile_resolve(view->store, call->args[0], &c, e))
         return false;
     if (!conflict_list_load(view->store, one ? &c.id : NULL, view->pool, &l, e))
         return false;
     if (cmd_has(call, "settle"))
         return settle(call, view->store, &l, e);
-    report_table_begin(call->report, "conflicts", columns, ARR_NR(columns));
+    json = report_is_json(call->report);
+    report_table_begin(call->report, "conflicts", json ? columns : text_columns,
+                       json ? ARR_NR(columns) : ARR_NR(text_columns));
     for (size_t i = 0; i < l.nr; i++)
         for (size_t k = 0; k < l.items[i].nr; k++)
             add_value(call->report, view, &l.items[i], i, k);

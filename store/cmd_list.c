@@ -44,7 +44,7 @@ static const struct report_column columns[] = {
 /* What a person reads leaves the machine's columns out. */
 static const struct report_column text_columns[] = {
     {"number", N_("Number"), 10},  {"marks", "", 2},
-    {"name", N_("Name"), 34},      {"place", N_("Place"), 14},
+    {"name", N_("Name"), 30},      {"place", N_("Place"), 14},
     {"updated", N_("Changed"), 0},
 };
 

@@ -35,12 +35,13 @@ static const struct report_column columns[] = {
     {"at", NULL, 0},      {"clashes", NULL, 0},
 };
 
+/* The answer stands last: it takes the room that is left. */
 static const struct report_column text_columns[] = {
-    {"record", N_("Record"), 24},
-    {"field", N_("Question"), 40},
+    {"record", N_("Record"), 14},
+    {"field", N_("Question"), 25},
     {"mark", "", 1},
-    {"answer", N_("Answer"), 28},
-    {"by", N_("By"), 0},
+    {"by", N_("By"), 8},
+    {"answer", N_("Answer"), 0},
 };
 
 static void json_rows(struct report *r, const struct entity *x)
@@ -87,8 +88,8 @@ static void text_rows(struct report *r, const struct view *view,
                         kind != NULL ? kind_label(kind, view->lang) : x->kind);
             report_cell(r, field_label(f, d, style.lang));
             report_cell(r, v->clashes ? "!" : "");
-            report_cell(r, answer_print(f, d, v->answer, &style, view->pool));
             report_cell(r, v->author);
+            report_cell(r, answer_print(f, d, v->answer, &style, view->pool));
             if (!v->clashes) /* others that stand say the same */
                 break;
         }

@@ -13,7 +13,7 @@ struct store *unlock_store(struct cmd_call *call, struct err *e)
     if (store_is_hub_dir(call->dir))
         return store_open(call->dir, NULL, env, e);
     if (!store_exists(call->dir, e) ||
-        !call->host.passphrase(call->host.arg, _("Passphrase: "), false,
+        !call->host.passphrase(call->host.arg, _("Passphrase"), false,
                                passphrase, sizeof passphrase, e))
         return NULL;
     struct store *s = store_open(call->dir, passphrase, env, e);
@@ -25,6 +25,6 @@ bool unlock_new_passphrase(struct cmd_call *call, char *out, size_t size,
                            struct err *e)
 {
     return call->host.passphrase(call->host.arg,
-                                 _("New passphrase, 8 letters or more: "), true,
+                                 _("New passphrase, 8 letters or more"), true,
                                  out, size, e);
 }

@@ -189,12 +189,12 @@ static bool run_admit(struct cmd_call *call, struct err *e)
 /* ---- hub sites ---- */
 
 static const struct report_column columns[] = {
-    {"site", N_("Site"), 5},
-    {"name", N_("Name"), 28},
-    {"place", N_("Place"), 14},
-    {"state", N_("State"), 8},
-    {"last_contact", N_("Last contact"), 17},
-    {"frames", N_("Frames"), 7},
+    {"site", N_("Site"), 4},
+    {"name", N_("Name"), 16},
+    {"place", N_("Place"), 12},
+    {"state", N_("State"), 7},
+    {"last_contact", N_("Last contact"), 16},
+    {"frames", N_("Frames"), 6},
     {"waiting", N_("Waiting"), 0},
 };
 
@@ -270,7 +270,7 @@ static void show_lines(struct report *r, const char *text)
 {
     for (const char *at = text; *at != '\0';) {
         size_t n = strcspn(at, "\n");
-        report_line(r, "%.*s", (int)n, at);
+        report_text(r, at, n);
         at += n + (at[n] == '\n');
     }
 }

@@ -76,7 +76,7 @@ static void tell_progress(void *arg, const struct session_count *count)
     struct cmd_call *call = arg;
     char line[SYNC_PROGRESS_BYTES];
     sync_progress_print(count, line);
-    report_line(call->report, "%s", line);
+    report_text(call->report, line, strlen(line));
 }
 
 static void tell_result(struct report *r, const struct sync_result *x)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "tui/foot.h"
 
 const struct ask_option ask_yes_no[2] = {
     /* TRANSLATORS: the letters that answer yes, and no */
@@ -34,7 +35,7 @@ void ask_draw(const struct ask *a, struct canvas *c, struct span at)
 
         room -= canvas_columns(c, label, strlen(label)) + 6;
     }
-    at.col += canvas_put(c, SPAN(at.row, at.col, room), ROLE_WARN, a->question);
+    at.col += foot_put(c, SPAN(at.row, at.col, room), ROLE_WARN, a->question);
     for (size_t i = 0; i < a->nr; i++) {
         at.col += 2;
         at.width = room = 80;

@@ -39,7 +39,8 @@ void edit_set_ethiopic(struct edit *e, bool on);
 enum edit_answer {
     EDIT_IGNORED, /* not a key for a field */
     EDIT_DONE,    /* taken: moved, or text changed */
-    EDIT_REFUSED  /* a letter that does not fit: beep */
+    EDIT_REFUSED, /* a letter that does not fit: beep */
+    EDIT_LEFT     /* done with this field: on to the next one */
 };
 
 enum edit_answer edit_press(struct edit *e, const struct press *p);

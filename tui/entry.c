@@ -354,13 +354,14 @@ static enum edit_answer long_press(struct entry *n, const struct press *p,
 {
     bool types = p->action != ACTION_OPEN && p->action != ACTION_PICK;
     struct view_notes_plan plan = {
-        field_label(n->style->form, n->d, n->style->lang), n->ethiopic,
+        field_label(n->style->form, n->d, n->style->lang), &n->ethiopic,
         keep->kept, keep->arg};
 
     if (!opens_notes(p))
         return EDIT_IGNORED;
-    n->ethiopic = view_notes_edit(n->tui, &plan, &n->text, types ? p : NULL);
-    return EDIT_DONE;
+    return view_notes_edit(n->tui, &plan, &n->text, types ? p : NULL)
+               ? EDIT_LEFT
+               : EDIT_DONE;
 }
 
 static void long_draw(struct entry *n, struct canvas *c, struct area a)
@@ -511,6 +512,11 @@ void entry_set_ethiopic(struct entry *n, bool on)
 void entry_put(struct entry *n, const char *answer)
 {
     start_from(n, answer);
+}
+
+void entry_refresh(struct entry *n)
+{
+    n->fresh = true;
 }
 
 bool entry_take(const struct entry *n, struct buf *out, struct err *e)

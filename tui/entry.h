@@ -41,6 +41,10 @@ void entry_set_ethiopic(struct entry *n, bool on); /* where letters are typed */
 /* Another answer, as if it had been typed. */
 void entry_put(struct entry *n, const char *answer);
 
+/* The next letter takes the place of what stands there, as when the field was
+ * entered: after a complaint a code or a day is typed anew, not on. */
+void entry_refresh(struct entry *n);
+
 /* The answer that is meant, appended to out. False when nothing is: then out
  * gets what was typed, and the sentence says why. */
 bool entry_take(const struct entry *n, struct buf *out, struct err *e);
@@ -50,7 +54,8 @@ bool entry_take(const struct entry *n, struct buf *out, struct err *e);
 void entry_settle(struct entry *n);
 
 /* Serves a key. EDIT_REFUSED: no more fits. Long text is typed on a screen of
- * its own; kept is called with what stands there when a draft is due. */
+ * its own, EDIT_LEFT when it is finished; kept is called with what stands there
+ * when a draft is due. */
 struct entry_keep {
     void (*kept)(void *arg, const char *answer);
     void *arg;

@@ -24,17 +24,30 @@ static const char *allowed_days(enum calendar c)
 {
     return c == CALENDAR_ETHIOPIAN
                ? _("A day of the Ethiopian calendar: 12/3/2019, 12/3, 12; T is "
-                   "today, T-1 yesterday, -2w two weeks ago. With g behind it, "
-                   "a day of the Gregorian calendar: 21/11/2026g.")
+                   "today, T-1 yesterday, +3d in three days, -2w two weeks "
+                   "ago. "
+                   "With g behind it, a day of the Gregorian calendar: "
+                   "21/11/2026g.")
                : _("A day of the Gregorian calendar: 21/11/2026, 21/11, 21; T "
-                   "is today, T-1 yesterday, -2w two weeks ago. With e behind "
-                   "it, a day of the Ethiopian calendar: 12/3/2019e.");
+                   "is today, T-1 yesterday, +3d in three days, -2w two weeks "
+                   "ago. With e behind it, a day of the Ethiopian calendar: "
+                   "12/3/2019e.");
 }
 
 static void add_paragraph(struct buf *out, const char *text)
 {
     if (*text)
         buf_printf(out, "%s\n", text);
+}
+
+/* The form's own rule, unless it was just said to be broken. */
+static void add_rule(const struct entry_style *style, const struct field *d,
+                     const char *said, struct buf *out)
+{
+    const char *rule = field_constraint_message(style->form, d, style->lang);
+
+    if (!str_equal(rule, said))
+        add_paragraph(out, rule);
 }
 
 static void add_allowed(const struct entry_style *style, const struct field *d,
@@ -46,7 +59,6 @@ static void add_allowed(const struct entry_style *style, const struct field *d,
         add_paragraph(out, allowed_days(style->calendar));
     else if (d->type < ARR_NR(allowed) && allowed[d->type])
         add_paragraph(out, _(allowed[d->type]));
-    add_paragraph(out, field_constraint_message(style->form, d, style->lang));
 }
 
 static void add_choices(const struct entry_style *style, const struct field *d,
@@ -118,6 +130,7 @@ void explain_field(const struct sitting *s, const struct entry_style *style,
     if (entry_problem(style, r, field, &problem))
         buf_printf(out, "! %s\n", problem.text);
     add_allowed(style, d, out);
+    add_rule(style, d, problem.text, out);
     add_choices(style, d, out);
     add_history(s, style, d, out);
     add_paragraph(out, _("F9 lists what all the keys of the form do."));

@@ -6,8 +6,9 @@
 
 #include "base/str.h"
 #include "tui/keymap.h"
+#include "tui/wrap.h"
 
-enum { ENTRY_BYTES = 96 };
+enum { LINES_MAX = 8 };
 
 void foot_say(struct foot *f, enum role role, const char *message)
 {
@@ -18,6 +19,28 @@ void foot_say(struct foot *f, enum role role, const char *message)
 void foot_clear(struct foot *f)
 {
     f->message[0] = '\0';
+}
+
+int foot_put(struct canvas *c, struct span at, enum role role, const char *text)
+{
+    struct wrap_line lines[LINES_MAX];
+    size_t n = strlen(text), from = 0;
+    int rows, cols, nr = 0, taken = 0;
+
+    canvas_size(c, &rows, &cols);
+    while (from < n && nr < LINES_MAX && nr < at.row) {
+        lines[nr] = wrap_next(c, text, n, from, at.width);
+        from = lines[nr++].next;
+    }
+    for (int i = 0; i < nr; i++) {
+        int row = at.row - nr + 1 + i;
+
+        canvas_blank(c, (struct area){row, 0, 1, cols});
+        taken =
+            canvas_putn(c, SPAN(row, at.col, at.width), role,
+                        text + lines[i].start, lines[i].end - lines[i].start);
+    }
+    return taken;
 }
 
 static bool name_key(const struct foot_bar *bar, enum action a,
@@ -70,7 +93,7 @@ static void draw_bar(struct canvas *c, const struct foot_bar *bar,
                      struct span at)
 {
     int kept = entry_columns(c, bar, ACTION_BACK);
-    int taken = draw_entry(c, bar, ACTION_HELP, at);
+    int taken = bar->question ? 0 : draw_entry(c, bar, ACTION_HELP, at);
     const enum action *a = bar->actions;
 
     for (; *a != ACTION_NONE; a++) {
@@ -82,8 +105,9 @@ static void draw_bar(struct canvas *c, const struct foot_bar *bar,
     }
     taken += draw_entry(c, bar, ACTION_BACK,
                         SPAN(at.row, at.col + taken, at.width - taken));
-    draw_entry(c, bar, ACTION_QUIT,
-               SPAN(at.row, at.col + taken, at.width - taken));
+    if (!bar->question)
+        draw_entry(c, bar, ACTION_QUIT,
+                   SPAN(at.row, at.col + taken, at.width - taken));
 }
 
 void foot_draw(const struct foot *f, struct canvas *c,
@@ -92,7 +116,7 @@ void foot_draw(const struct foot *f, struct canvas *c,
     int rows, cols;
 
     canvas_size(c, &rows, &cols);
-    canvas_put(c, SPAN(rows - 2, 0, cols), f->role, f->message);
+    foot_put(c, SPAN(rows - FOOT_ROWS, 0, cols), f->role, f->message);
     /* the last cell of the screen scrolls some terminals */
     draw_bar(c, bar, SPAN(rows - 1, 0, cols - 1));
 }

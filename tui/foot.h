@@ -3,7 +3,8 @@
 #define TUI_FOOT_H
 /*
  * The last two rows: one line for messages, always in the same place, and the
- * bar of keys of this screen.
+ * bar of keys of this screen. A message that needs more grows upwards until the
+ * next key.
  */
 #include "tui/action.h"
 #include "tui/canvas.h"
@@ -26,7 +27,14 @@ struct foot_bar {
     const struct keymap *keymap;
     const enum action *actions;
     bool typing;
+    bool question; /* a question hides the screen's keys: Back alone */
 };
+
+/* Draws a text so that its last line stands in the span; what does not fit
+ * there stands above it, over whatever is there. Returns the columns that the
+ * last line takes. */
+int foot_put(struct canvas *c, struct span at, enum role role,
+             const char *text);
 
 /* Draws both rows at the foot of the canvas. */
 void foot_draw(const struct foot *f, struct canvas *c,

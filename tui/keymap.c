@@ -17,14 +17,20 @@ static const enum action globals[] = {ACTION_GLOBALS, ACTION_NONE};
 struct binding {
     uint32_t keys[KEYS_MAX];
     size_t nr;
-    char *shown; /* for people: "F2, ^O" */
+    char *shown;        /* for people: "F2, ^O" */
+    char *shown_typing; /* those that work while text is typed */
 };
 
 struct keymap {
     struct binding bindings[ACTION_NR];
 };
 
-static char *show(const struct binding *b)
+static bool works(uint32_t key, bool typing)
+{
+    return !typing || !key_is_text(key);
+}
+
+static char *show(const struct binding *b, bool typing)
 {
     struct buf out = BUF_INIT(SHOWN_MAX);
     char *shown;
@@ -32,8 +38,10 @@ static char *show(const struct binding *b)
     for (size_t i = 0; i < b->nr; i++) {
         char name[KEY_NAME_BYTES];
 
+        if (!works(b->keys[i], typing))
+            continue;
         key_print(b->keys[i], name);
-        buf_printf(&out, "%s%s", i ? ", " : "", name);
+        buf_printf(&out, "%s%s", out.size ? ", " : "", name);
     }
     shown = mem_copy_str(buf_text(&out));
     buf_release(&out);
@@ -43,7 +51,7 @@ static char *show(const struct binding *b)
 bool keymap_bind(struct keymap *k, enum action a, const char *keys,
                  struct err *e)
 {
-    struct binding b = {{0}, 0, NULL};
+    struct binding b = {{0}, 0, NULL, NULL};
 
     for (;;) {
         size_t n;
@@ -63,8 +71,10 @@ bool keymap_bind(struct keymap *k, enum action a, const char *keys,
         b.keys[b.nr++] = key;
         keys += n;
     }
-    b.shown = show(&b);
+    b.shown = show(&b, false);
+    b.shown_typing = show(&b, true);
     mem_free(k->bindings[a].shown);
+    mem_free(k->bindings[a].shown_typing);
     k->bindings[a] = b;
     return true;
 }
@@ -83,8 +93,10 @@ void keymap_free(struct keymap *k)
 {
     if (!k)
         return;
-    for (size_t i = 0; i < ARR_NR(k->bindings); i++)
+    for (size_t i = 0; i < ARR_NR(k->bindings); i++) {
         mem_free(k->bindings[i].shown);
+        mem_free(k->bindings[i].shown_typing);
+    }
     mem_free(k);
 }
 
@@ -126,11 +138,6 @@ bool keymap_read(struct keymap *k, const char *text, struct err *e)
     return true;
 }
 
-static bool works(uint32_t key, bool typing)
-{
-    return !typing || !key_is_text(key);
-}
-
 static bool has_key(const struct keymap *k, enum action a, uint32_t key)
 {
     for (size_t i = 0; i < k->bindings[a].nr; i++)
@@ -153,9 +160,9 @@ enum action keymap_action(const struct keymap *k, const enum action *actions,
     return ACTION_NONE;
 }
 
-const char *keymap_keys(const struct keymap *k, enum action a)
+const char *keymap_keys(const struct keymap *k, enum action a, bool typing)
 {
-    return k->bindings[a].shown;
+    return typing ? k->bindings[a].shown_typing : k->bindings[a].shown;
 }
 
 uint32_t keymap_first(const struct keymap *k, enum action a, bool typing)

@@ -30,7 +30,7 @@ enum action keymap_action(const struct keymap *k, const enum action *actions,
 
 /* The keys of an action, for help: "PgDn, Space". The text lives as long as
  * the keymap, until the action is bound anew. */
-const char *keymap_keys(const struct keymap *k, enum action a);
+const char *keymap_keys(const struct keymap *k, enum action a, bool typing);
 
 /* The first key of an action that works here (K_NONE: none). */
 uint32_t keymap_first(const struct keymap *k, enum action a, bool typing);

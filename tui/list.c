@@ -463,13 +463,11 @@ void list_status(const struct list *l, struct buf *out)
 
     print_count(l->first_nr + (int64_t)l->chosen + 1, place, sizeof place);
     print_count(count, all, sizeof all);
-    if (count == 0 || (count < 0 && l->first_nr < 0))
+    if (count <= 0)
         return;
     if (l->first_nr < 0)
         /* TRANSLATORS: how many rows a list has */
         buf_printf(out, _("%s in all"), all);
-    else if (count < 0)
-        buf_add_str(out, place);
     else
         /* TRANSLATORS: row 12 of 20,000 */
         buf_printf(out, _("%s of %s"), place, all);
@@ -523,17 +521,23 @@ static void draw_row(const struct list *l, struct canvas *c, struct span at,
     draw_cells(l, c, at, row->cells, roles);
 }
 
-/* One row for what narrows, when it does. */
+/* One row for what narrows, when it does; a field in brackets would seem to
+ * take letters when it does not. */
 static int draw_find(struct list *l, struct canvas *c, struct area a)
 {
     int taken;
 
     if (!l->typing && edit_is_empty(l->find))
         return 0;
+    if (!l->typing) {
+        /* TRANSLATORS: a list shows only rows with these words */
+        canvas_printf(c, SPAN(a.row, a.col, a.cols), ROLE_HINT,
+                      _("Only: %s  (Esc shows all)"), edit_get(l->find));
+        return 1;
+    }
     taken = canvas_put(c, SPAN(a.row, a.col, a.cols), ROLE_LABEL, _("Find"));
     edit_draw(l->find, c,
-              SPAN(a.row, a.col + taken + 1, a.cols / 2 - taken - 1),
-              l->typing);
+              SPAN(a.row, a.col + taken + 1, a.cols / 2 - taken - 1), true);
     return 1;
 }
 

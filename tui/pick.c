@@ -408,7 +408,7 @@ static void go_to_typed(struct picking *q)
 void pick_open(struct pick *p)
 {
     static const struct list_column columns[] = {
-        {"", 3, false}, {N_("Code"), 12, false}, {N_("Answer"), 0, false}};
+        {"", 3, false}, {N_("Code"), 16, false}, {N_("Answer"), 0, false}};
     struct picking *q = mem_alloc(sizeof *q);
     struct view *v = view_new(&picking_ops, q);
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -13,8 +14,16 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "base/utf8.h"
 
-enum { FILE_BYTES = 4096, ANSWER_BYTES = 64, CTRL_C = 3, TRIES = 3 };
+enum {
+    FILE_BYTES = 4096,
+    ANSWER_BYTES = 64,
+    CTRL_C = 3,
+    TRIES = 3,
+    COLUMNS_MIN = 40,
+    COLUMNS_USUAL = 80 /* of a terminal that does not say */
+};
 
 static void say(int tty, const char *text)
 {
@@ -30,6 +39,41 @@ static void say(int tty, const char *text)
         text += written;
         n -= (size_t)written;
     }
+}
+
+size_t prompt_columns(int fd)
+{
+    struct winsize size = {0};
+
+    if (!isatty(fd))
+        return 0;
+    if (ioctl(fd, TIOCGWINSZ, &size) != 0 || size.ws_col < COLUMNS_MIN)
+        return COLUMNS_USUAL;
+    return size.ws_col;
+}
+
+/* A sentence, broken between words where the terminal is too narrow. */
+static void say_broken(int fd, const char *sentence)
+{
+    size_t columns = prompt_columns(fd), n = strlen(sentence), end;
+    struct buf text = BUF_INIT(2 * ERR_TEXT_BYTES);
+
+    for (size_t at = 0; at < n; at = end + strspn(sentence + end, " ")) {
+        end = at + (columns ? utf8_line(sentence + at, n - at, columns) : n);
+        buf_printf(&text, "%s%.*s", at ? "\n" : "", (int)(end - at),
+                   sentence + at);
+    }
+    say(fd, buf_text(&text));
+    buf_release(&text);
+}
+
+void prompt_fault(const char *sentence)
+{
+    char text[ERR_TEXT_BYTES + 16];
+
+    snprintf(text, sizeof text, "homeward: %s.", sentence);
+    say_broken(STDERR_FILENO, text);
+    say(STDERR_FILENO, "\n");
 }
 
 static bool too_long(size_t size, struct err *e)
@@ -179,7 +223,7 @@ static bool prompt_confirm(void *arg, const char *question)
     (void)arg;
     if (tty < 0)
         return false;
-    say(tty, question);
+    say_broken(tty, question);
     /* TRANSLATORS: the letters typed for yes and no; the large one is taken
      * when nothing is typed */
     say(tty, _(" [y/N] "));

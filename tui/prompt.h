@@ -24,4 +24,11 @@ struct cmd_host prompt_host(struct prompt *p);
  * host, and a file was named. */
 bool prompt_is_silent(const struct cmd_host *h);
 
+/* How wide lines for a person are at this descriptor; 0 where a program or a
+ * file reads them, which get each sentence whole. */
+size_t prompt_columns(int fd);
+
+/* Why the command failed, on standard error. */
+void prompt_fault(const char *sentence);
+
 #endif

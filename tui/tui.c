@@ -239,13 +239,16 @@ static void draw_views(struct tui *t, int rows, int cols)
 {
     size_t base = lowest_drawn(t);
     const struct view *v = top(t);
-    struct foot_bar bar = {t->keymap, view_actions(v), view_typing(v)};
+    struct foot_bar bar = {t->keymap, view_actions(v), view_typing(v),
+                           v->ops->overlay};
     struct area a = {1, 0, rows - 1 - FOOT_ROWS, cols};
 
     draw_title(t, t->views.items[base], cols);
-    foot_draw(&t->foot, t->canvas, &bar);
-    for (size_t i = base; i < t->views.nr; i++)
+    for (size_t i = base; i < t->views.nr; i++) {
         t->views.items[i]->ops->draw(t->views.items[i]->self, t->canvas, a);
+        if (i == base) /* over what it needs of it, under a question */
+            foot_draw(&t->foot, t->canvas, &bar);
+    }
 }
 
 static void paint(struct tui *t)

@@ -267,7 +267,7 @@ static void conflicts_draw(void *self, struct canvas *c, struct area a)
     struct area below = a;
 
     if (chosen(x)) {
-        below.rows = value_rows(x, c, a.cols) + 2;
+        below.rows = value_rows(x, c, a.cols) + 3;
         if (below.rows > a.rows - LIST_ROWS_MIN)
             below.rows = a.rows - LIST_ROWS_MIN;
         a.rows -= below.rows;
@@ -280,9 +280,12 @@ static void conflicts_draw(void *self, struct canvas *c, struct area a)
     canvas_put(c, SPAN(below.row + 1, below.col + 2, below.cols - 2),
                ROLE_LABEL, label_of(x, chosen(x)));
     for (int row = 2, i = 0;
-         i < (int)values_shown(chosen(x)) && row + 1 < below.rows; i++)
+         i < (int)values_shown(chosen(x)) && row + 2 < below.rows; i++)
         row += draw_value(x, c, SPAN(below.row + row, below.col, below.cols),
                           (size_t)i);
+    canvas_put(c,
+               SPAN(below.row + below.rows - 1, below.col + 2, below.cols - 2),
+               ROLE_HINT, _("Type the number of the answer that stands."));
 }
 
 /* ---- the view ---- */

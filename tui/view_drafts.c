@@ -149,13 +149,15 @@ struct view *view_drafts_new(struct desk *d)
 
 static bool ask_for_one(struct desk *d, const struct draft *draft)
 {
-    char question[SUBJECT_BYTES], when[DESK_WHEN_BYTES];
+    char question[2 * SUBJECT_BYTES], when[DESK_WHEN_BYTES];
+    char subject[SUBJECT_BYTES];
 
+    print_subject(d, draft, subject, sizeof subject);
     desk_print_age(d, draft->at_ms, when);
-    /* TRANSLATORS: "Follow-up visit", "2 days ago" */
+    /* TRANSLATORS: "Follow-up visit", "7F3K-2M9Q Selam", "2 days ago" */
     snprintf(question, sizeof question,
-             _("Left unfinished: %s, %s. Go on with it?"), form_name(d, draft),
-             when);
+             _("Left unfinished: %s, %s, %s. Go on with it?"),
+             form_name(d, draft), subject, when);
     return tui_confirm(d->tui, question);
 }
 

@@ -147,6 +147,7 @@ static bool stops_at_fault(struct view_form *f)
                        &problem))
         return false;
     form_page_expire(f->page);
+    entry_refresh(f->entry);
     f->warned = true;
     tui_fail(f->tui, &problem);
     tui_forget_keys(f->tui);
@@ -391,6 +392,14 @@ static const struct {
     {ACTION_REPEAT, do_repeat},   {ACTION_LANGUAGE, do_language},
 };
 
+/* F2 in a text of several lines, as Enter in one of one line. */
+static enum view_answer go_on(struct view_form *f)
+{
+    static const struct press enter_key = {K_ENTER, ACTION_NEXT_FIELD};
+
+    return do_next(f, &enter_key);
+}
+
 static enum view_answer press_entry(struct view_form *f, const struct press *p)
 {
     struct entry_keep keep = {keep_answer, f};
@@ -415,7 +424,7 @@ static enum view_answer press_entry(struct view_form *f, const struct press *p)
     } else if (f->touched) {
         f->view->tick_ms = KEEP_AFTER_MS;
     }
-    return VIEW_HANDLED;
+    return answer == EDIT_LEFT ? go_on(f) : VIEW_HANDLED;
 }
 
 static enum view_answer view_form_press(void *self, const struct press *p)
@@ -452,8 +461,11 @@ static bool view_form_may_close(void *self)
         return save(f);
     if (answer == 1) {
         put_typed(f);
-        if (sitting_keep(f->sitting, &e))
+        if (sitting_keep(f->sitting, &e)) {
+            tui_say(f->tui, ROLE_GOOD,
+                    _("Kept as a draft: d in the list of cases goes on"));
             return true;
+        }
     } else if (answer == 2 && sitting_drop(f->sitting, &e)) {
         return true;
     }
@@ -506,7 +518,7 @@ static void view_form_status(void *self, struct buf *out)
     if (f->ethiopic)
         buf_printf(out, "%s  ", _("Ethiopic"));
     /* TRANSLATORS: how many questions have an answer: 12 of 40 */
-    buf_printf(out, _("%zu of %zu"), answered, asked);
+    buf_printf(out, _("%zu of %zu answered"), answered, asked);
 }
 
 static bool view_form_typing(const void *self)

@@ -16,6 +16,7 @@ struct help {
     struct tui *tui;
     struct list *list;
     struct list_array rows;         /* over known */
+    bool types;                     /* text is typed there: no letter acts */
     const char *intro;              /* what the screen is for; or NULL */
     enum action known[ACTIONS_MAX]; /* of that screen, in its order */
 };
@@ -23,8 +24,9 @@ struct help {
 static void row(void *arg, size_t i, const char *key, struct list_rows *rows)
 {
     const struct help *h = arg;
-    const char *cells[] = {keymap_keys(tui_keymap(h->tui), h->known[i]),
-                           _(action_info(h->known[i])->help)};
+    const char *cells[] = {
+        keymap_keys(tui_keymap(h->tui), h->known[i], h->types),
+        _(action_info(h->known[i])->help)};
 
     list_rows_add(rows, key, ROLE_TEXT, cells, ARR_NR(cells));
 }
@@ -34,8 +36,8 @@ static bool matches(void *arg, size_t i, const char *words)
     const struct help *h = arg;
 
     return list_array_holds(_(action_info(h->known[i])->help), words) ||
-           list_array_holds(keymap_keys(tui_keymap(h->tui), h->known[i]),
-                            words);
+           list_array_holds(
+               keymap_keys(tui_keymap(h->tui), h->known[i], h->types), words);
 }
 
 static int draw_intro(const struct help *h, struct canvas *c, struct area a)
@@ -149,6 +151,7 @@ struct view *view_help_new(struct tui *t, const struct view *about)
     char title[TITLE_BYTES];
 
     h->tui = t;
+    h->types = view_typing(about);
     h->intro = about->ops->help ? _(about->ops->help) : NULL;
     h->rows = (struct list_array){.arg = h, .row = row, .matches = matches};
     know(h, view_actions(about));

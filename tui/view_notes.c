@@ -15,8 +15,8 @@ struct view_notes {
     struct tui *tui;
     struct notes *notes;
     struct buf *text;
-    bool *ethiopic;
-    unsigned kept; /* notes_changes when it was */
+    bool *finished; /* the caller's */
+    unsigned kept;  /* notes_changes when it was */
 };
 
 /* Whatever ends this screen, the text is the caller's by then. */
@@ -24,7 +24,7 @@ static void hand_over(struct view_notes *n)
 {
     buf_clear(n->text);
     buf_add_str(n->text, notes_get(n->notes));
-    *n->ethiopic = notes_is_ethiopic(n->notes);
+    *n->plan->ethiopic = notes_is_ethiopic(n->notes);
 }
 
 static void view_notes_keep(void *self)
@@ -49,7 +49,8 @@ static enum view_answer view_notes_press(void *self, const struct press *p)
     struct view_notes *n = self;
     enum edit_answer answer;
 
-    if (p->action == ACTION_SAVE || p->action == ACTION_BACK)
+    *n->finished = p->action == ACTION_SAVE;
+    if (*n->finished || p->action == ACTION_BACK)
         return VIEW_CLOSE;
     answer = notes_press(n->notes, p);
     if (answer == EDIT_REFUSED)
@@ -90,7 +91,8 @@ static const enum action view_notes_actions[] = {ACTION_SAVE, NOTES_ACTIONS,
 static const struct view_ops view_notes_ops = {
     .title = N_("Text"),
     .help = N_("Type as on paper: Enter begins a new line, long lines wrap by "
-               "themselves. F2 or Esc returns to the form with the text."),
+               "themselves. F2 goes on to the next question, Esc back "
+               "to this one; both keep the text."),
     .actions = view_notes_actions,
     .draw = view_notes_draw,
     .press = view_notes_press,
@@ -106,20 +108,20 @@ bool view_notes_edit(struct tui *t, const struct view_notes_plan *plan,
 {
     struct notes_plan notes = {text->max, tui_canvas(t), tui_clip(t)};
     struct view_notes *n = mem_alloc(sizeof *n);
-    bool ethiopic = plan->ethiopic;
+    bool finished = false;
 
     n->plan = plan;
     n->tui = t;
     n->text = text;
-    n->ethiopic = &ethiopic;
+    n->finished = &finished;
     n->notes = notes_new(&notes);
     notes_set(n->notes, buf_text(text));
-    notes_set_ethiopic(n->notes, ethiopic);
+    notes_set_ethiopic(n->notes, *plan->ethiopic);
     n->kept = notes_changes(n->notes);
     n->view = view_new(&view_notes_ops, n);
     view_set_title(n->view, plan->title);
     if (first)
         view_notes_press(n, first);
     tui_modal(t, n->view);
-    return ethiopic;
+    return finished;
 }

@@ -109,6 +109,34 @@ static void strings_are_escaped_and_repaired(void **state)
     buf_release(&b);
 }
 
+/* A worker at a terminal of 80 columns saw rows run over its edge and words
+ * cut in two. */
+static void rows_and_sentences_fit_the_terminal(void **state)
+{
+    static const struct report_column fitted[] = {
+        {"q", "Question", 8}, {"by", "By", 4}, {"answer", "Answer", 0}};
+    struct buf b = BUF_INIT(10000);
+    struct report *r = report_new(false, into_buf, &b);
+
+    (void)state;
+    report_fit(r, 30);
+    report_line(r, "Give the enrolment to the hub of the region");
+    report_text(r, "AllowUsers of a name that is longer", 33);
+    report_table_begin(r, "values", fitted, ARR_NR(fitted));
+    report_cell(r, "Where now?");
+    report_cell(r, "al");
+    report_cell(r, "With the aunt in the hills");
+    report_table_end(r);
+    report_free(r);
+    assert_string_equal(buf_text(&b), "Give the enrolment to the hub\n"
+                                      "of the region\n"
+                                      "AllowUsers of a name that is long\n"
+                                      "Question  By    Answer\n"
+                                      "Where     al    With the aunt\n"
+                                      "now?            in the hills\n");
+    buf_release(&b);
+}
+
 /* Counts what arrives while the table is still open. */
 static void count(void *arg, const char *bytes, size_t n)
 {
@@ -142,6 +170,7 @@ int main(void)
         cmocka_unit_test(json_is_one_object),
         cmocka_unit_test(an_empty_json_report_is_an_empty_object),
         cmocka_unit_test(strings_are_escaped_and_repaired),
+        cmocka_unit_test(rows_and_sentences_fit_the_terminal),
         cmocka_unit_test(tables_stream),
     };
 

@@ -129,6 +129,24 @@ static void fitting_keeps_marks_with_their_base(void **state)
         assert_int_equal(utf8_fit(text, sizeof text - 1, i), wanted[i]);
 }
 
+static void a_line_ends_behind_a_word(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t columns, bytes;
+    } lines[] = {
+        {"two words", 9, 9},  {"two words", 8, 3}, {"two words", 3, 3},
+        {"two  words", 6, 3}, {"longest", 4, 4},   {"中z", 1, 3},
+        {"", 4, 0},           {"ሰላም፡ነው፡", 5, 12},  {" x", 1, 1},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < ARR_NR(lines); i++)
+        assert_int_equal(
+            utf8_line(lines[i].text, strlen(lines[i].text), lines[i].columns),
+            lines[i].bytes);
+}
+
 static void stepping_goes_by_visible_characters_both_ways(void **state)
 {
     static const char text[] = "a\xFFሰ\u135F\u0301中z";
@@ -154,6 +172,7 @@ int main(void)
         cmocka_unit_test(columns_of_known_texts),
         cmocka_unit_test(widths_agree_with_the_c_library),
         cmocka_unit_test(fitting_keeps_marks_with_their_base),
+        cmocka_unit_test(a_line_ends_behind_a_word),
         cmocka_unit_test(stepping_goes_by_visible_characters_both_ways),
     };
 

@@ -311,7 +311,7 @@ static void the_list_opens_on_a_question_mark(void **state)
     (void)state;
     play_run(&p);
     play_shows(&p, "Sex");
-    play_shows(&p, ">     f            Female");
+    play_shows(&p, ">     f                Female");
     play_shows(&p, "[m                 ] Male");
     assert_int_equal(pick_first(s->pick), 1);
     play_end(&p);
@@ -325,7 +325,7 @@ static void leaving_the_list_changes_nothing(void **state)
 
     (void)state;
     play_run(&p);
-    play_shows(&p, "> *   n            Not recorded"); /* it starts there */
+    play_shows(&p, "> *   n                Not recorded"); /* it starts there */
     assert_int_equal(pick_first(s->pick), 2);
     play_end(&p);
 }
@@ -340,10 +340,10 @@ static void several_are_marked_in_the_list(void **state)
 
     (void)state;
     play_run(&p);
-    play_shows(&p, "[x] 1            Food");
-    play_shows(&p, "[ ] 2            School things");
-    play_shows(&p, "[x] 3            Health");
-    play_shows(&p, "> [ ] 13           Shelter"); /* narrowed */
+    play_shows(&p, "[x] 1                Food");
+    play_shows(&p, "[ ] 2                School things");
+    play_shows(&p, "[x] 3                Health");
+    play_shows(&p, "> [ ] 13               Shelter"); /* narrowed */
     play_shows(&p, "[1 3 13            ] Food, Health, Shelter");
     assert_true(pick_is_chosen(s->pick, 3));
     play_end(&p);

@@ -138,7 +138,7 @@ static void keys_can_be_bound_anew(void **state)
     assert_int_equal(keymap_action(k, actions, false, K_F1 + 1), ACTION_NEW);
     assert_int_equal(keymap_action(k, actions, false, K_CTRL('N')),
                      ACTION_SAVE);
-    assert_string_equal(keymap_keys(k, ACTION_SAVE), "^N, F12");
+    assert_string_equal(keymap_keys(k, ACTION_SAVE, false), "^N, F12");
     assert_false(keymap_read(k, "save = F2\nsafe = F3\n", &e));
     assert_non_null(strstr(e.text, "Line 2"));
     assert_false(keymap_read(k, "save = Fn", &e));

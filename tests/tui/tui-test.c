@@ -44,6 +44,10 @@ static void screen_draw(void *self, struct canvas *c, struct area a)
 
 static struct view *screen_new(struct fate *fate, bool typing);
 
+static const char long_sentence[] =
+    "Not saved, 3 answers are marked !: A phone number has 7 to 19 digits, "
+    "blanks or hyphens, and perhaps a + in front";
+
 static void ask_things(struct screen *s, uint32_t key)
 {
     static const struct ask_option three[] = {
@@ -54,6 +58,10 @@ static void ask_things(struct screen *s, uint32_t key)
 
     if (key == 'a')
         s->fate->answer = tui_confirm(t, "Really?");
+    if (key == 'w')
+        tui_say(t, ROLE_WARN, "%s", long_sentence);
+    if (key == 'y')
+        tui_confirm(t, long_sentence);
     if (key == 'c')
         s->fate->answer = tui_choose(t, "What now?", three, 3);
     if (key == 'p') {
@@ -259,6 +267,44 @@ static void quitting_from_within_a_question_is_safe(void **state)
     play_end(&p);
 }
 
+/* "Not saved, 3 answers are marked !: A phone number has 7 to 19 digits, blanks
+ * or" was all a worker could read. */
+static void a_long_message_goes_on_above(void **state)
+{
+    struct play p;
+    struct fate f;
+
+    (void)state;
+    play(&p, &f, false, "key w\nsnap\n");
+    play_shows(&p, "Not saved, 3 answers are marked !: A phone number has 7 to "
+                   "19 digits, blanks or\n"
+                   "hyphens, and perhaps a + in front\n"
+                   "F1 Help");
+    play_end(&p);
+    play(&p, &f, false, "key w\nkey x\nsnap\n");
+    play_lacks(&p, "Not saved");
+    play_end(&p);
+    play(&p, &f, false, "key y\nsnap\nkey n\n");
+    play_shows(&p,
+               "Not saved, 3 answers are marked !: A phone number has 7 to "
+               "19\n"
+               "digits, blanks or hyphens, and perhaps a + in front  y Yes  "
+               "n No\n");
+    play_end(&p);
+}
+
+/* While a question waited the bar offered F1 and F10, which did nothing. */
+static void a_question_offers_only_what_it_takes(void **state)
+{
+    struct play p;
+    struct fate f;
+
+    (void)state;
+    play(&p, &f, false, "key a\nsnap\nkey n\n");
+    play_shows(&p, "Really?  y Yes  n No\nEsc Back\n");
+    play_end(&p);
+}
+
 static void questions_are_answered_by_a_letter(void **state)
 {
     struct play p;
@@ -346,6 +392,8 @@ static void help_lists_the_keys_of_this_screen_and_does_them(void **state)
     play_shows(&p, "Help: Test");
     play_shows(&p, "A screen for tests.");
     play_shows(&p, "> F2, ^O            Saves what was entered\n");
+    /* q would have been typed, not obeyed */
+    play_shows(&p, "\n  Esc, ^C           Leaves this screen");
     play_shows(&p, "Saved ab"); /* Enter did the first line */
     play_end(&p);
     play(&p, &f, false, "key ?\nkey /\ntype shell\nsnap\nkey Enter\n");
@@ -393,6 +441,8 @@ int main(void)
         cmocka_unit_test(suspending_keeps_it_too),
         cmocka_unit_test(quitting_asks_when_something_is_unsaved),
         cmocka_unit_test(quitting_from_within_a_question_is_safe),
+        cmocka_unit_test(a_long_message_goes_on_above),
+        cmocka_unit_test(a_question_offers_only_what_it_takes),
         cmocka_unit_test(questions_are_answered_by_a_letter),
         cmocka_unit_test(a_line_of_text_can_be_asked_for),
         cmocka_unit_test(messages_stay_until_the_next_key),

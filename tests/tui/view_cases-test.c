@@ -170,7 +170,8 @@ static void one_draft_is_offered_by_name(void **state)
     p.now_ms += 86400000;
     desk_play_run(&p, view_cases_new(&p.desk));
     play_shows(&p.play,
-               "Left unfinished: Follow-up visit, 1 day ago. Go on with it?");
+               "Left unfinished: Follow-up visit, 0000-0080 Selam Tesfaye\n"
+               "Wolde, 1 day ago. Go on with it?  y Yes");
     play_shows(&p.play, "Follow-up visit: 0000-0080 Selam");
     desk_play_end(&p);
 }

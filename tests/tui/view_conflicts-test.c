@@ -57,6 +57,7 @@ static void both_values_are_shown_with_their_authors(void **state)
     play_shows(&p.play, "> ! 0000-0080 Selam Tesfaye Wolde    Registration");
     play_shows(&p.play, "Father's name\n");
     play_shows(&p.play, "  1  Tesfaye\n     almaz, Gasera WSA, 12 Hidar 2019");
+    play_shows(&p.play, "\n  Type the number of the answer that stands.\n");
     play_shows(&p.play, "  2  Girma\n     dawit, Gasera WSA, 11 Hidar 2019");
     assert_int_equal(clashes_left(&p), 2);
     desk_play_end(&p);

@@ -32,8 +32,8 @@ static void test_screen(void **state)
     filling_play(&k, "key Tab Tab Tab Tab\nsnap\n");
     play_shows(
         &k.play,
-        "Follow-up visit                                                   "
-        "       3 of 21\n"
+        "Follow-up visit                                                 "
+        "3 of 21 answered\n"
         " Date on which the visit was due      [            ]\n"
         " Date of the visit                   *[2019-03-12  ] E.C. = 21 "
         "November 2026\n"
@@ -370,6 +370,53 @@ static void test_other_sizes(void **state)
     filling_close(&k);
 }
 
+/* After "There is no choice" the new answer was written behind the wrong one.
+ */
+static void test_a_wrong_code_is_typed_anew(void **state)
+{
+    struct filling k;
+
+    (void)state;
+    filling_open(&k);
+    filling_play(&k, "key Tab Tab Tab Tab\ntype 12\nkey Enter\nsnap\ntype 1\n"
+                     "key Enter\nsnap\n");
+    play_shows(&k.play, "seen or spoken to?    *[yes         ] Yes\n");
+    filling_put(&k);
+    filling_close(&k);
+}
+
+/* Where a draft went, nobody knew. */
+static void test_a_draft_says_where_it_is(void **state)
+{
+    struct filling k;
+
+    (void)state;
+    filling_open(&k);
+    filling_play(&k, "type T-3\nkey Enter Esc l\nsnap\n");
+    play_shows(&k.play, "Kept as a draft: d in the list of cases goes on");
+    filling_put(&k);
+    filling_close(&k);
+}
+
+/* The rule that was broken stood there twice. */
+static void test_a_broken_rule_is_explained_once(void **state)
+{
+    struct filling k;
+    const char *rule = "The date of the visit cannot be in the future", *first;
+
+    (void)state;
+    filling_open(&k);
+    filling_play(
+        &k, "key Tab\nresize 60 80\ntype T+3\nkey Enter\nsnap\nkey F1\nsnap\n");
+    play_shows(&k.play, "About this question");
+    first = strstr(buf_text(&k.play.out), "About this question");
+    first = strstr(first, rule);
+    assert_non_null(first);
+    assert_null(strstr(first + 1, rule));
+    filling_put(&k);
+    filling_close(&k);
+}
+
 static void test_explains(void **state)
 {
     struct filling k;
@@ -406,6 +453,24 @@ static void test_long_text(void **state)
     filling_close(&k);
 }
 
+/* A worker left the text with F2 and stood on the same question again. */
+static void test_f2_in_long_text_goes_on(void **state)
+{
+    struct filling k;
+
+    (void)state;
+    filling_open(&k);
+    filling_play(&k, "key Tab Tab Tab Tab\ntype yes\nkey Enter Tab Tab\n"
+                     "type Home is far.\nkey F2\nsnap\nkey Up\n"
+                     "type ,\nkey Esc\nsnap\nkey F2 y\n");
+    play_shows(&k.play, "-- cursor 13 39\n");
+    play_shows(&k.play, "-- cursor 11 39\n");
+    filling_put(&k);
+    assert_string_equal(filling_stands(&k, "findings/child_words"),
+                        "Home is far.,");
+    filling_close(&k);
+}
+
 static void test_ethiopic(void **state)
 {
     struct filling k;
@@ -417,7 +482,7 @@ static void test_ethiopic(void **state)
     filling_play(&k,
                  "key Tab F8\ntype selam\nkey Enter\ntype abebe\nkey Enter\n"
                  "snap\nkey Tab Tab\ntype f\nkey Enter\nsnap\nkey F2 y\n");
-    play_shows(&k.play, "Ethiopic  4 of 56\n");
+    play_shows(&k.play, "Ethiopic  4 of 56 answered\n");
     play_shows(&k.play, "*[female      ] Female\n");
     filling_put(&k);
     assert_string_equal(filling_stands(&k, "given_name"), "ሰላም");
@@ -445,8 +510,12 @@ int main(void)
         cmocka_unit_test(test_paths),
         cmocka_unit_test(test_end),
         cmocka_unit_test(test_other_sizes),
+        cmocka_unit_test(test_a_wrong_code_is_typed_anew),
+        cmocka_unit_test(test_a_draft_says_where_it_is),
+        cmocka_unit_test(test_a_broken_rule_is_explained_once),
         cmocka_unit_test(test_explains),
         cmocka_unit_test(test_long_text),
+        cmocka_unit_test(test_f2_in_long_text_goes_on),
         cmocka_unit_test(test_ethiopic),
     };
 
