@@ -68,7 +68,7 @@ key t
 wait I-SE-1
 key known<Enter>
 wait What is known
-key Safe at the aunt<F2><Tab>strength<Enter>
+key Safe at the aunt<F2>strength<Enter>
 wait Strength
 key <F2>
 wait Checklist of the child
@@ -87,7 +87,7 @@ key 1
 wait C-SE-1
 key known<Enter>
 wait What is known
-key Quiet by day<F2><Tab>risk<Enter>
+key Quiet by day<F2>risk<Enter>
 wait Risk
 key <F2>
 wait Cases
@@ -103,7 +103,7 @@ key 2
 wait S-1
 key known<Enter>
 wait What is known
-key No court in the zone<F2><Tab>risk<Enter>
+key No court in the zone<F2>risk<Enter>
 wait Risk
 key <F2>
 wait Cases

@@ -338,23 +338,24 @@ static void times_at_the_edge_of_numbers_are_only_odd(void **state)
 }
 
 /* Every type of value in every field of a form, whatever the field's own. */
+static const uint32_t odd_choices[] = {0, 4000000000u};
+static const struct value odd_values[] = {
+    {.type = VALUE_INTEGER, .number = INT64_MIN},
+    {.type = VALUE_DECIMAL, .number = INT64_MAX, .scale = 18},
+    {.type = VALUE_DATE, .number = INT64_MAX},
+    {.type = VALUE_DATE, .number = INT64_MIN},
+    {.type = VALUE_TEXT, .text = "\n%s\t", .text_bytes = 4},
+    {.type = VALUE_CHOICES, .choices = odd_choices, .choices_nr = 2},
+    {.type = VALUE_TOKENS, .text = "no such choice", .text_bytes = 14},
+    {.type = VALUE_TIME, .number = INT64_MAX},
+    {.type = VALUE_MOMENT,
+     .number = INT64_MIN,
+     .text = "nowhere",
+     .text_bytes = 7},
+};
+
 static void values_of_another_type_do_no_harm(void **state)
 {
-    static const uint32_t choices[] = {0, 4000000000u};
-    static const struct value values[] = {
-        {.type = VALUE_INTEGER, .number = INT64_MIN},
-        {.type = VALUE_DECIMAL, .number = INT64_MAX, .scale = 18},
-        {.type = VALUE_DATE, .number = INT64_MAX},
-        {.type = VALUE_DATE, .number = INT64_MIN},
-        {.type = VALUE_TEXT, .text = "\n%s\t", .text_bytes = 4},
-        {.type = VALUE_CHOICES, .choices = choices, .choices_nr = 2},
-        {.type = VALUE_TOKENS, .text = "no such choice", .text_bytes = 14},
-        {.type = VALUE_TIME, .number = INT64_MAX},
-        {.type = VALUE_MOMENT,
-         .number = INT64_MIN,
-         .text = "nowhere",
-         .text_bytes = 7},
-    };
     struct scene t;
     struct err err = ERR_INIT;
     (void)state;
@@ -364,10 +365,10 @@ static void values_of_another_type_do_no_harm(void **state)
     assert_non_null(def);
     const struct form *f = def->form;
     size_t taken = 0;
-    for (size_t i = 0; i < f->fields_nr * ARR_NR(values); i++) {
-        const struct field *d = &f->fields[i / ARR_NR(values)];
+    for (size_t i = 0; i < f->fields_nr * ARR_NR(odd_values); i++) {
+        const struct field *d = &f->fields[i / ARR_NR(odd_values)];
         struct buf b = BUF_INIT(256);
-        value_encode(&b, &values[i % ARR_NR(values)]);
+        value_encode(&b, &odd_values[i % ARR_NR(odd_values)]);
         struct edit edit = {.op = CHANGE_SET,
                             .path = d->path,
                             .value = b.data,
