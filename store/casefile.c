@@ -235,18 +235,18 @@ static void bounds_of(struct bounds *b, const char *text)
         WORD_MATCH(7) WORD_MATCH(8)
 #define FROM_CASES "casefile c JOIN stream s ON s.stream_id = c.stream_id"
 /* With a word to look for, start from its terms instead of from all cases. */
-#define FROM_TERMS                                                             \
+#define WITH_TERM                                                              \
     "(SELECT DISTINCT stream_id FROM term WHERE term >= ?3 AND term < ?3"      \
-    " || '\xF4\x8F\xBF\xBF') w JOIN casefile c ON c.stream_id = w.stream_id"   \
-    " JOIN stream s ON s.stream_id = c.stream_id"
+    " || '\xF4\x8F\xBF\xBF') w JOIN casefile c ON c.stream_id = w.stream_id"
+#define FROM_TERMS WITH_TERM " JOIN stream s ON s.stream_id = c.stream_id"
 
 /* [has words][backwards] */
 static const char *const page_sql[2][2] = {
     {CASE_COLUMNS FROM_CASES CASE_FILTER
-     " AND ?3 IS NULL AND (?9 IS NULL OR c.sort_key > ?9)"
+     " AND ?3 IS NULL AND c.sort_key > COALESCE(?9, '')"
      " ORDER BY c.sort_key LIMIT ?10",
      CASE_COLUMNS FROM_CASES CASE_FILTER
-     " AND ?3 IS NULL AND (?9 IS NULL OR c.sort_key < ?9)"
+     " AND ?3 IS NULL AND c.sort_key < COALESCE(?9, '\xF4\x8F\xBF\xBF')"
      " ORDER BY c.sort_key DESC LIMIT ?10"},
     {CASE_COLUMNS FROM_TERMS CASE_FILTER
      " AND (?9 IS NULL OR c.sort_key > ?9) ORDER BY c.sort_key LIMIT ?10",
@@ -256,8 +256,8 @@ static const char *const page_sql[2][2] = {
 };
 
 static const char *const count_sql[2] = {
-    "SELECT COUNT(*) FROM " FROM_CASES CASE_FILTER " AND ?3 IS NULL",
-    "SELECT COUNT(*) FROM " FROM_TERMS CASE_FILTER,
+    "SELECT COUNT(*) FROM casefile c" CASE_FILTER " AND ?3 IS NULL",
+    "SELECT COUNT(*) FROM " WITH_TERM CASE_FILTER,
 };
 
 static struct db_value word_of(const struct bounds *b, size_t i)

@@ -15,9 +15,11 @@ enum { CONFLICT_MAX = 500 };
 
 bool conflict_count(struct store *s, int64_t *count, struct err *e)
 {
-    return db_get_int(store_db(s),
-                      "SELECT COUNT(*) FROM " CLASH_FROM "cell l" CLASH_WHERE,
-                      DB_NOTHING, 0, count, e);
+    struct casefile_tally t;
+    if (!casefile_tally_load(s, &t, e))
+        return false;
+    *count = t.clashes;
+    return true;
 }
 
 /* Whose record it is: a case by number and name, or a place. */
@@ -66,22 +68,34 @@ static bool add_record(struct store *s, const struct id *record,
     return true;
 }
 
+/* [of one case]: only what can clash is looked at, not every value there is. */
+#define LIST_OF                                                                \
+    "SELECT DISTINCT r.uuid FROM (SELECT g.record_id FROM " CLASH_FROM
+#define RECORDS_OF                                                             \
+    " JOIN record o ON o.stream_id = t.stream_id"                              \
+    " JOIN cell l ON l.record_id = o.record_id"
+#define LIST_END                                                               \
+    CLASH_WHERE ") x JOIN record r ON r.record_id = x.record_id"               \
+                " ORDER BY r.record_id LIMIT 500"
+
+static const char *const list_sql[2] = {
+    LIST_OF
+    "(SELECT stream_id FROM casefile WHERE clashes > 0 UNION ALL"
+    " SELECT stream_id FROM stream WHERE kind > 1) t" RECORDS_OF LIST_END,
+    LIST_OF "stream t" RECORDS_OF " WHERE t.kind = 1 AND t.key = ?" LIST_END,
+};
+
 bool conflict_list_load(struct store *s, const struct id *case_id,
                         struct pool *pool, struct conflict_list *out,
                         struct err *e)
 {
     struct list l = {0};
     bool good = true;
-    struct rows *q = db_query(
-        store_db(s),
-        "SELECT DISTINCT r.uuid FROM (SELECT g.record_id FROM " CLASH_FROM
-        "  cell l" CLASH_WHERE ") x"
-        " JOIN record r ON r.record_id = x.record_id"
-        " JOIN stream t ON t.stream_id = r.stream_id"
-        " WHERE ?1 IS NULL OR (t.kind = 1 AND t.key = ?1)"
-        " ORDER BY r.record_id LIMIT 500",
-        DB_BIND(case_id != NULL ? db_blob(case_id->bytes, sizeof case_id->bytes)
-                                : db_null()));
+    struct rows *q =
+        case_id == NULL
+            ? db_query(store_db(s), list_sql[0], DB_NOTHING)
+            : db_query(store_db(s), list_sql[1],
+                       DB_BIND(db_blob(case_id->bytes, sizeof case_id->bytes)));
     while (good && rows_next(q)) {
         struct id record = {{0}};
         if (rows_size(q, 0) == sizeof record.bytes)

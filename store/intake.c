@@ -27,14 +27,7 @@ struct intake {
         size_t nr, alloc;
     } touched; /* whose casefile row is to be computed at the end */
     struct intake_count count;
-    int64_t clashes_before;
 };
-
-static bool count_clashes(struct store *s, int64_t *n, struct err *e)
-{
-    return db_get_int(store_db(s), "SELECT SUM(clashes) FROM casefile",
-                      DB_NOTHING, 0, n, e);
-}
 
 static void intake_free(struct intake *in)
 {
@@ -54,9 +47,7 @@ struct intake *intake_begin(struct store *s, const struct intake_from *from,
         intake_free(in);
         return NULL;
     }
-    if ((from->site_no == 0 ||
-         peer_site_load(s, from->site_no, &in->site, e)) &&
-        count_clashes(s, &in->clashes_before, e))
+    if (from->site_no == 0 || peer_site_load(s, from->site_no, &in->site, e))
         return in;
     intake_abandon(in);
     return NULL;
@@ -366,15 +357,28 @@ static bool note_progress(struct intake *in, const uint8_t sig[FRAME_SIG_BYTES],
            setting_set_int(s, "sync.hub_epoch", (int64_t)in->from.hub_epoch, e);
 }
 
+static bool count_clashes(struct intake *in, const struct stream *t, int sign,
+                          struct err *e)
+{
+    int64_t n = 0;
+    bool good = db_get_int(store_db(in->store),
+                           "SELECT c.clashes FROM stream t JOIN casefile c"
+                           " ON c.stream_id = t.stream_id"
+                           " WHERE t.kind = ? AND t.key = ?",
+                           DB_BIND(db_int(t->kind), db_blob(t->key, t->size)),
+                           0, &n, e);
+    in->count.clashes += sign * n;
+    return good;
+}
+
 static bool refresh_touched(struct intake *in, struct err *e)
 {
-    int64_t after = 0;
-    for (size_t i = 0; i < in->touched.nr; i++)
-        if (!casefile_refresh(in->store, &in->touched.items[i], e))
+    for (size_t i = 0; i < in->touched.nr; i++) {
+        const struct stream *t = &in->touched.items[i];
+        if (!count_clashes(in, t, -1, e) ||
+            !casefile_refresh(in->store, t, e) || !count_clashes(in, t, 1, e))
             return false;
-    if (!count_clashes(in->store, &after, e))
-        return false;
-    in->count.clashes = after - in->clashes_before;
+    }
     return true;
 }
 

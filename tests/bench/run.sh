@@ -18,6 +18,7 @@ bench() {
 }
 
 bench "$build/tests/store/tool_dbbench" "$work"
+bench "$build/tests/store/tool_caseload" "$work/caseload"
 bench sh tests/bench/screens.sh "$build" "$work"
 
 awk '/, met$/ { met++ } /, MISSED$/ { missed++ }
