@@ -337,22 +337,51 @@ static void times_at_the_edge_of_numbers_are_only_odd(void **state)
     scene_close(&t);
 }
 
-/* Every type of value in every field of a form, whatever the field's own. */
-static const uint32_t odd_choices[] = {0, 4000000000u};
-static const struct value odd_values[] = {
-    {.type = VALUE_INTEGER, .number = INT64_MIN},
-    {.type = VALUE_DECIMAL, .number = INT64_MAX, .scale = 18},
-    {.type = VALUE_DATE, .number = INT64_MAX},
-    {.type = VALUE_DATE, .number = INT64_MIN},
-    {.type = VALUE_TEXT, .text = "\n%s\t", .text_bytes = 4},
-    {.type = VALUE_CHOICES, .choices = odd_choices, .choices_nr = 2},
-    {.type = VALUE_TOKENS, .text = "no such choice", .text_bytes = 14},
-    {.type = VALUE_TIME, .number = INT64_MAX},
-    {.type = VALUE_MOMENT,
-     .number = INT64_MIN,
-     .text = "nowhere",
-     .text_bytes = 7},
-};
+/* Writes every type of value into every field of the case's form that takes it,
+ * whatever the field's own; how many there were. */
+static size_t write_odd_values(struct scene *t, const struct formdef *def)
+{
+    static const uint32_t choices[] = {0, 4000000000u};
+    static const struct value values[] = {
+        {.type = VALUE_INTEGER, .number = INT64_MIN},
+        {.type = VALUE_DECIMAL, .number = INT64_MAX, .scale = 18},
+        {.type = VALUE_DATE, .number = INT64_MAX},
+        {.type = VALUE_DATE, .number = INT64_MIN},
+        {.type = VALUE_TEXT, .text = "\n%s\t", .text_bytes = 4},
+        {.type = VALUE_CHOICES, .choices = choices, .choices_nr = 2},
+        {.type = VALUE_TOKENS, .text = "no such choice", .text_bytes = 14},
+        {.type = VALUE_TIME, .number = INT64_MAX},
+        {.type = VALUE_MOMENT,
+         .number = INT64_MIN,
+         .text = "nowhere",
+         .text_bytes = 7},
+    };
+    const struct form *f = def->form;
+    struct err err = ERR_INIT;
+    size_t taken = 0;
+    for (size_t i = 0; i < f->fields_nr * ARR_NR(values); i++) {
+        const struct field *d = &f->fields[i / ARR_NR(values)];
+        struct buf b = BUF_INIT(256);
+        value_encode(&b, &values[i % ARR_NR(values)]);
+        struct edit edit = {.op = CHANGE_SET,
+                            .path = d->path,
+                            .value = b.data,
+                            .value_bytes = b.size};
+        const struct save save = {.stream = stream_of_id(STREAM_CASE, &t->id),
+                                  .record = t->id,
+                                  .kind = "case",
+                                  .form = def->hash,
+                                  .form_id = "registration",
+                                  .author = "worker",
+                                  .at_ms = 5,
+                                  .edits = &edit,
+                                  .edits_nr = 1};
+        taken +=
+            field_holds_value(d) && change_append(t->bad.store, &save, &err);
+        buf_release(&b);
+    }
+    return taken;
+}
 
 static void values_of_another_type_do_no_harm(void **state)
 {
@@ -364,29 +393,7 @@ static void values_of_another_type_do_no_harm(void **state)
         formdef_current(t.bad.store, "registration", &err);
     assert_non_null(def);
     const struct form *f = def->form;
-    size_t taken = 0;
-    for (size_t i = 0; i < f->fields_nr * ARR_NR(odd_values); i++) {
-        const struct field *d = &f->fields[i / ARR_NR(odd_values)];
-        struct buf b = BUF_INIT(256);
-        value_encode(&b, &odd_values[i % ARR_NR(odd_values)]);
-        struct edit edit = {.op = CHANGE_SET,
-                            .path = d->path,
-                            .value = b.data,
-                            .value_bytes = b.size};
-        const struct save save = {.stream = stream_of_id(STREAM_CASE, &t.id),
-                                  .record = t.id,
-                                  .kind = "case",
-                                  .form = def->hash,
-                                  .form_id = "registration",
-                                  .author = "worker",
-                                  .at_ms = 5,
-                                  .edits = &edit,
-                                  .edits_nr = 1};
-        taken +=
-            field_holds_value(d) && change_append(t.bad.store, &save, &err);
-        buf_release(&b);
-    }
-    assert_true(taken > f->fields_nr);
+    assert_true(write_odd_values(&t, def) > f->fields_nr);
     MUST(office_send(&t.bad, &t.hub, NULL, e));
     MUST(office_fetch(&t.good, &t.hub, NULL, e));
     struct pool *pool = pool_new();

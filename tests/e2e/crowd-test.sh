@@ -1,0 +1,124 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Claim: any number of programs may work on one office at once, and any of them
+# may be killed at any moment: what was acknowledged is there, here and at the
+# hub, once, and verify finds nothing.
+cd "$(dirname "$0")" || exit 1
+. ./support.sh
+
+if [ ! -x /usr/sbin/sshd ]; then
+    echo "1..0 # SKIP sshd is not installed"
+    exit 0
+fi
+made() {
+    start_hub && add_office centre "Transit centre" ET14
+}
+check "a hub and an office are made" made
+
+# opened WRITER NUMBER...: lines that open cases called Child WRITER NUMBER
+opened() {
+    writer=$1
+    shift
+    for number; do
+        printf '{"case":"%08d-%04d-4000-8000-000000000000",' "$number" "$writer"
+        printf '"form":"registration","place":"ET041114",'
+        printf '"set":{"given_name":"Child%dx%d"}}\n' "$writer" "$number"
+    done
+}
+
+# listed FOLDER: how many cases it holds
+listed() {
+    "$homeward" -d "$work/$1" list | sed -n 's/^cases: //p'
+}
+
+whole() {
+    "$homeward" -d "$work/centre" verify && "$homeward" -d "$work/hub" verify
+}
+
+# ---- all at once
+
+crowd() {
+    : >"$work/faults"
+    pids=
+    for writer in 1 2 3 4 5 6 7 8; do
+        # shellcheck disable=SC2046 # numbers
+        opened $writer $(seq 60) |
+            "$homeward" -d "$work/centre" apply - >"$work/apply.$writer" \
+                2>>"$work/faults" &
+        pids="$pids $!"
+    done
+    for reader in 1 2 3; do
+        "$homeward" -d "$work/centre" list >"$work/list.$reader" \
+            2>>"$work/faults" &
+        pids="$pids $!"
+    done
+    "$homeward" -d "$work/centre" sync >"$work/sync.out" 2>>"$work/faults" &
+    pids="$pids $!"
+    bad=0
+    for pid in $pids; do
+        wait "$pid" || bad=$((bad + 1))
+    done
+    cat "$work/faults"
+    [ $bad -eq 0 ] && [ ! -s "$work/faults" ] && [ "$(listed centre)" -eq 480 ]
+}
+check "eight that write, three that list and one that syncs all finish" crowd
+
+all_there() {
+    sync_office centre && [ "$(listed hub)" -eq 480 ] && whole
+}
+check "nothing of it is lost on the way to the hub" all_there
+
+# Only one sync at a time holds the conversation; the others say so or wait.
+many_syncs() {
+    opened 9 1 | "$homeward" -d "$work/centre" apply - >"$work/applied" ||
+        return
+    pids=
+    for reader in 1 2 3 4; do
+        "$homeward" -d "$work/centre" sync >"$work/sync.$reader" \
+            2>"$work/sync.err.$reader" &
+        pids="$pids $!"
+    done
+    done=0
+    for pid in $pids; do
+        wait "$pid" && done=$((done + 1))
+    done
+    cat "$work"/sync.err.*
+    [ $done -ge 1 ] && [ "$(listed hub)" -eq 481 ] && whole
+}
+check "four syncs at once send everything once" many_syncs
+
+# ---- killed
+
+# The moments differ from round to round and from machine to machine.
+killed() {
+    : >"$work/acknowledged"
+    round=0
+    while [ $round -lt 40 ]; do
+        round=$((round + 1))
+        opened 10 $round >"$work/line"
+        if [ $((round % 2)) -eq 0 ]; then
+            set -- apply "$work/line"
+        else
+            "$homeward" -d "$work/centre" apply "$work/line" >"$work/said" &&
+                echo "Child10x$round " >>"$work/acknowledged"
+            set -- sync
+        fi
+        "$homeward" -d "$work/centre" "$@" >"$work/said" 2>&1 &
+        pid=$!
+        sleep "0.0$((round * 37 % 10))$((round * 13 % 10))"
+        kill -KILL $pid 2>/dev/null
+        wait $pid 2>/dev/null && [ "$1" = apply ] &&
+            echo "Child10x$round " >>"$work/acknowledged"
+    done
+    whole && sync_office centre && whole &&
+        "$homeward" -d "$work/hub" list >"$work/hub.list" &&
+        while read -r name; do
+            grep -q "$name " "$work/hub.list" ||
+                { echo "$name is missing"; return 1; }
+        done <"$work/acknowledged" &&
+        [ "$(listed hub)" -eq "$(listed centre)" ] &&
+        [ "$(wc -l <"$work/acknowledged")" -ge 20 ]
+}
+check "killed forty times, apply and sync lose nothing acknowledged" killed
+
+exit $failed
