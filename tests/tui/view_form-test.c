@@ -380,6 +380,7 @@ static void test_a_wrong_code_is_typed_anew(void **state)
     filling_open(&k);
     filling_play(&k, "key Tab Tab Tab Tab\ntype 12\nkey Enter\nsnap\ntype 1\n"
                      "key Enter\nsnap\n");
+    play_shows(&k.play, "\n  There is no choice \"12\" here\n");
     play_shows(&k.play, "seen or spoken to?    *[yes         ] Yes\n");
     filling_put(&k);
     filling_close(&k);
