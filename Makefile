@@ -60,6 +60,7 @@ libs     = $(foreach r,$(call row_upto,$(1),$(ROOMS)),$(LIBS_$(r)))
 
 .PHONY: all
 all: $(BUILD)/homeward $(if $(wildcard sync/helper_ssh.c),$(BUILD)/homeward-ssh)
+	@:
 
 $(BUILD)/homeward: $(BUILD)/main.o $(call archives,tui)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(call libs,tui)

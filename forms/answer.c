@@ -28,10 +28,10 @@ bool answer_text_to_value(const struct field *d, const char *answer,
     (void)d, (void)pool;
     if (n > VALUE_TEXT_BYTES_MAX)
         return err_set(e, ERR_FULL,
-                       _("this text is too long: at most 64 kB fit here"));
+                       _("This text is too long: at most 64 kB fit here"));
     if (!utf8_is_clean(answer, n))
         return err_set(e, ERR_INPUT,
-                       _("this text holds characters that cannot be kept"));
+                       _("This text holds characters that cannot be kept"));
     *v = (struct value){.type = VALUE_TEXT, .text = answer, .text_bytes = n};
     return true;
 }
@@ -45,7 +45,7 @@ bool answer_integer_to_value(const struct field *d, const char *answer,
     if (!str_to_int(answer, -INT64_C(999999999999999999),
                     INT64_C(999999999999999999), &n))
         return err_set(e, ERR_INPUT,
-                       _("this is no whole number: type digits only, such as "
+                       _("This is no whole number: type digits only, such as "
                          "12"));
     *v = (struct value){.type = VALUE_INTEGER, .number = n};
     return true;
@@ -86,7 +86,7 @@ bool answer_decimal_to_value(const struct field *d, const char *answer,
     (void)d, (void)pool;
     if (!parse_decimal(answer, &got))
         return err_set(e, ERR_INPUT,
-                       _("this is no number: type digits and perhaps a point, "
+                       _("This is no number: type digits and perhaps a point, "
                          "such as 12.5"));
     *v = got;
     return true;
@@ -119,7 +119,7 @@ static bool find_choice(const struct field *d, const char *name, size_t n,
     const struct choice *c = choice_find(d->list, name, n);
 
     if (c == NULL)
-        return err_set(e, ERR_INPUT, _("there is no choice \"%.*s\" here"),
+        return err_set(e, ERR_INPUT, _("There is no choice \"%.*s\" here"),
                        n < 60 ? (int)n : 60, name);
     *index = (uint32_t)(c - d->list->items);
     return true;
@@ -148,7 +148,7 @@ bool answer_choices_to_value(const struct field *d, const char *answer,
         if (has_index(items, nr, index))
             continue;
         if (nr == max)
-            return err_set(e, ERR_FULL, _("these are too many choices"));
+            return err_set(e, ERR_FULL, _("These are too many choices"));
         items[nr++] = index;
     }
     *v = (struct value){

@@ -227,7 +227,7 @@ bool calendar_parse(enum calendar c, const char *s, int64_t *day, struct err *e)
 
     if (!take_iso(s, &d))
         return err_set(e, ERR_INPUT,
-                       _("this is no date: write year-month-day, such as "
+                       _("This is no date: write year-month-day, such as "
                          "2019-03-12"));
     return calendar_to_day(c, d, day) || refuse_day(c, d, e);
 }
@@ -331,7 +331,7 @@ bool calendar_parse_typed(enum calendar c, const char *s, int64_t today,
     if (take_offset(c, text + (text[0] == 't'), today, day, &ok)) {
         if (ok && *day >= CALENDAR_DAY_MIN && *day <= CALENDAR_DAY_MAX)
             return true;
-        return err_set(e, ERR_INPUT, _("that is too many days from today"));
+        return err_set(e, ERR_INPUT, _("That is too many days from today"));
     }
     d = calendar_from_day(c, today);
     if (take_iso(text, &d) ||
@@ -339,7 +339,7 @@ bool calendar_parse_typed(enum calendar c, const char *s, int64_t today,
         return calendar_to_day(c, d, day) || refuse_day(c, d, e);
 unclear:
     return err_set(e, ERR_INPUT,
-                   _("this is no date: type day/month/year, year-month-day, T "
+                   _("This is no date: type day/month/year, year-month-day, T "
                      "for today or T-1 for yesterday"));
 }
 

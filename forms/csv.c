@@ -56,7 +56,7 @@ static bool take_quoted(struct csv_reader *r, struct err *e)
         *r->to++ = *r->at++;
     }
     return err_set(e, ERR_INPUT,
-                   _("line %u: a cell opens with a quotation mark that is "
+                   _("Line %u: a cell opens with a quotation mark that is "
                      "never closed"),
                    began);
 }
@@ -66,7 +66,7 @@ static bool take_plain(struct csv_reader *r, struct err *e)
     while (r->at < r->end && *r->at != ',' && line_end_bytes(r) == 0) {
         if (*r->at == '"')
             return err_set(e, ERR_INPUT,
-                           _("line %u: a quotation mark stands inside a cell; "
+                           _("Line %u: a quotation mark stands inside a cell; "
                              "put the whole cell in quotation marks and "
                              "double the one inside"),
                            r->line);
@@ -80,17 +80,17 @@ static bool cell_is_sound(const char *text, size_t n, unsigned line,
 {
     if (n > CSV_CELL_BYTES_MAX)
         return err_set(e, ERR_FULL,
-                       _("line %u: a cell is longer than %d bytes"), line,
+                       _("Line %u: a cell is longer than %d bytes"), line,
                        CSV_CELL_BYTES_MAX);
     if (utf8_is_clean(text, n))
         return true;
     if (!utf8_is_valid(text, n))
         return err_set(e, ERR_INPUT,
-                       _("line %u: the text is not UTF-8; save the file again "
+                       _("Line %u: the text is not UTF-8; save the file again "
                          "as UTF-8"),
                        line);
     return err_set(e, ERR_INPUT,
-                   _("line %u: a cell holds a control character; remove it"),
+                   _("Line %u: a cell holds a control character; remove it"),
                    line);
 }
 
@@ -103,13 +103,13 @@ static bool take_cell(struct csv_reader *r, struct err *e)
         return false;
     if (r->at < r->end && *r->at != ',' && line_end_bytes(r) == 0)
         return err_set(e, ERR_INPUT,
-                       _("line %u: text stands between a closing quotation "
+                       _("Line %u: text stands between a closing quotation "
                          "mark and the next comma"),
                        r->line);
     if (!cell_is_sound(text, (size_t)(r->to - text), line, e))
         return false;
     if (r->cells.nr == CSV_COLUMNS_MAX)
-        return err_set(e, ERR_FULL, _("line %u: more than %d columns"), line,
+        return err_set(e, ERR_FULL, _("Line %u: more than %d columns"), line,
                        CSV_COLUMNS_MAX);
     ARR_PUSH(&r->cells) = text;
     return true;
@@ -139,7 +139,7 @@ static bool row_keep(struct csv *c, const struct csv_reader *r, unsigned line,
     if (r->cells.nr == 1 && r->cells.items[0][0] == '\0')
         return true;
     if (c->nr == CSV_ROWS_MAX)
-        return err_set(e, ERR_FULL, _("line %u: more than %d rows"), line,
+        return err_set(e, ERR_FULL, _("Line %u: more than %d rows"), line,
                        CSV_ROWS_MAX);
     ARR_PUSH(c) = (struct csv_row){
         .cells = pool_copy(c->pool, r->cells.items,
@@ -168,7 +168,7 @@ static bool take_rows(struct csv *c, char *text, size_t size, struct err *e)
 struct csv *csv_read(const char *bytes, size_t size, struct err *e)
 {
     if (size > CSV_BYTES_MAX) {
-        err_set(e, ERR_FULL, _("the file is larger than %d bytes"),
+        err_set(e, ERR_FULL, _("The file is larger than %d bytes"),
                 CSV_BYTES_MAX);
         return NULL;
     }

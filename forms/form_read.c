@@ -186,7 +186,7 @@ static const struct choice_list *find_list(struct form_reading *r,
                   _("the name of the choice list is missing"));
     else if (l == NULL)
         ROW_ERROR(r, &r->survey, row, COLUMN_TYPE,
-                  _("there is no choice list %.*s"), (int)n, rest);
+                  _("There is no choice list %.*s"), (int)n, rest);
     rest += n + strspn(rest + n, " \t");
     if (*rest != '\0')
         ROW_WARNING(r, &r->survey, row, COLUMN_TYPE,
@@ -468,10 +468,10 @@ static bool fail_with_first(const struct finding_list *l, size_t from,
             return err_set(e, ERR_INPUT, "%s", f->text);
         return err_set(e, ERR_INPUT,
                        /* TRANSLATORS: line, sheet, column, what is wrong */
-                       _("line %u (%s, %s): %s"), f->row, f->sheet, f->column,
+                       _("Line %u (%s, %s): %s"), f->row, f->sheet, f->column,
                        f->text);
     }
-    return err_set(e, ERR_INPUT, _("the form cannot be used"));
+    return err_set(e, ERR_INPUT, _("The form cannot be used"));
 }
 
 struct form *form_read(const char *csv, size_t size, struct finding_list *list,

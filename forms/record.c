@@ -393,12 +393,12 @@ bool record_problem(const struct record *r, size_t field, size_t lang,
     if (r->cells[field].answer == NULL)
         return blank_too && record_is_required(r, field) &&
                wrong(problem, field_required_message(f, d, lang),
-                     _("an answer is needed here"));
+                     _("An answer is needed here"));
     if (has_wrong_type(r, field, problem))
         return true;
     return d->constraint != NULL && !holds(r, field, d->constraint, false) &&
            wrong(problem, field_constraint_message(f, d, lang),
-                 _("this answer is not possible here; check it"));
+                 _("This answer is not possible here; check it"));
 }
 
 static bool is_stop(const struct record *r, size_t field)

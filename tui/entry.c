@@ -249,7 +249,7 @@ static bool pick_entry_take(const struct entry *n, struct buf *out,
                        pick_starts(n->pick, word) > 1
                            ? _("\"%.60s\" begins several answers: F4 lists "
                                "them")
-                           : _("no answer here is called \"%.60s\": F4 lists "
+                           : _("No answer here is called \"%.60s\": F4 lists "
                                "them"),
                        word);
     }

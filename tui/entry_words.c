@@ -270,6 +270,6 @@ bool entry_problem(const struct entry_style *style, const struct record *r,
         return !calendar_parse_typed(style->calendar, answer + 1, style->today,
                                      &day, problem) ||
                !err_set(problem, ERR_INPUT,
-                        _("this date was not understood: type it again"));
+                        _("This date was not understood: type it again"));
     return record_problem(r, field, style->lang, false, problem);
 }

@@ -336,8 +336,10 @@ static enum view_answer picking_press(void *self, const struct press *p)
     }
     if (p->action == ACTION_BACK && !*list_narrowed(q->list))
         return VIEW_CLOSE;
-    if (list_press(q->list, p))
+    if (p->action != ACTION_OPEN && list_press(q->list, p)) {
+        list_find(q->list); /* letters are always typed: one took an answer */
         return VIEW_HANDLED;
+    }
     if (p->action == ACTION_OPEN) {
         if (!q->pick->plan.multiple)
             take(q);

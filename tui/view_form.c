@@ -271,6 +271,22 @@ static bool save(struct view_form *f)
     return true;
 }
 
+/* ---- the title ---- */
+
+static void set_title(struct view_form *f)
+{
+    const struct form_task *task = sitting_task(f->sitting);
+    const struct kind *kind = kind_find(task->kind);
+    struct buf title = BUF_INIT(TITLE_BYTES);
+
+    buf_add_str(&title, kind ? kind_label(kind, form(f)->langs[f->style.lang])
+                             : form(f)->title);
+    if (*task->subject)
+        buf_printf(&title, ": %s", task->subject);
+    view_set_title(f->view, buf_text(&title));
+    buf_release(&title);
+}
+
 /* ---- what keys do ---- */
 
 static enum view_answer do_save(struct view_form *f, const struct press *p)
@@ -377,6 +393,7 @@ static enum view_answer do_language(struct view_form *f, const struct press *p)
     (void)p;
     put_typed(f);
     entry_style_next_language(&f->style, sitting_task(f->sitting)->store);
+    set_title(f);
     enter_again(f);
     form_page_expire(f->page);
     return VIEW_HANDLED;
@@ -565,18 +582,6 @@ static const struct view_ops view_form_ops = {
 };
 
 /* ---- opening ---- */
-
-static void set_title(struct view_form *f)
-{
-    const struct form_task *task = sitting_task(f->sitting);
-    struct buf title = BUF_INIT(TITLE_BYTES);
-
-    buf_add_str(&title, form(f)->title);
-    if (*task->subject)
-        buf_printf(&title, ": %s", task->subject);
-    view_set_title(f->view, buf_text(&title));
-    buf_release(&title);
-}
 
 struct view *view_form_new(struct tui *t, const struct form_task *task,
                            struct err *e)

@@ -108,11 +108,23 @@ static const struct place *offered(const struct view_place *v, size_t i)
     return &v->places[v->offered[i]];
 }
 
+/* The list of places is data; its four levels are words of the screen. */
+static const char *level_name(const char *level)
+{
+    static const char *const names[] = {N_("country"), N_("region"), N_("zone"),
+                                        N_("woreda")};
+
+    for (size_t i = 0; i < ARR_NR(names); i++)
+        if (str_equal(names[i], level))
+            return _(names[i]);
+    return level;
+}
+
 static void row(void *arg, size_t i, const char *key, struct list_rows *rows)
 {
     const struct place *p = offered(arg, i);
     char within[NAME_BYTES];
-    const char *cells[] = {p->name, within, p->level, p->code};
+    const char *cells[] = {p->name, within, level_name(p->level), p->code};
 
     place_print(p->parent, within, sizeof within);
     list_rows_add(rows, key, ROLE_TEXT, cells, ARR_NR(cells));
@@ -218,8 +230,12 @@ static enum view_answer view_place_press(void *self, const struct press *p)
     struct view_place *v = self;
     bool opens = p->action == ACTION_OPEN;
 
-    if (!opens && list_press(v->list, p))
+    if (p->action == ACTION_BACK && !*list_narrowed(v->list))
+        return VIEW_CLOSE;
+    if (!opens && list_press(v->list, p)) {
+        list_find(v->list); /* letters are always typed: one chose a place */
         return VIEW_HANDLED;
+    }
     if (opens)
         return take(v);
     return p->action == ACTION_PICK ? VIEW_CLOSE : VIEW_IGNORED;

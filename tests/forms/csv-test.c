@@ -113,16 +113,16 @@ static void what_is_no_csv_is_refused_with_its_line(void **state)
         const char *part;
     } cases[] = {
 #define TEXT(s) s, sizeof s - 1
-        {TEXT("a\nb,\"c\nd\n"), "line 2: a cell opens"},
-        {TEXT("\""), "line 1: a cell opens"},
-        {TEXT("a\nsay \"yes\"\n"), "line 2: a quotation mark stands inside"},
-        {TEXT("a\n\"b\nb\" c,d\n"), "line 3: text stands between"},
-        {TEXT("a\n\nb,\xC0\xAF\n"), "line 3: the text is not UTF-8"},
-        {TEXT("a\nb,\xE1\x8C"), "line 2: the text is not UTF-8"},
-        {TEXT("a\nb\0c\n"), "line 2: a cell holds a control"},
-        {TEXT("a\n\"b\0\"\n"), "line 2: a cell holds a control"},
-        {TEXT("a\x1B[2J\n"), "line 1: a cell holds a control"},
-        {TEXT("a\rb\n"), "line 1: a cell holds a control"},
+        {TEXT("a\nb,\"c\nd\n"), "Line 2: a cell opens"},
+        {TEXT("\""), "Line 1: a cell opens"},
+        {TEXT("a\nsay \"yes\"\n"), "Line 2: a quotation mark stands inside"},
+        {TEXT("a\n\"b\nb\" c,d\n"), "Line 3: text stands between"},
+        {TEXT("a\n\nb,\xC0\xAF\n"), "Line 3: the text is not UTF-8"},
+        {TEXT("a\nb,\xE1\x8C"), "Line 2: the text is not UTF-8"},
+        {TEXT("a\nb\0c\n"), "Line 2: a cell holds a control"},
+        {TEXT("a\n\"b\0\"\n"), "Line 2: a cell holds a control"},
+        {TEXT("a\x1B[2J\n"), "Line 1: a cell holds a control"},
+        {TEXT("a\rb\n"), "Line 1: a cell holds a control"},
 #undef TEXT
     };
     for (size_t i = 0; i < ARR_NR(cases); i++)
@@ -147,9 +147,9 @@ static void every_limit_holds_and_is_reachable(void **state)
         size_t times; /* just within; once more is over */
         const char *part;
     } cases[] = {
-        {"x", CSV_CELL_BYTES_MAX, "line 1: a cell is longer"},
-        {",", CSV_COLUMNS_MAX - 1, "line 1: more than 2000 columns"},
-        {"x\n", CSV_ROWS_MAX, "line 100001: more than 100000 rows"},
+        {"x", CSV_CELL_BYTES_MAX, "Line 1: a cell is longer"},
+        {",", CSV_COLUMNS_MAX - 1, "Line 1: more than 2000 columns"},
+        {"x\n", CSV_ROWS_MAX, "Line 100001: more than 100000 rows"},
     };
     for (size_t i = 0; i < ARR_NR(cases); i++) {
         struct err e = ERR_INIT;

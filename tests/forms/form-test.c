@@ -205,7 +205,7 @@ static void all_faults_come_in_one_go(void **state)
     assert_null(form_read(text, strlen(text), &l, &e));
     assert_int_equal(l.errors_nr, 4);
     assert_string_equal(e.text,
-                        "line 3 (survey, type): the type \"number\" is not "
+                        "Line 3 (survey, type): the type \"number\" is not "
                         "known");
     mem_free(text);
     finding_list_release(&l);

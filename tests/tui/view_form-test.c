@@ -380,7 +380,40 @@ static void test_a_wrong_code_is_typed_anew(void **state)
     filling_open(&k);
     filling_play(&k, "key Tab Tab Tab Tab\ntype 12\nkey Enter\nsnap\ntype 1\n"
                      "key Enter\nsnap\n");
+    play_shows(&k.play, "\n  There is no choice \"12\" here\n");
     play_shows(&k.play, "seen or spoken to?    *[yes         ] Yes\n");
+    filling_put(&k);
+    filling_close(&k);
+}
+
+/* Letters after Esc were commands: an l took "Ethiopia" for the child's place.
+ */
+static void test_letters_in_the_list_of_places_are_typed(void **state)
+{
+    struct filling k;
+
+    (void)state;
+    filling_open(&k);
+    filling_ask_case(&k);
+    filling_play(&k, TO_PLACE "key F4\ntype gas\nkey Esc\ntype bale\nsnap\n"
+                              "key Esc\nkey Esc\nsnap\n");
+    play_shows(&k.play, "Find [bale ");
+    play_shows(&k.play, "Place where the child was identified*[            ]");
+    filling_put(&k);
+    filling_close(&k);
+}
+
+/* The screen was in Amharic and its title was not. */
+static void test_the_title_speaks_the_language(void **state)
+{
+    struct filling k;
+
+    (void)state;
+    filling_open(&k);
+    filling_ask_case(&k);
+    filling_play(&k, "snap\nkey ^B\nsnap\n");
+    play_shows(&k.play, "Registration   ");
+    play_shows(&k.play, "ምዝገባ   ");
     filling_put(&k);
     filling_close(&k);
 }
@@ -511,6 +544,8 @@ int main(void)
         cmocka_unit_test(test_end),
         cmocka_unit_test(test_other_sizes),
         cmocka_unit_test(test_a_wrong_code_is_typed_anew),
+        cmocka_unit_test(test_letters_in_the_list_of_places_are_typed),
+        cmocka_unit_test(test_the_title_speaks_the_language),
         cmocka_unit_test(test_a_draft_says_where_it_is),
         cmocka_unit_test(test_a_broken_rule_is_explained_once),
         cmocka_unit_test(test_explains),
