@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "base/str.h"
 #include "store/db.h"
 #include "store/fold.h"
+#include "store/formdef.h"
 #include "store/intern_int.h"
 #include "store/store.h"
 
@@ -60,12 +62,24 @@ static bool check_begins(struct store *s, const struct save *save,
                    _("A change came for a case that was never opened"));
 }
 
+/* Only a form's version is hashed: its name must be the one the version has,
+ * or the same bytes would fill other fields at other offices. */
+static bool check_form(struct store *s, const struct save *save, struct err *e)
+{
+    const struct formdef *d =
+        save->form != NULL ? formdef_by_hash(s, save->form) : NULL;
+    return d == NULL || str_equal(d->form->id, save->form_id) ||
+           err_set(e, ERR_PROTOCOL,
+                   _("A change calls a form by another name than it has"));
+}
+
 bool append_check_record(struct store *s, const struct save *save,
                          struct err *e)
 {
     struct intern_record r;
     int64_t stream_id = 0, kind_id = 0;
-    if (!intern_record_find(store_db(s), &save->record, &r, e))
+    if (!check_form(s, save, e) ||
+        !intern_record_find(store_db(s), &save->record, &r, e))
         return false;
     if (r.record_id == INTERN_NONE)
         return check_begins(s, save, e);

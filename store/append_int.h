@@ -29,7 +29,8 @@ bool append_chain_load(struct store *s, uint64_t epoch,
                        struct append_chain *c, struct err *e);
 
 /* Where the save stands in its record: checks that kind and stream stay what
- * they were and that a record begins with create. Codes: ERR_PROTOCOL. */
+ * they were, that a record begins with create and a case with its own, and that
+ * a known form has its name. Codes: ERR_PROTOCOL. */
 bool append_check_record(struct store *s, const struct save *save,
                          struct err *e);
 

@@ -86,6 +86,21 @@ bool peer_hub_save(struct store *s, const struct peer_hub *h, struct err *e)
     return db_end(store_db(s), good, e);
 }
 
+bool peer_note_cursor(struct store *s, int64_t cursor,
+                      const uint8_t mark[HASH_SHORT_BYTES], struct err *e)
+{
+    if (!db_begin(store_db(s), e))
+        return false;
+    bool good = setting_set_int(s, "sync.cursor", cursor, e) &&
+                setting_set(s, "sync.mark", mark, HASH_SHORT_BYTES, e);
+    return db_end(store_db(s), good, e);
+}
+
+bool peer_note_sync(struct store *s, int64_t at_ms, struct err *e)
+{
+    return setting_set_int(s, "sync.last_ms", at_ms, e);
+}
+
 bool peer_note_frame(struct store *s, uint64_t number, int64_t last_position,
                      const uint8_t sig[FRAME_SIG_BYTES], struct err *e)
 {

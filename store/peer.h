@@ -38,6 +38,13 @@ bool peer_hub_load(struct store *s, struct peer_hub *h, bool *found,
                    struct err *e);
 bool peer_hub_save(struct store *s, const struct peer_hub *h, struct err *e);
 
+/* One fact each, so that a join beside a running sync loses nothing of either:
+ * the cursor moved over what does not concern this office; a sync ended well.
+ */
+bool peer_note_cursor(struct store *s, int64_t cursor,
+                      const uint8_t mark[HASH_SHORT_BYTES], struct err *e);
+bool peer_note_sync(struct store *s, int64_t at_ms, struct err *e);
+
 /* The frame about to be sent, durably noted before it is: when the answer is
  * lost, the next conversation still recognises it. */
 bool peer_note_frame(struct store *s, uint64_t number, int64_t last_position,

@@ -173,18 +173,13 @@ static bool take_changes(struct session *s, struct reader *r, struct err *e)
  * cursor moves over it, so that it is not looked at again. */
 static bool move_cursor(struct session *s, struct reader *r, struct err *e)
 {
-    struct peer_hub now;
-    bool found = false;
     uint64_t position = reader_varint(r);
     const uint8_t *mark = reader_bytes(r, HASH_SHORT_BYTES);
     if (!reader_done(r) || position > INT64_MAX ||
         (int64_t)position < s->hub.cursor)
         return session_broken(e);
-    if (!peer_hub_load(s->store, &now, &found, e))
-        return false;
-    now.cursor = s->hub.cursor = (int64_t)position;
-    memcpy(now.mark, mark, sizeof now.mark);
-    return peer_hub_save(s->store, &now, e);
+    s->hub.cursor = (int64_t)position;
+    return peer_note_cursor(s->store, s->hub.cursor, mark, e);
 }
 
 static bool take_end(struct session *s, struct reader *r, struct err *e)

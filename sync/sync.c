@@ -41,16 +41,6 @@ static struct line *open_line(struct store *s, const struct session *session,
     return l;
 }
 
-static bool note_success(struct store *s, struct err *e)
-{
-    struct peer_hub hub;
-    bool found = false;
-    if (!peer_hub_load(s, &hub, &found, e))
-        return false;
-    hub.last_sync_ms = store_now_ms(s);
-    return peer_hub_save(s, &hub, e);
-}
-
 /* The line has ended; what is true now, whether it went well or not. */
 static bool take_stock(struct store *s, const struct session *session,
                        struct sync_result *r, struct err *e)
@@ -82,7 +72,7 @@ static bool talk(struct store *s, struct session *session,
     line_bytes(l, &r->network_sent, &r->network_received);
     line_close(l);
     bool counted = take_stock(s, session, r, &later);
-    if (good && !(counted && note_success(s, &later))) {
+    if (good && !(counted && peer_note_sync(s, store_now_ms(s), &later))) {
         *e = later;
         return false;
     }

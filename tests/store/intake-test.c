@@ -16,6 +16,7 @@
 #include "store/casefile.h"
 #include "store/db.h"
 #include "store/entity.h"
+#include "store/formdef.h"
 #include "store/verify.h"
 #include "tests/store/support_office.h"
 
@@ -246,11 +247,78 @@ static void who_began_a_record_is_the_same_everywhere(void **state)
     }
 }
 
+static void what_comes_twice_is_taken_once(void **state)
+{
+    struct trio *t = *state;
+    struct intake_count count;
+    struct verify_count counted;
+    struct id id = office_open_case(&t->transit, "ET041114/03", "Selam");
+    office_set(&t->transit, &id, "given_name", "Selamawit", true);
+    MUST(office_send(&t->transit, &t->hub, NULL, e));
+    int64_t before = number(&t->hub, "SELECT COUNT(*) FROM change");
+    t->transit.sent = 0; /* as if no acknowledgement had come */
+    MUST(office_send(&t->transit, &t->hub, &count, e));
+    assert_in_range(count.repeated, 2, 10);
+    assert_int_equal(count.saves + count.set_aside, 0);
+    assert_int_equal(number(&t->hub, "SELECT COUNT(*) FROM change"), before);
+    MUST(verify_all(t->hub.store, &counted, e));
+}
+
+/* The PC was copied: both go on under one epoch, with one number for two
+ * different changes. */
+static void of_a_fork_both_contents_are_kept(void **state)
+{
+    struct trio *t = *state;
+    struct office copy;
+    struct intake_count count;
+    struct verify_count counted;
+    char text[64];
+    office_open(&copy, "Transit centre", "ET1401", 11);
+    struct id id = office_open_case(&t->transit, "ET041114/03", "Selam");
+    struct id same = office_open_case(&copy, "ET041114/03", "Hirut");
+    assert_true(id_equal(&id, &same));
+    MUST(office_send(&t->transit, &t->hub, NULL, e));
+    copy.site_no = t->transit.site_no;
+    copy.frame = t->transit.frame;
+    memcpy(copy.prev, t->transit.prev, sizeof copy.prev);
+    MUST(office_send(&copy, &t->hub, &count, e));
+    assert_int_equal(count.set_aside, 1);
+    office_values(&t->hub, &id, "given_name", text, sizeof text);
+    assert_string_equal(text, "Selam");
+    assert_int_equal(number(&t->hub, "SELECT COUNT(*) FROM quarantine"
+                                     " WHERE reason = 'fork'"
+                                     " AND INSTR(save, 'Hirut') > 0"),
+                     1);
+    MUST(verify_all(t->hub.store, &counted, e));
+    office_close(&copy);
+}
+
+/* The name of a form is not hashed, its version is: a save that calls a known
+ * version by another name would land in other fields. */
+static void a_form_is_called_by_its_name(void **state)
+{
+    struct trio *t = *state;
+    struct err err = ERR_INIT;
+    const struct formdef *d = formdef_current(t->hub.store, "visit", &err);
+    struct id case_id = office_open_case(&t->transit, "ET041114/03", "Selam");
+    struct id record = id_new(store_entropy(t->hub.store));
+    struct save wrong = visit(&case_id, &record);
+    wrong.form = d->hash;
+    wrong.form_id = "registration";
+    assert_false(change_append(t->transit.store, &wrong, &err));
+    assert_int_equal(err.code, ERR_PROTOCOL);
+    wrong.form_id = "visit";
+    MUST(change_append(t->transit.store, &wrong, e));
+}
+
 #define IN_TRIO(f) cmocka_unit_test_setup_teardown(f, open_trio, close_trio)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        IN_TRIO(what_comes_twice_is_taken_once),
+        IN_TRIO(of_a_fork_both_contents_are_kept),
+        IN_TRIO(a_form_is_called_by_its_name),
         IN_TRIO(a_record_begun_under_two_cases_stops_nobody),
         IN_TRIO(a_case_begins_with_its_own_record_and_place),
         IN_TRIO(a_frame_of_too_many_chains_is_refused),

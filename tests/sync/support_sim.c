@@ -506,10 +506,26 @@ static void check_stands(struct store *s, const struct sim_value *v)
     must(rows_end(q, &e), &e);
 }
 
+/* What is counted, listed and marked as a clash is the same. */
+static void check_clashes(struct store *s)
+{
+    struct err e = ERR_INIT;
+    struct pool *pool = pool_new();
+    struct conflict_list l;
+    int64_t counted = 0;
+    must(conflict_list_load(s, NULL, pool, &l, &e), &e);
+    must(conflict_count(s, &counted, &e), &e);
+    assert_int_equal(l.nr, counted);
+    for (size_t i = 0; i < l.nr; i++)
+        assert_true(l.items[i].entity.values[l.items[i].first].clashes);
+    pool_free(pool);
+}
+
 void sim_check_state(struct sim *m, size_t writer)
 {
     struct store *s = sim_store(m, writer);
     int64_t stand = 0;
+    check_clashes(s);
     for (size_t i = 0; i < m->values.nr; i++) {
         const struct sim_value *v = &m->values.items[i];
         if (!is_known(m, writer, v) || is_cited(m, writer, v))
