@@ -2,12 +2,13 @@
 /*
  * Claim: two to six offices and a hub that edit, settle, sync over lines cut
  * at any byte, write while a sync runs, set their clocks wrong by ten years
- * and are closed and opened again, end with every value at every office that
- * may see it, none lost, none doubled, none at an office that may not; chains
- * and computed tables are what they should be.
+ * and are closed and opened again, or find a disk full, end with every value at
+ * every office that may see it, none lost, none doubled, none at an office that
+ * may not; chains and computed tables are what they should be.
  *
  * One seed is one history. SEEDS=N runs N of them, FROM=N begins at that seed.
  */
+#include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -21,6 +22,7 @@
 #include "base/arr.h"
 #include "base/buf.h"
 #include "base/str.h"
+#include "store/db.h"
 #include "store/feed.h"
 #include "store/fold.h"
 #include "store/peer.h"
@@ -29,7 +31,7 @@
 enum { SEEDS = 60, SEEDS_SLOW = 2, STEPS = 160, ON_DISK_EVERY = 40 };
 
 static struct tally {
-    unsigned seeds, syncs, cuts, saves, on_disk;
+    unsigned seeds, syncs, cuts, full, saves, on_disk;
 } tally;
 
 static void jump_clock(struct sim *m, size_t writer)
@@ -99,12 +101,54 @@ static void sync_step(struct sim *m, size_t writer)
     m->pair.meanwhile = NULL;
 }
 
+static void allow_pages(struct store *s, int64_t nr)
+{
+    struct err e = ERR_INIT;
+    char sql[64];
+    snprintf(sql, sizeof sql, "PRAGMA max_page_count=%" PRId64, nr);
+    if (!db_script(store_db(s), sql, &e))
+        fail_msg("%s", e.text);
+}
+
+/* The disk of one end is full in the middle of it: that sync may fail, and
+ * with a sentence that says so; nothing else may come of it. */
+static void sync_on_a_full_disk(struct sim *m, size_t writer)
+{
+    enum { ALL_PAGES = 1 << 30 };
+    if (writer == SIM_HUB)
+        return;
+    struct store *full = sim_store(m, sim_pick(m, 2) ? writer : SIM_HUB);
+    int64_t pages = pair_number(full, "PRAGMA page_count");
+    allow_pages(full, pages + (int64_t)sim_pick(m, 4));
+    struct pair_result r =
+        pair_sync(&m->pair, &m->pair.offices[writer], PAIR_NO_CUT, 1 << 20);
+    if (r.failed && r.error.code != ERR_FULL && r.error.code != ERR_NETWORK)
+        fail_msg("%s", r.error.text);
+    assert_false(db_is_writing(store_db(full)));
+    allow_pages(full, ALL_PAGES);
+    tally.full += r.failed;
+    sim_check_scope(m, writer);
+}
+
 /* ---- a history ---- */
 
 static void (*const deeds[])(struct sim *m, size_t writer) = {
-    sim_new_case,    sim_edit,     sim_edit,         sim_edit,      sim_visit,
-    sim_place_facts, sim_sit_down, sim_save_sitting, sim_settle,    sync_step,
-    sync_step,       sync_step,    jump_clock,       compute_again, sim_reopen,
+    sync_on_a_full_disk,
+    sim_new_case,
+    sim_edit,
+    sim_edit,
+    sim_edit,
+    sim_visit,
+    sim_place_facts,
+    sim_sit_down,
+    sim_save_sitting,
+    sim_settle,
+    sync_step,
+    sync_step,
+    sync_step,
+    jump_clock,
+    compute_again,
+    sim_reopen,
 };
 
 static void go_on(struct sim *m)
@@ -196,9 +240,9 @@ static void offices_end_equal_whatever_happens_on_the_way(void **state)
             live(seed, NULL);
     }
     print_message("# %u seeds (%u on disk): %u syncs, %u of them cut, "
-                  "%u values, 0 lost\n",
+                  "%u on a full disk, %u values, 0 lost\n",
                   tally.seeds, tally.on_disk, tally.syncs, tally.cuts,
-                  tally.saves);
+                  tally.full, tally.saves);
 }
 
 int main(void)
