@@ -16,7 +16,7 @@
 #include "store/db.h"
 #include "store/formdef.h"
 #include "store/intern_int.h"
-#include "store/keyfile.h"
+#include "store/keyfile_int.h"
 #include "store/office.h"
 #include "store/schema.h"
 #include "store/secret.h"
@@ -100,20 +100,38 @@ static bool is_login(const char *s)
     return strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789._-") == n;
 }
 
-static bool check_dir_free(const char *dir, struct err *e)
+static bool is_begun(const char *dir, const char *file, bool *begun,
+                     bool *finished, struct err *e)
 {
     char path[PATH_BYTES];
-    static const char *const files[] = {"homeward.db", "homeward.keys"};
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        if (!path_in(path, dir, files[i], e))
-            return false;
-        if (access(path, F_OK) == 0)
-            return err_set(e, ERR_INPUT,
-                           _("The folder %s already holds an office: choose "
-                             "another with -d"),
-                           dir);
-    }
+    struct stat st;
+    if (!path_in(path, dir, file, e))
+        return false;
+    bool there = stat(path, &st) == 0;
+    *begun = *begun || there;
+    *finished = *finished && there && st.st_size > 0;
     return true;
+}
+
+/* One of the two files alone, or an empty one, is kept all the same: with a
+ * backup of the other it is an office. */
+static bool check_dir_free(const char *dir, struct err *e)
+{
+    bool begun = false, finished = true;
+    if (!is_begun(dir, "homeward.db", &begun, &finished, e) ||
+        !is_begun(dir, "homeward.keys", &begun, &finished, e))
+        return false;
+    if (begun && finished)
+        return err_set(e, ERR_INPUT,
+                       _("The folder %s already holds an office: choose "
+                         "another with -d"),
+                       dir);
+    return !begun ||
+           err_set(e, ERR_INPUT,
+                   _("The folder %s holds half an office, begun and not "
+                     "finished: move homeward.db and homeward.keys away, or "
+                     "choose another with -d"),
+                   dir);
 }
 
 static bool check_new(const struct store_new *n, struct err *e)
@@ -193,13 +211,10 @@ static struct store *store_alloc(const char *dir, struct store_env env)
     return s;
 }
 
-static bool create_files(const char *dir, const struct store_new *n,
-                         const char *passphrase, struct keyfile_unlocked *u,
-                         struct err *e)
+static bool create_keys(const char *key_path, const struct store_new *n,
+                        const char *passphrase, struct keyfile_unlocked *u,
+                        struct err *e)
 {
-    char key_path[PATH_BYTES];
-    if (!make_dir(dir, e) || !path_in(key_path, dir, "homeward.keys", e))
-        return false;
     return n->is_hub ? keyfile_create_open(key_path, u, e)
                      : keyfile_create(key_path, n->login, passphrase,
                                       keyfile_calibrate(), u, e);
@@ -217,25 +232,43 @@ static void remove_files(const char *dir)
             unlink(path);
 }
 
-bool store_create(const char *dir, const struct store_new *n,
-                  const char *passphrase, struct store_env env, struct err *e)
+static bool create_locked(const char *key_path, const struct store_new *n,
+                          const char *passphrase, struct store *s,
+                          struct err *e)
 {
     struct keyfile_unlocked u;
     char path[PATH_BYTES];
-    if (sodium_init() < 0)
-        return err_set(e, ERR_BUG, "libsodium does not start");
-    if (!store_check_new(dir, n, e) ||
-        !create_files(dir, n, passphrase, &u, e) ||
-        !path_in(path, dir, "homeward.db", e))
-        return err_wrap(e, _("Making an office"));
-    struct store *s = store_alloc(dir, env);
+    /* once more: another program may have been quicker */
+    if (!store_check_new(s->dir, n, e) ||
+        !path_in(path, s->dir, "homeward.db", e) ||
+        !create_keys(key_path, n, passphrase, &u, e))
+        return false;
     memcpy(s->secret->key, u.key, sizeof s->secret->key);
     mem_wipe(&u, sizeof u);
     s->db = db_open(path, s->secret->key, true, e);
-    bool good = s->db != NULL && fill_new(s, n, e);
+    if (s->db != NULL && fill_new(s, n, e))
+        return true;
+    db_close(s->db);
+    s->db = NULL;
+    remove_files(s->dir);
+    return false;
+}
+
+bool store_create(const char *dir, const struct store_new *n,
+                  const char *passphrase, struct store_env env, struct err *e)
+{
+    char key_path[PATH_BYTES];
+    int lock = -1;
+    if (sodium_init() < 0)
+        return err_set(e, ERR_BUG, "libsodium does not start");
+    if (!store_check_new(dir, n, e) || !make_dir(dir, e) ||
+        !path_in(key_path, dir, "homeward.keys", e) ||
+        !keyfile_lock(key_path, &lock, e))
+        return err_wrap(e, _("Making an office"));
+    struct store *s = store_alloc(dir, env);
+    bool good = create_locked(key_path, n, passphrase, s, e);
     store_close(s);
-    if (!good)
-        remove_files(dir);
+    close(lock);
     return good || err_wrap(e, _("Making an office"));
 }
 

@@ -6,6 +6,7 @@
 #include "base/cmd.h"
 #include "base/i18n.h"
 #include "base/str.h"
+#include "store/db.h"
 #include "store/feed.h"
 #include "store/peer.h"
 #include "store/store.h"
@@ -157,16 +158,25 @@ static bool is_wanted(struct cmd_call *call, const struct peer_site *site,
 }
 
 /* The list for sshd is written also when the office is known already: so an
- * admission that was cut off between the two is made whole. */
+ * admission that was cut off between the two is made whole. Within the
+ * transaction, so that of two admissions at once neither writes an old list. */
 static bool add(struct cmd_call *call, struct store *s, struct peer_site *site,
                 struct err *e)
 {
     struct err later = ERR_INIT;
+    if (!db_begin(store_db(s), e))
+        return false;
     bool added = peer_site_add(s, site, e);
-    if (hubdir_write_access(s, call->program, &later) || !added)
-        return added;
-    *e = later;
-    return false;
+    bool listed = hubdir_write_access(s, call->program, &later);
+    if (added && !listed)
+        *e = later;
+    return db_end(store_db(s), added && listed, e);
+}
+
+static bool renew_access(struct cmd_call *call, struct store *s, struct err *e)
+{
+    return db_begin(store_db(s), e) &&
+           db_end(store_db(s), hubdir_write_access(s, call->program, e), e);
 }
 
 static bool run_admit(struct cmd_call *call, struct err *e)
@@ -291,7 +301,7 @@ static bool run_sshd_config(struct cmd_call *call, struct err *e)
     struct store *s = open_hub(call, e);
     /* what the server needs is made again where an earlier step was cut off */
     bool good = s != NULL && hubdir_make_keys(s, e) &&
-                hubdir_write_access(s, call->program, e) &&
+                renew_access(call, s, e) &&
                 hubdir_write_sshd(call->dir, &listen, &text, e);
     store_close(s);
     if (good && report_is_json(call->report)) {

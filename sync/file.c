@@ -56,7 +56,11 @@ bool file_replace(const char *path, const struct buf *bytes, unsigned mode,
                   struct err *e)
 {
     struct buf beside = BUF_INIT(PATH_MAX - 1);
+    struct stat st;
     bool good = false;
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+        return err_set(e, ERR_INPUT,
+                       _("%s is not a plain file: choose another name"), path);
     buf_printf(&beside, "%s.new", path);
     unlink(buf_text(&beside)); /* left by a write that was cut off */
     int fd = open(buf_text(&beside),

@@ -12,7 +12,8 @@
 #include "base/err.h"
 
 /* Writes beside the file, syncs, renames over it, syncs the folder. mode:
- * 0600, or 0644 for what everybody may read. */
+ * 0600, or 0644 for what everybody may read. What is no plain file (a device, a
+ * folder) is left alone: ERR_INPUT. */
 bool file_replace(const char *path, const struct buf *bytes, unsigned mode,
                   struct err *e);
 

@@ -154,6 +154,21 @@ other_files() {
 check "files cut short, taken away or put beside are one sentence or harmless" \
     other_files
 
+half() {
+    fresh
+    rm "$work/copy/homeward.db"
+    fails 1 "half an office" office copy init --site Gasera --place ET \
+        --user a --role expert &&
+        [ -s "$work/copy/homeward.keys" ] || return
+    fresh
+    : >"$work/copy/homeward.db"
+    fails 1 "half an office" office copy init --site Gasera --place ET \
+        --user a --role expert &&
+        fails 1 "already holds" office office init --site Gasera --place ET \
+            --user a --role expert
+}
+check "half an office is neither opened nor written over" half
+
 newer() {
     fresh
     "$BUILD/tests/store/tool_newer" "$work/copy" "$(cat "$right")" &&
@@ -393,6 +408,18 @@ cut_line() {
         "$homeward" -d "$work/hub" show "$(case_id 31)" >"$work/out"
 }
 check "a line that is cut ends with status 5 and the next sync goes on" cut_line
+
+# What is written beside and renamed over would take the place of a device.
+device() {
+    mkfifo "$work/pipe" || return
+    for file in "$work/pipe" "$work"; do
+        fails 1 "not a plain file" "$homeward" -d "$work/centre" join \
+            "ssh://a@127.0.0.1:9" --hub-key "$work/hub/hub-key" \
+            --out "$file" || return
+    done
+    [ -p "$work/pipe" ]
+}
+check "an enrolment does not take the place of a pipe or a folder" device
 
 unknown_key() {
     sed 's/^\(host ssh-ed25519 .*\)..$/\1AA/' "$work/hub/hub-key" >"$work/key"

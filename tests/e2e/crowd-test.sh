@@ -87,6 +87,63 @@ many_syncs() {
 }
 check "four syncs at once send everything once" many_syncs
 
+# ---- beginnings
+
+# at_once NUMBER...: the command line in $each, as sh has it, for every number at
+# once; how many of them ended well goes to $good, their sentences to faults
+at_once() {
+    pids=
+    : >"$work/faults"
+    for number; do
+        (eval "$each") >"$work/said.$number" 2>>"$work/faults" &
+        pids="$pids $!"
+    done
+    good=0
+    for pid in $pids; do
+        wait "$pid" && good=$((good + 1))
+    done
+}
+
+one_office() {
+    each='"$homeward" -d "$work/begun" init --site "Office $number" \
+        --place ET --user a --role expert'
+    at_once 1 2 3 4 5 6
+    cat "$work/faults"
+    [ $good -eq 1 ] && [ "$(grep -c "already holds" "$work/faults")" -eq 5 ] &&
+        "$homeward" -d "$work/begun" verify
+}
+check "six that make an office in one folder make one" one_office
+
+admissions() {
+    each='"$homeward" -d "$work/o$number" init --site "Office $number" \
+        --place ET --user a --role expert &&
+        "$homeward" -d "$work/o$number" join ssh://a@127.0.0.1:9 \
+            --hub-key "$work/hub/hub-key" --out "$work/o$number.enrolment"'
+    at_once 1 2 3 4 5 6
+    [ $good -eq 6 ] || return
+    each='"$homeward" -d "$work/hub" hub admit --yes \
+        "$work/o$number.enrolment"'
+    at_once 1 2 3 4 5 6
+    cat "$work/faults"
+    [ $good -eq 6 ] &&
+        [ "$(grep -c '^restrict' "$work/hub/authorized_keys")" -eq 7 ] &&
+        "$homeward" -d "$work/hub" verify
+}
+check "six offices admitted at once are all let in" admissions
+
+same_again() {
+    "$homeward" -d "$work/twin" init --site Twin --place ET --user a \
+        --role expert && "$homeward" -d "$work/twin" join \
+        ssh://a@127.0.0.1:9 --hub-key "$work/hub/hub-key" \
+        --out "$work/twin.enrolment" || return
+    each='"$homeward" -d "$work/hub" hub admit --yes "$work/twin.enrolment"'
+    at_once 1 2 3 4
+    cat "$work/faults"
+    [ $good -eq 1 ] &&
+        [ "$(grep -c "already admitted" "$work/faults")" -eq 3 ]
+}
+check "one office admitted four times at once is admitted once" same_again
+
 # ---- killed
 
 # The moments differ from round to round and from machine to machine.
