@@ -133,5 +133,6 @@ void explain_field(const struct sitting *s, const struct entry_style *style,
     add_rule(style, d, problem.text, out);
     add_choices(style, d, out);
     add_history(s, style, d, out);
-    add_paragraph(out, _("F9 lists what all the keys of the form do."));
+    add_paragraph(out,
+                  _("Esc goes back to the form; F9 there lists all its keys."));
 }

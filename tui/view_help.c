@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/arr.h"
+#include "base/buf.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "tui/list_array.h"
@@ -95,6 +96,15 @@ static enum view_answer help_press(void *self, const struct press *p)
     return VIEW_IGNORED;
 }
 
+static void help_status(void *self, struct buf *out)
+{
+    const struct help *h = self;
+
+    buf_add_str(out, _("Enter does it"));
+    buf_add_str(out, "  ");
+    list_status(h->list, out);
+}
+
 static bool help_typing(const void *self)
 {
     return list_typing(((const struct help *)self)->list);
@@ -122,6 +132,7 @@ static const struct view_ops help_ops = {
     .draw = help_draw,
     .press = help_press,
     .typing = help_typing,
+    .status = help_status,
     .actions_now = help_actions,
     .free = help_free,
 };

@@ -392,6 +392,8 @@ static void help_lists_the_keys_of_this_screen_and_does_them(void **state)
     play_shows(&p, "Help: Test");
     play_shows(&p, "A screen for tests.");
     play_shows(&p, "> F2, ^O            Saves what was entered\n");
+    /* more than the window holds, and Enter opens nothing here */
+    play_shows(&p, "Enter does it  1 of ");
     /* q would have been typed, not obeyed */
     play_shows(&p, "\n  Esc, ^C           Leaves this screen");
     play_shows(&p, "Saved ab"); /* Enter did the first line */
