@@ -1,10 +1,38 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef STORE_STORE_INT_H
 #define STORE_STORE_INT_H
-/* What the store keeps for other nouns of this room. */
+/*
+ * The body of an open office. store_open.c makes, fills and closes it and uses
+ * nearly every noun of the room; store.c answers questions about it and uses
+ * none, so that each of those nouns can ask it.
+ */
+#include <sodium.h>
 
-struct store;
+#include "store/store.h"
+
 struct formdef_cache;
+
+/* What must never be swapped out or dumped; secret.h guards it. */
+struct store_secret {
+    uint8_t key[32];
+    uint8_t sign[crypto_sign_SECRETKEYBYTES];
+};
+
+struct store {
+    char *dir; /* NULL in memory */
+    struct db *db;
+    struct store_env env;
+    struct store_secret *secret;
+    struct formdef_cache *forms;
+    uint8_t sign_public[STORE_SIGN_BYTES];
+    struct id site_id;
+    uint64_t epoch;
+    bool is_hub;
+    char site_name[STORE_NAME_BYTES];
+    char place[PLACE_CODE_BYTES];
+    char login[STORE_LOGIN_BYTES];
+    char role[STORE_LOGIN_BYTES];
+};
 
 struct formdef_cache *store_forms(struct store *s);
 
