@@ -96,9 +96,13 @@ bool peer_note_cursor(struct store *s, int64_t cursor,
     return db_end(store_db(s), good, e);
 }
 
-bool peer_note_sync(struct store *s, int64_t at_ms, struct err *e)
+bool peer_note_sync(struct store *s, int64_t at_ms, int64_t sent, struct err *e)
 {
-    return setting_set_int(s, "sync.last_ms", at_ms, e);
+    if (!db_begin(store_db(s), e))
+        return false;
+    bool good = setting_set_int(s, "sync.last_ms", at_ms, e) &&
+                setting_set_int(s, "sync.sent", sent, e);
+    return db_end(store_db(s), good, e);
 }
 
 bool peer_note_frame(struct store *s, uint64_t number, int64_t last_position,

@@ -39,11 +39,14 @@ bool peer_hub_load(struct store *s, struct peer_hub *h, bool *found,
 bool peer_hub_save(struct store *s, const struct peer_hub *h, struct err *e);
 
 /* One fact each, so that a join beside a running sync loses nothing of either:
- * the cursor moved over what does not concern this office; a sync ended well.
+ * the cursor moved over what does not concern this office; a sync ended well,
+ * with everything of this office up to a log position at the hub: what others
+ * wrote there is not looked through again.
  */
 bool peer_note_cursor(struct store *s, int64_t cursor,
                       const uint8_t mark[HASH_SHORT_BYTES], struct err *e);
-bool peer_note_sync(struct store *s, int64_t at_ms, struct err *e);
+bool peer_note_sync(struct store *s, int64_t at_ms, int64_t sent,
+                    struct err *e);
 
 /* The frame about to be sent, durably noted before it is: when the answer is
  * lost, the next conversation still recognises it. */

@@ -65,6 +65,10 @@ bool session_give(struct session *s, struct buf *out, struct err *e);
  * done by itself: the office closes. */
 bool session_is_done(const struct session *s);
 
+/* Of an office's end that is done: the position of its log up to which all its
+ * own work is durably at the hub. */
+int64_t session_sent_to(const struct session *s);
+
 /* Whether the line may end here without anything having been lost on it: at a
  * hub, no part of a message is waiting. */
 bool session_may_end(const struct session *s);

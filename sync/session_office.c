@@ -266,6 +266,11 @@ bool session_is_done(const struct session *s)
            s->sent.nr == 0 && s->end_seen && !s->ack_now;
 }
 
+int64_t session_sent_to(const struct session *s)
+{
+    return s->feed_position;
+}
+
 static const struct session_handler handlers[] = {
     {MSG_HUB_ANSWER, take_answer},
     {MSG_HUB_CHANGES, take_changes},

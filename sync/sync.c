@@ -72,7 +72,9 @@ static bool talk(struct store *s, struct session *session,
     line_bytes(l, &r->network_sent, &r->network_received);
     line_close(l);
     bool counted = take_stock(s, session, r, &later);
-    if (good && !(counted && peer_note_sync(s, store_now_ms(s), &later))) {
+    if (good &&
+        !(counted && peer_note_sync(s, store_now_ms(s),
+                                    session_sent_to(session), &later))) {
         *e = later;
         return false;
     }

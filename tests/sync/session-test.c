@@ -66,6 +66,32 @@ static void a_case_travels_by_the_hub_to_the_office_of_its_place(void **state)
     pair_close(&p);
 }
 
+/* An office that mostly reads must not look through all it ever received for
+ * work of its own at each sync. */
+static void what_came_is_looked_through_once(void **state)
+{
+    (void)state;
+    struct pair p;
+    struct peer_hub hub;
+    struct err e = ERR_INIT;
+    bool found = false;
+    pair_open(&p, 1);
+    struct pair_office *centre = pair_add(&p, "Transit centre", "ET14");
+    struct pair_office *woreda = pair_add(&p, "Gasera woreda", WOREDA_A);
+    struct id id = pair_new_case(&p, centre->store, WOREDA_A);
+    sync_well(&p, centre, whole);
+    sync_well(&p, woreda, whole);
+    sync_well(&p, woreda, whole);
+    assert_true(peer_hub_load(woreda->store, &hub, &found, &e));
+    assert_int_equal(
+        hub.sent,
+        pair_number(woreda->store, "SELECT MAX(change_id) FROM change"));
+    pair_set(&p, woreda->store, &id, "given_name", "Selam");
+    sync_well(&p, woreda, whole);
+    assert_same_case(p.hub, woreda->store, &id);
+    pair_close(&p);
+}
+
 static void what_does_not_concern_an_office_does_not_reach_it(void **state)
 {
     (void)state;
@@ -486,6 +512,7 @@ int main(void)
         cmocka_unit_test(a_case_travels_by_the_hub_to_the_office_of_its_place),
         cmocka_unit_test(what_does_not_concern_an_office_does_not_reach_it),
         cmocka_unit_test(two_edits_at_once_stand_at_both_offices),
+        cmocka_unit_test(what_came_is_looked_through_once),
         cmocka_unit_test(nothing_to_say_costs_almost_nothing),
         cmocka_unit_test(random_edits_at_three_offices_end_equal),
         cmocka_unit_test(one_large_save_makes_one_large_frame),

@@ -28,7 +28,7 @@
 #include "store/peer.h"
 #include "tests/sync/support_sim.h"
 
-enum { SEEDS = 60, SEEDS_SLOW = 2, STEPS = 160, ON_DISK_EVERY = 40 };
+enum { SEEDS = 40, SEEDS_SLOW = 2, STEPS = 160, ON_DISK_EVERY = 40 };
 
 static struct tally {
     unsigned seeds, syncs, cuts, full, saves, on_disk;

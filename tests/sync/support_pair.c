@@ -227,6 +227,11 @@ static struct pair_result sync_with(struct pair *p, struct pair_office *o,
         p->hub, o->site_no, hello != NULL ? hello : session_hello(office));
     run(p, office, hub, cut, piece, &r);
     r.done = session_is_done(office);
+    if (r.done) {
+        struct err e = ERR_INIT;
+        must(peer_note_sync(o->store, p->now_ms, session_sent_to(office), &e),
+             &e);
+    }
     r.office = *session_count(office);
     r.hub = *session_count(hub);
     session_free(office);
