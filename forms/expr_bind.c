@@ -35,14 +35,23 @@ static void depend_on(struct expr *x, size_t node)
     x->depends[x->depends_nr++] = node;
 }
 
+/* "name", ".." and ".". */
+static bool is_plain(const struct expr_step *s)
+{
+    if (s->predicates_nr != 0)
+        return false;
+    return s->name != NULL
+               ? s->axis == EXPR_AXIS_CHILD
+               : s->axis == EXPR_AXIS_PARENT || s->axis == EXPR_AXIS_SELF;
+}
+
 static size_t plain_steps(const struct expr_path *p)
 {
     size_t n = 0;
 
     if (p->predicates_nr != 0)
         return 0;
-    while (n < p->steps_nr && p->steps[n].predicates_nr == 0 &&
-           (p->steps[n].name != NULL || p->steps[n].axis != EXPR_AXIS_CHILD))
+    while (n < p->steps_nr && is_plain(&p->steps[n]))
         n++;
     return n;
 }
@@ -118,6 +127,8 @@ static bool bind_path(struct binder *b, struct expr_path *p)
 
 static bool bind_node(struct binder *b, struct expr_node *n)
 {
+    if (n->wrong != NULL)
+        return err_set(b->e, ERR_INPUT, "%s", n->wrong);
     if (n->kind == EXPR_PATH)
         return bind_path(b, n->path);
     return bind_all(b, n->args, n->args_nr);

@@ -89,8 +89,13 @@ static size_t tree_next(void *arg, size_t node)
                : EXPR_NO_NODE;
 }
 
-static const struct expr_tree tree = {tree_value, tree_name, tree_parent,
-                                      tree_child, tree_next};
+static const struct expr_tree tree = {
+    .value = tree_value,
+    .name = tree_name,
+    .parent = tree_parent,
+    .child = tree_child,
+    .next = tree_next,
+};
 
 static bool evaluate(const struct record *r, size_t field, const struct expr *x,
                      struct pool *pool, struct expr_value *v, struct err *e)
@@ -105,7 +110,7 @@ static bool evaluate(const struct record *r, size_t field, const struct expr *x,
         .self = field,
         .today = r->moment.today,
         .now_ms = r->moment.now_ms,
-        .zone_minutes = r->moment.zone_minutes,
+        .zone = r->moment.zone,
     };
 
     return expr_eval(x, &env, pool, v, e);
