@@ -124,7 +124,7 @@ static bool walk_before(struct expr_walk *w, size_t from, bool below,
                         struct err *e)
 {
     struct expr_set all = {NULL, 0, 0};
-    struct expr_step any = {.axis = EXPR_AXIS_SELF};
+    struct expr_step any = {.axis = EXPR_AXIS_SELF, .is_node = true};
     struct expr_walk collect = {w->run, &any, &all};
     size_t parent = parent_of(w, from);
     bool ok = true;

@@ -58,8 +58,9 @@ static int64_t day_of(int64_t ms)
     return ms / MS_OF_DAY - (ms % MS_OF_DAY < 0);
 }
 
-/* A moment loses its time; one that is written as text keeps it. A whole number
- * of days is midnight in UTC; one with a fraction is a moment. */
+/* A moment loses its time; one written as text keeps it as a number, though not
+ * as a text. A whole number of days is midnight in UTC,
+ * which may be another time here. */
 static bool call_date(struct expr_call *c, struct expr_value *out,
                       struct err *e)
 {
@@ -68,14 +69,17 @@ static bool call_date(struct expr_call *c, struct expr_value *out,
     bool is_moment;
 
     (void)e;
-    if (v.type == EXPR_STRING && expr_date_of_string(c->run, v.string, out))
-        return true;
     *out = expr_string("");
     if (!local_ms(c, &ms, &is_moment))
         return true;
+    if (v.type == EXPR_NUMBER && v.number == floor(v.number) &&
+        ms % MS_OF_DAY != 0) {
+        *out = expr_moment(c->run, (int64_t)v.number * MS_OF_DAY);
+        return true;
+    }
     *out = expr_date(c->run, day_of(ms));
-    if (v.type == EXPR_NUMBER && v.number == floor(v.number))
-        out->number = v.number;
+    if (v.type == EXPR_STRING)
+        out->number = expr_arg_number(c, 0);
     return true;
 }
 

@@ -69,6 +69,7 @@ enum expr_axis {
 struct expr_step {
     enum expr_axis axis;
     const char *name; /* NULL: any */
+    bool is_node;     /* node(), "." and "..": of the root, too */
     struct expr_node **predicates;
     size_t predicates_nr;
 };

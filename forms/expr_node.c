@@ -134,11 +134,47 @@ static bool call_namespace_uri(struct expr_call *c, struct expr_value *out,
     return ask(c, tree != NULL ? tree->name_space : NULL, out, e);
 }
 
+/* ---- id() ---- */
+
+static bool has_id(struct expr_call *c, size_t node, const char *id)
+{
+    const struct expr_env *env = c->run->env;
+    size_t i = env->tree->attribute(env->arg, node);
+
+    while (i != EXPR_NO_NODE && !str_equal(env->tree->name(env->arg, i), "id"))
+        i = env->tree->next(env->arg, i);
+    return i != EXPR_NO_NODE && str_equal(expr_node_text(c->run, i), id);
+}
+
+/* The elements whose attribute id is this. */
+static bool call_id(struct expr_call *c, struct expr_value *out, struct err *e)
+{
+    const struct expr_env *env = c->run->env;
+    const char *id = expr_arg_string(c, 0);
+    const struct expr_step any = {.axis = EXPR_AXIS_SELF, .is_node = true};
+    struct expr_set all = {NULL, 0, 0}, found = {NULL, 0, 0};
+    struct expr_walk w = {c->run, &any, &all};
+    bool ok = true;
+
+    if (env->tree == NULL)
+        return err_set(e, ERR_INPUT, _("%s() needs a form around it"), "id");
+    if (env->tree->attribute != NULL)
+        ok = expr_axes[EXPR_AXIS_DESCENDANT].walk(&w, EXPR_ROOT, e);
+    for (size_t i = 0; ok && i < all.nr; i++)
+        if (has_id(c, all.items[i], id))
+            ok = expr_set_add(c->run, &found, all.items[i], e);
+    ok = ok && expr_set_give(c->run, &found, out, e);
+    ARR_RELEASE(&all);
+    ARR_RELEASE(&found);
+    return ok;
+}
+
 static const struct expr_func items[] = {
     {.name = "count", 1, 1, .call = call_count},
     {.name = "count-non-empty", 1, 1, .call = call_count_non_empty},
     {.name = "position", 0, 1, .call = call_position},
     {.name = "last", 0, 0, .call = call_last},
+    {.name = "id", 1, 1, .call = call_id},
     {.name = "name", 0, 1, .call = call_name},
     {.name = "local-name", 0, 1, .call = call_local_name},
     {.name = "namespace-uri", 0, 1, .call = call_namespace_uri},

@@ -63,6 +63,8 @@ bool expr_walk_add(struct expr_walk *w, size_t node, struct err *e)
 {
     const struct expr_env *env = w->run->env;
 
+    if (node == EXPR_ROOT && !w->step->is_node)
+        return expr_spend(w->run, 0, e);
     if (w->step->name != NULL &&
         !str_equal(w->step->name, env->tree->name(env->arg, node)))
         return expr_spend(w->run, 0, e);

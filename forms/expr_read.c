@@ -79,12 +79,13 @@ static bool read_axis(struct expr_parser *p, struct expr_step *s)
 }
 
 /* Text stands in the fields themselves, comments nowhere. */
-static bool read_node_kind(struct expr_parser *p)
+static bool read_node_kind(struct expr_parser *p, struct expr_step *s)
 {
     if (!expr_token_is(p, "node"))
         return expr_token_refuse(p, p->token.at,
                                  _("a path is made of names, * and node()")) !=
                NULL;
+    s->is_node = true;
     expr_token_advance(p);
     expr_token_advance(p);
     return expr_token_take(p, ")") || expr_token_unexpected(p, ")") != NULL;
@@ -100,7 +101,7 @@ static bool read_node_test(struct expr_parser *p, struct expr_step *s)
     if (p->token.kind != EXPR_TOKEN_NAME)
         return expr_token_unexpected(p, _("the name of a field")) != NULL;
     if (expr_token_followed_by(p, "("))
-        return read_node_kind(p);
+        return read_node_kind(p, s);
     colon = memchr(p->token.text, ':', p->token.size);
     if (colon == NULL)
         colon = p->token.text - 1;
@@ -134,7 +135,9 @@ static bool read_axis_and_test(struct expr_parser *p, struct expr_step *s)
 
 static bool read_step(struct expr_parser *p, struct expr_path *path)
 {
-    struct expr_step s = {.axis = EXPR_AXIS_CHILD};
+    struct expr_step s = {.axis = EXPR_AXIS_CHILD,
+                          .is_node =
+                              expr_token_is(p, ".") || expr_token_is(p, "..")};
 
     if (expr_token_take(p, "."))
         s.axis = EXPR_AXIS_SELF;
@@ -159,7 +162,8 @@ static bool starts_step(const struct expr_parser *p)
 static bool read_step_below(struct expr_parser *p, struct expr_path *path)
 {
     push_step(p, path,
-              (struct expr_step){.axis = EXPR_AXIS_DESCENDANT_OR_SELF});
+              (struct expr_step){.axis = EXPR_AXIS_DESCENDANT_OR_SELF,
+                                 .is_node = true});
     return read_step(p, path);
 }
 

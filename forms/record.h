@@ -29,6 +29,8 @@ struct record_moment {
     int64_t now_ms;
     /* Minutes east of UTC at a moment; NULL is UTC: dates are whole numbers */
     int (*zone)(int64_t at_ms);
+    const char *lang; /* code, for names of choices and months; NULL: default */
+    const struct entropy_source *entropy; /* of random(), uuid(); NULL: none */
 };
 
 struct record *record_new(const struct form *f, struct record_moment m);
