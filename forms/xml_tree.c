@@ -17,6 +17,9 @@
 #include "base/mem.h"
 #include "base/str.h"
 
+/* A text deep in the document is part of the text of all around it. */
+enum { NESTED_BYTES_MAX = 16 * XML_TREE_BYTES_MAX };
+
 static const size_t NONE = EXPR_NO_NODE;
 
 enum xml_kind { XML_ELEMENT, XML_ATTRIBUTE, XML_DECLARATION };
@@ -50,6 +53,7 @@ struct builder {
     size_t open[XML_TREE_DEPTH_MAX + 1]; /* outermost first */
     size_t last[XML_TREE_DEPTH_MAX + 1]; /* the last child of each so far */
     size_t depth;
+    size_t nested_bytes; /* of the texts of all elements together */
     struct err *e;
     bool failed;
 };
@@ -80,13 +84,16 @@ static size_t add_node(struct builder *b, const char *full_name, size_t parent)
     return t->nodes.nr - 1;
 }
 
+/* Only those that are written: a default of the document type would be one
+ * for every element, whatever its size. */
 static void add_attributes(struct builder *b, size_t element,
                            const char **attributes)
 {
     struct xml_nodes *nodes = &b->tree->nodes;
+    int nr = XML_GetSpecifiedAttributeCount(b->parser);
     size_t last = NONE;
 
-    for (; *attributes != NULL && !b->failed; attributes += 2) {
+    for (; nr > 0 && !b->failed; attributes += 2, nr -= 2) {
         size_t i = add_node(b, attributes[0], element);
         struct xml_node *n = &nodes->items[i];
         n->value = pool_str(b->tree->pool, attributes[1]);
@@ -127,12 +134,16 @@ static void on_start(void *arg, const char *name, const char **attributes)
 static void on_end(void *arg, const char *name)
 {
     struct builder *b = arg;
+    struct xml_node *n;
 
     (void)name;
     if (b->failed)
         return;
-    b->tree->nodes.items[b->open[b->depth]].to = b->tree->text.size;
-    b->depth--;
+    n = &b->tree->nodes.items[b->open[b->depth--]];
+    n->to = b->tree->text.size;
+    b->nested_bytes += n->to - n->from;
+    if (b->nested_bytes > NESTED_BYTES_MAX)
+        fail(b, ERR_FULL, _("the document is nested too deeply"));
 }
 
 static void on_text(void *arg, const char *s, int n)

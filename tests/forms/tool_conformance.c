@@ -304,6 +304,11 @@ static void run_suite(struct runner *r, const char *text, size_t suite)
     mem_free(copy);
 }
 
+static double percent(unsigned part, unsigned all)
+{
+    return all > 0 ? 100.0 * part / all : 100;
+}
+
 static void print_tallies(const struct runner *r)
 {
     for (size_t i = 0; i < r->accepted.nr; i++)
@@ -316,9 +321,9 @@ static void print_tallies(const struct runner *r)
         printf("%s: %u of %u; without a document %u of %u (%.1f %%), with one "
                "%u of %u (%.1f %%); accepted failures %u\n",
                suites[i].name, t->passed, t->all, t->plain_passed, t->plain,
-               100.0 * t->plain_passed / t->plain, t->passed - t->plain_passed,
+               percent(t->plain_passed, t->plain), t->passed - t->plain_passed,
                t->all - t->plain,
-               100.0 * (t->passed - t->plain_passed) / (t->all - t->plain),
+               percent(t->passed - t->plain_passed, t->all - t->plain),
                t->accepted);
     }
 }
