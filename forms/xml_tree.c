@@ -84,16 +84,13 @@ static size_t add_node(struct builder *b, const char *full_name, size_t parent)
     return t->nodes.nr - 1;
 }
 
-/* Only those that are written: a default of the document type would be one
- * for every element, whatever its size. */
 static void add_attributes(struct builder *b, size_t element,
                            const char **attributes)
 {
     struct xml_nodes *nodes = &b->tree->nodes;
-    int nr = XML_GetSpecifiedAttributeCount(b->parser);
     size_t last = NONE;
 
-    for (; nr > 0 && !b->failed; attributes += 2, nr -= 2) {
+    for (; *attributes != NULL && !b->failed; attributes += 2) {
         size_t i = add_node(b, attributes[0], element);
         struct xml_node *n = &nodes->items[i];
         n->value = pool_str(b->tree->pool, attributes[1]);
@@ -153,15 +150,15 @@ static void on_text(void *arg, const char *s, int n)
     buf_add(&b->tree->text, s, (size_t)n);
 }
 
-/* One that is declared may grow to any size: nobody needs them in a form. */
-static void on_entity(void *arg, const char *name, int is_parameter,
-                      const char *value, int value_bytes, const char *base,
-                      const char *system, const char *public,
-                      const char *notation)
+/* What a document declares itself, entities above all, may grow to any size;
+ * nobody needs it in a form. */
+static void on_doctype(void *arg, const char *name, const char *system,
+                       const char *public, int declares)
 {
-    (void)name, (void)is_parameter, (void)value, (void)value_bytes;
-    (void)base, (void)system, (void)public, (void)notation;
-    fail(arg, ERR_INPUT, _("a document that declares entities is not read"));
+    (void)name, (void)system, (void)public;
+    if (declares)
+        fail(arg, ERR_INPUT,
+             _("a document that declares entities of its own is not read"));
 }
 
 static bool parse(struct builder *b, const char *bytes, size_t n)
@@ -169,7 +166,7 @@ static bool parse(struct builder *b, const char *bytes, size_t n)
     XML_SetUserData(b->parser, b);
     XML_SetElementHandler(b->parser, on_start, on_end);
     XML_SetCharacterDataHandler(b->parser, on_text);
-    XML_SetEntityDeclHandler(b->parser, on_entity);
+    XML_SetStartDoctypeDeclHandler(b->parser, on_doctype);
     if (XML_Parse(b->parser, bytes, (int)n, 1) == XML_STATUS_ERROR)
         fail(b, ERR_INPUT, XML_ErrorString(XML_GetErrorCode(b->parser)));
     return !b->failed;

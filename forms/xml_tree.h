@@ -5,8 +5,8 @@
  * An XML document in memory, as the tree that paths of an expression walk: the
  * elements and their attributes in the order they stand in. Names are compared
  * without their prefix. Comments and processing instructions are passed over;
- * a document that declares entities is refused, as is one that is too large,
- * too deep or of too many parts.
+ * a document with declarations in it (entities) is refused, as is one too
+ * large, too deep or of too many parts.
  *
  * The tree owns everything; what the functions give is valid until it is
  * freed. Texts of elements are put together when they are asked for, so asking

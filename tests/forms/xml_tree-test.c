@@ -116,15 +116,10 @@ static void entities_are_refused(void **state)
     is_refused("<!DOCTYPE a [<!ENTITY x 'y'>]><a/>", ERR_INPUT, "entities");
     is_refused("<!DOCTYPE a [<!ENTITY x SYSTEM '/etc/hostname'>]><a>&x;</a>",
                ERR_INPUT, "entities");
+    is_refused("<!DOCTYPE a [<!ATTLIST a b CDATA 'x'>]><a/>", ERR_INPUT,
+               "entities");
     is_refused("<!DOCTYPE a [<!ENTITY % x SYSTEM 'x'> %x;]><a/>", ERR_INPUT,
                "entities");
-}
-
-static void defaults_of_attributes_are_left_out(void **state)
-{
-    (void)state;
-    gives("<!DOCTYPE a [<!ATTLIST a b CDATA 'x'>]><a c='1'/>", "/a",
-          "concat(count(@*), @b, @c)", "11");
 }
 
 static void what_is_too_much_is_refused(void **state)
@@ -215,7 +210,6 @@ int main(void)
         cmocka_unit_test(absolute_paths_begin_in_the_instance),
         cmocka_unit_test(what_is_broken_is_refused_with_its_line),
         cmocka_unit_test(entities_are_refused),
-        cmocka_unit_test(defaults_of_attributes_are_left_out),
         cmocka_unit_test(what_is_too_much_is_refused),
         cmocka_unit_test(a_place_is_found_or_said_to_be_missing),
         cmocka_unit_test(every_cut_of_a_document_is_survived),
