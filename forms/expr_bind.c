@@ -79,6 +79,15 @@ static void print_path(struct buf *text, const struct expr_path *p,
         buf_add_byte(text, '.');
 }
 
+/* Whether the steps that are walked lead out of what the start holds. */
+static bool leads_away(const struct expr_path *p)
+{
+    for (size_t i = p->bound_steps; i < p->steps_nr; i++)
+        if (p->steps[i].axis >= EXPR_AXIS_ANCESTOR)
+            return true;
+    return false;
+}
+
 static bool bind_start(struct binder *b, struct expr_path *p)
 {
     struct buf text = BUF_INIT(EXPR_TEXT_MAX + 8);
@@ -88,7 +97,7 @@ static bool bind_start(struct binder *b, struct expr_path *p)
     print_path(&text, p, p->bound_steps);
     ok = b->scope->resolve(b->scope->arg, buf_text(&text), &p->bound, b->e);
     if (ok)
-        depend_on(b->x, p->bound);
+        depend_on(b->x, leads_away(p) ? EXPR_ROOT : p->bound);
     buf_release(&text);
     return ok;
 }

@@ -49,7 +49,8 @@ struct expr_operator {
 extern const struct expr_operator expr_operators[];
 extern const size_t expr_operators_nr;
 
-/* In the order of expr_axes. */
+/* In the order of expr_axes; from ANCESTOR on they lead to what the node does
+ * not hold. */
 enum expr_axis {
     EXPR_AXIS_CHILD,
     EXPR_AXIS_PARENT,

@@ -360,6 +360,8 @@ static bool call_selected(struct expr_call *c, struct expr_value *out,
     bool found = false;
 
     (void)e;
+    if (wanted_bytes == 0) /* nothing is chosen where nothing is */
+        found = str_is_blank(s);
     while (!found && (word = next_word(&s, &n)) != NULL)
         found = n == wanted_bytes && memcmp(word, wanted, n) == 0;
     *out = expr_boolean(found);
