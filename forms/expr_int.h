@@ -239,6 +239,9 @@ double expr_arg_number(struct expr_call *c, size_t i);
 bool expr_arg_boolean(struct expr_call *c, size_t i);
 bool expr_arg_is_blank(struct expr_call *c, size_t i);
 
+/* Whether a word, blanks around it left out, is among those of a text. */
+bool expr_has_word(const char *words, const char *wanted);
+
 /* Makes a call without arguments one of the field it stands at. */
 bool expr_arg_here(struct expr_call *c, struct err *e);
 

@@ -136,21 +136,22 @@ static bool call_namespace_uri(struct expr_call *c, struct expr_value *out,
 
 /* ---- id() ---- */
 
-static bool has_id(struct expr_call *c, size_t node, const char *id)
+/* Whether its attribute id is one of the words. */
+static bool has_id(struct expr_call *c, size_t node, const char *words)
 {
     const struct expr_env *env = c->run->env;
     size_t i = env->tree->attribute(env->arg, node);
 
     while (i != EXPR_NO_NODE && !str_equal(env->tree->name(env->arg, i), "id"))
         i = env->tree->next(env->arg, i);
-    return i != EXPR_NO_NODE && str_equal(expr_node_text(c->run, i), id);
+    return i != EXPR_NO_NODE && expr_has_word(words, expr_node_text(c->run, i));
 }
 
-/* The elements whose attribute id is this. */
+/* The elements whose attribute id is one of the words. */
 static bool call_id(struct expr_call *c, struct expr_value *out, struct err *e)
 {
     const struct expr_env *env = c->run->env;
-    const char *id = expr_arg_string(c, 0);
+    const char *words = expr_arg_string(c, 0);
     const struct expr_step any = {.axis = EXPR_AXIS_SELF, .is_node = true};
     struct expr_set all = {NULL, 0, 0}, found = {NULL, 0, 0};
     struct expr_walk w = {c->run, &any, &all};
@@ -161,7 +162,7 @@ static bool call_id(struct expr_call *c, struct expr_value *out, struct err *e)
     if (env->tree->attribute != NULL)
         ok = expr_axes[EXPR_AXIS_DESCENDANT].walk(&w, EXPR_ROOT, e);
     for (size_t i = 0; ok && i < all.nr; i++)
-        if (has_id(c, all.items[i], id))
+        if (has_id(c, all.items[i], words))
             ok = expr_set_add(c->run, &found, all.items[i], e);
     ok = ok && expr_set_give(c->run, &found, out, e);
     ARR_RELEASE(&all);

@@ -351,20 +351,25 @@ static const char *next_word(const char **s, size_t *n)
     return *n > 0 ? word : NULL;
 }
 
+bool expr_has_word(const char *words, const char *wanted)
+{
+    size_t wanted_bytes = str_trim(&wanted), n;
+    const char *word;
+
+    if (wanted_bytes == 0) /* nothing is chosen where nothing is */
+        return str_is_blank(words);
+    while ((word = next_word(&words, &n)) != NULL)
+        if (n == wanted_bytes && memcmp(word, wanted, n) == 0)
+            return true;
+    return false;
+}
+
 static bool call_selected(struct expr_call *c, struct expr_value *out,
                           struct err *e)
 {
-    const char *s = expr_arg_string(c, 0), *wanted = expr_arg_string(c, 1);
-    size_t wanted_bytes = str_trim(&wanted), n;
-    const char *word;
-    bool found = false;
-
     (void)e;
-    if (wanted_bytes == 0) /* nothing is chosen where nothing is */
-        found = str_is_blank(s);
-    while (!found && (word = next_word(&s, &n)) != NULL)
-        found = n == wanted_bytes && memcmp(word, wanted, n) == 0;
-    *out = expr_boolean(found);
+    *out = expr_boolean(
+        expr_has_word(expr_arg_string(c, 0), expr_arg_string(c, 1)));
     return true;
 }
 
