@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/arr.h"
 #include "base/buf.h"
 #include "base/i18n.h"
 #include "base/mem.h"
@@ -24,10 +25,11 @@ struct report {
 
     const struct report_column *columns; /* NULL outside a table */
     size_t columns_nr;
-    size_t cell;     /* the column that comes next */
-    size_t rows;     /* of this table so far */
-    size_t fit;      /* columns a line of text may take; 0: any */
-    struct buf *row; /* cells of the row that is being filled, plain */
+    size_t cell;      /* the column that comes next */
+    size_t rows;      /* of this table so far */
+    size_t fit;       /* columns a line of text may take; 0: any */
+    struct buf *row;  /* cells of the row that is being filled, plain */
+    bool for_scripts; /* this table: no heading, no alignment */
 };
 
 /* Hands over what was gathered. */
@@ -114,6 +116,30 @@ void report_json_string(struct buf *b, const char *s, size_t n)
             buf_add(b, bytes, utf8_encode(c, bytes));
     }
     buf_add_byte(b, '"');
+}
+
+/* Text for a script: every character can be had back. */
+static void add_escaped(struct buf *b, const char *s)
+{
+    static const struct {
+        uint32_t character;
+        char letter;
+    } letters[] = {{'\\', '\\'}, {'\t', 't'}, {'\n', 'n'}, {'\r', 'r'}};
+    size_t n = strlen(s), at, len, i;
+
+    for (at = 0; at < n; at += len) {
+        uint32_t c = utf8_decode(s + at, n - at, &len);
+        char bytes[4];
+
+        for (i = 0; i < ARR_NR(letters) && letters[i].character != c;)
+            i++;
+        if (i < ARR_NR(letters))
+            buf_printf(b, "\\%c", letters[i].letter);
+        else if (is_control(c))
+            buf_printf(b, c < 0x100 ? "\\x%02x" : "\\u%04x", (unsigned)c);
+        else
+            buf_add(b, bytes, utf8_encode(c, bytes));
+    }
 }
 
 /* Opens the object at its first member, puts the comma between members. */
@@ -319,13 +345,21 @@ void report_table_begin(struct report *r, const char *key,
     r->row = mem_alloc(nr * sizeof *r->row);
     for (size_t i = 0; i < nr; i++)
         r->row[i].max = PIECE_BYTES;
+    r->for_scripts = false;
+}
+
+void report_rows_begin(struct report *r, const char *key,
+                       const struct report_column *columns, size_t nr)
+{
+    report_table_begin(r, key, columns, nr);
+    r->for_scripts = true;
 }
 
 /* Takes the value as it stands: JSON already quoted, text already plain. */
 static void add_cell(struct report *r, const char *value)
 {
     assert(r->columns);
-    if (r->cell == 0 && r->rows++ == 0 && !r->json)
+    if (r->cell == 0 && r->rows++ == 0 && !r->json && !r->for_scripts)
         add_heading(r);
     if (r->json) {
         const char *key = r->columns[r->cell].key;
@@ -337,6 +371,10 @@ static void add_cell(struct report *r, const char *value)
         report_json_string(&r->piece, key, strlen(key));
         buf_add_str(&r->piece, ": ");
         buf_add_str(&r->piece, value);
+    } else if (r->for_scripts) {
+        if (r->cell > 0)
+            buf_add_byte(&r->piece, '\t');
+        buf_add_str(&r->piece, value);
     } else {
         buf_add_str(&r->row[r->cell], value);
     }
@@ -344,6 +382,8 @@ static void add_cell(struct report *r, const char *value)
         r->cell = 0;
         if (r->json)
             buf_add_byte(&r->piece, '}');
+        else if (r->for_scripts)
+            buf_add_byte(&r->piece, '\n');
         else
             end_text_row(r);
     }
@@ -358,6 +398,8 @@ void report_cell(struct report *r, const char *value)
         buf_add_str(&cell, r->json ? "null" : "");
     else if (r->json)
         report_json_string(&cell, value, strlen(value));
+    else if (r->for_scripts)
+        add_escaped(&cell, value);
     else
         add_plain(&cell, value, false);
     add_cell(r, buf_text(&cell));

@@ -60,6 +60,12 @@ void report_cell(struct report *r, const char *value); /* NULL: null, "" */
 void report_cell_int(struct report *r, int64_t value);
 void report_table_end(struct report *r);
 
+/* The same for lines that a script takes apart: text without a heading, cells
+ * parted by a tab; backslash, tab and newline in them are written \\ \t \n and
+ * other control characters \xHH. JSON as ever. Ends with report_table_end. */
+void report_rows_begin(struct report *r, const char *key,
+                       const struct report_column *columns, size_t nr);
+
 /* Appends a JSON string literal, quotes included, to be used by exports. */
 struct buf;
 void report_json_string(struct buf *b, const char *s, size_t n);

@@ -76,6 +76,16 @@ int64_t stamp_local_day(int64_t at_ms)
     return divide(((int64_t)seconds + tm.tm_gmtoff) * 1000, DAY_MS, &rest);
 }
 
+int stamp_zone_minutes(int64_t at_ms)
+{
+    int64_t rest;
+    time_t seconds = seconds_of(at_ms, &rest);
+    struct tm tm;
+
+    localtime_r(&seconds, &tm);
+    return (int)(tm.tm_gmtoff / 60);
+}
+
 void stamp_print_iso(int64_t at_ms, char out[STAMP_ISO_BYTES])
 {
     int64_t rest;

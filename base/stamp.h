@@ -27,6 +27,9 @@ int64_t stamp_now_ms(const struct stamp_source *s);
 /* Days since 1970-01-01 of the local calendar day at that moment. */
 int64_t stamp_local_day(int64_t at_ms);
 
+/* Minutes that the local clock is ahead of UTC at that moment. */
+int stamp_zone_minutes(int64_t at_ms);
+
 enum { STAMP_ISO_BYTES = 32 };
 
 /* "2026-11-21T14:03:05.120Z"; and back from a date, or date and time with Z or

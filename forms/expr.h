@@ -16,10 +16,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/entropy.h"
 #include "base/err.h"
 #include "base/mem.h"
 
 struct expr;
+struct expr_lookup;
 
 enum {
     EXPR_DEPTH_MAX = 64,                /* nesting of one expression */
@@ -38,7 +40,8 @@ enum expr_type {
 };
 
 /* A node: for a form the index of a field, for a document what the tree
- * chose. The root holds the fields at the top. */
+ * chose; in the order of the document the numbers grow. The root stands before
+ * all of them and holds the fields at the top. */
 #define EXPR_ROOT    ((size_t)-1)
 #define EXPR_NO_NODE ((size_t)-2)
 
@@ -51,7 +54,8 @@ struct expr_value {
     size_t nodes_nr;
 };
 
-/* What paths walk; arg is the env's. */
+/* What paths walk; arg is the env's. The functions behind the first five may
+ * be NULL: then there is nothing of the kind. */
 struct expr_tree {
     /* The answer there ("" when blank or not relevant), and the type it has,
      * so that integers compare as numbers: EXPR_STRING, _NUMBER or _DATE. */
@@ -60,6 +64,25 @@ struct expr_tree {
     size_t (*parent)(void *arg, size_t node); /* of the root: EXPR_NO_NODE */
     size_t (*child)(void *arg, size_t node);  /* the first */
     size_t (*next)(void *arg, size_t node);   /* the next of the same parent */
+    size_t (*attribute)(void *arg, size_t node);      /* the first; then next */
+    const char *(*full_name)(void *arg, size_t node); /* with its prefix */
+    const char *(*name_space)(void *arg, size_t node); /* "" is none */
+    /* What stands above the root of a list by its name (instance('x')/root/
+     * item/label); EXPR_NO_NODE: there is no such list. */
+    size_t (*instance)(void *arg, const char *id);
+    /* A text of the form in a language (NULL: the form's own); NULL: none. */
+    const char *(*itext)(void *arg, const char *id, const char *lang);
+    /* How a choice of the field is called; NULL: it has no such choice. */
+    const char *(*choice_label)(void *arg, size_t node, const char *choice,
+                                const char *lang);
+    /* The cell in a column of the first row whose key is this; "" when there
+     * is no such row. NULL instead of the function: the items of the instance
+     * are walked. */
+    const char *(*lookup)(void *arg, const struct expr_lookup *what);
+};
+
+struct expr_lookup {
+    const char *list, *column, *key_column, *key;
 };
 
 /* Where an expression stands while it is evaluated. */
@@ -69,9 +92,11 @@ struct expr_env {
     size_t self;   /* the node `.` means */
     int64_t today; /* days since 1970-01-01 */
     int64_t now_ms;
-    int zone_minutes; /* east of UTC: where the midnight lies that a date
-                         stands for; 0 keeps days whole numbers */
-    const char *lang; /* of month names; NULL is Latin letters */
+    /* Minutes east of UTC at a moment: where the midnight lies that a date
+     * stands for. NULL is UTC, which keeps days whole numbers. */
+    int (*zone)(int64_t at_ms);
+    const char *lang; /* of texts and month names; NULL: Latin letters */
+    const struct entropy_source *entropy; /* NULL: random() is an error */
 };
 
 /* Parses text. On failure the sentence names the place in the text. */

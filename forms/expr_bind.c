@@ -35,14 +35,23 @@ static void depend_on(struct expr *x, size_t node)
     x->depends[x->depends_nr++] = node;
 }
 
+/* "name", ".." and ".". */
+static bool is_plain(const struct expr_step *s)
+{
+    if (s->predicates_nr != 0)
+        return false;
+    return s->name != NULL
+               ? s->axis == EXPR_AXIS_CHILD
+               : s->axis == EXPR_AXIS_PARENT || s->axis == EXPR_AXIS_SELF;
+}
+
 static size_t plain_steps(const struct expr_path *p)
 {
     size_t n = 0;
 
     if (p->predicates_nr != 0)
         return 0;
-    while (n < p->steps_nr && p->steps[n].predicates_nr == 0 &&
-           (p->steps[n].name != NULL || p->steps[n].axis != EXPR_AXIS_CHILD))
+    while (n < p->steps_nr && is_plain(&p->steps[n]))
         n++;
     return n;
 }
@@ -70,6 +79,15 @@ static void print_path(struct buf *text, const struct expr_path *p,
         buf_add_byte(text, '.');
 }
 
+/* Whether the steps that are walked lead out of what the start holds. */
+static bool leads_away(const struct expr_path *p)
+{
+    for (size_t i = p->bound_steps; i < p->steps_nr; i++)
+        if (p->steps[i].axis >= EXPR_AXIS_ANCESTOR)
+            return true;
+    return false;
+}
+
 static bool bind_start(struct binder *b, struct expr_path *p)
 {
     struct buf text = BUF_INIT(EXPR_TEXT_MAX + 8);
@@ -79,7 +97,7 @@ static bool bind_start(struct binder *b, struct expr_path *p)
     print_path(&text, p, p->bound_steps);
     ok = b->scope->resolve(b->scope->arg, buf_text(&text), &p->bound, b->e);
     if (ok)
-        depend_on(b->x, p->bound);
+        depend_on(b->x, leads_away(p) ? EXPR_ROOT : p->bound);
     buf_release(&text);
     return ok;
 }
@@ -118,6 +136,8 @@ static bool bind_path(struct binder *b, struct expr_path *p)
 
 static bool bind_node(struct binder *b, struct expr_node *n)
 {
+    if (n->wrong != NULL)
+        return err_set(b->e, ERR_INPUT, "%s", n->wrong);
     if (n->kind == EXPR_PATH)
         return bind_path(b, n->path);
     return bind_all(b, n->args, n->args_nr);

@@ -19,7 +19,7 @@ static bool call_today(struct expr_call *c, struct expr_value *out,
     const struct expr_env *env = c->run->env;
 
     (void)e;
-    *out = expr_date(c->run->pool, env->today, env->zone_minutes);
+    *out = expr_date(c->run, env->today);
     return true;
 }
 
@@ -28,7 +28,7 @@ static bool call_now(struct expr_call *c, struct expr_value *out, struct err *e)
     const struct expr_env *env = c->run->env;
 
     (void)e;
-    *out = expr_moment(c->run->pool, env->now_ms, env->zone_minutes);
+    *out = expr_moment(c->run, env->now_ms);
     return true;
 }
 
@@ -36,22 +36,20 @@ static bool call_now(struct expr_call *c, struct expr_value *out, struct err *e)
  * is no date. A number is days. */
 static bool local_ms(struct expr_call *c, int64_t *ms, bool *is_moment)
 {
-    struct expr_value v = expr_scalar(c->run, &c->args[0]);
-    int zone = c->run->env->zone_minutes;
+    struct expr_value v = expr_scalar(c->run, &c->args[0]), date;
+    int64_t at;
 
     if (v.type == EXPR_BOOLEAN)
         return false;
-    if (v.type == EXPR_STRING) {
-        struct expr_value date;
-        if (expr_date_of_string(c->run->pool, v.string, zone, &date))
-            v = date;
-        else
-            v = expr_number(expr_to_number(&v));
-    }
+    if (v.type == EXPR_STRING)
+        v = expr_date_of_string(c->run, v.string, &date)
+                ? date
+                : expr_number(expr_to_number(&v));
     if (!(v.number >= CALENDAR_DAY_MIN && v.number <= CALENDAR_DAY_MAX))
         return false;
     *is_moment = v.type != EXPR_DATE;
-    *ms = (int64_t)llround(v.number * MS_OF_DAY) + (int64_t)zone * MS_OF_MINUTE;
+    at = (int64_t)llround(v.number * MS_OF_DAY);
+    *ms = at + (int64_t)expr_zone(c->run->env, at) * MS_OF_MINUTE;
     return true;
 }
 
@@ -60,23 +58,34 @@ static int64_t day_of(int64_t ms)
     return ms / MS_OF_DAY - (ms % MS_OF_DAY < 0);
 }
 
+/* A moment loses its time; one written as text keeps it as a number, though not
+ * as a text. A whole number of days is midnight in UTC,
+ * which may be another time here. */
 static bool call_date(struct expr_call *c, struct expr_value *out,
                       struct err *e)
 {
+    struct expr_value v = expr_scalar(c->run, &c->args[0]);
     int64_t ms;
     bool is_moment;
 
     (void)e;
-    *out = local_ms(c, &ms, &is_moment)
-               ? expr_date(c->run->pool, day_of(ms), c->run->env->zone_minutes)
-               : expr_string("");
+    *out = expr_string("");
+    if (!local_ms(c, &ms, &is_moment))
+        return true;
+    if (v.type == EXPR_NUMBER && v.number == floor(v.number) &&
+        ms % MS_OF_DAY != 0) {
+        *out = expr_moment(c->run, (int64_t)v.number * MS_OF_DAY);
+        return true;
+    }
+    *out = expr_date(c->run, day_of(ms));
+    if (v.type == EXPR_STRING)
+        out->number = expr_arg_number(c, 0);
     return true;
 }
 
 static bool call_date_time(struct expr_call *c, struct expr_value *out,
                            struct err *e)
 {
-    int zone = c->run->env->zone_minutes;
     int64_t ms;
     bool is_moment;
 
@@ -84,24 +93,22 @@ static bool call_date_time(struct expr_call *c, struct expr_value *out,
     if (!local_ms(c, &ms, &is_moment))
         *out = expr_string("");
     else if (is_moment)
-        *out =
-            expr_moment(c->run->pool, ms - (int64_t)zone * MS_OF_MINUTE, zone);
+        *out = expr_moment(c->run, expr_at_of_local(c->run->env, ms));
     else
-        *out = expr_date(c->run->pool, day_of(ms), zone);
+        *out = expr_date(c->run, day_of(ms));
     return true;
 }
 
 static bool call_decimal_date_time(struct expr_call *c, struct expr_value *out,
                                    struct err *e)
 {
-    int zone = c->run->env->zone_minutes;
     int64_t ms;
     bool is_moment;
 
     (void)e;
     *out = expr_number(NAN);
     if (local_ms(c, &ms, &is_moment))
-        out->number = (double)(ms - (int64_t)zone * MS_OF_MINUTE) / MS_OF_DAY;
+        out->number = (double)expr_at_of_local(c->run->env, ms) / MS_OF_DAY;
     return true;
 }
 
@@ -114,7 +121,8 @@ static bool call_decimal_time(struct expr_call *c, struct expr_value *out,
 
     (void)e;
     *out = expr_number(NAN);
-    if (local_ms(c, &ms, &is_moment))
+    if (expr_time_of_string(c->run, expr_arg_string(c, 0), &ms) ||
+        local_ms(c, &ms, &is_moment))
         out->number = (double)(ms - day_of(ms) * MS_OF_DAY) / MS_OF_DAY;
     return true;
 }
@@ -216,18 +224,13 @@ static bool call_format_date(struct expr_call *c, struct expr_value *out,
 static const char *doubt_date(const struct expr_node *call)
 {
     const struct expr_node *arg = call->args[0];
-    struct pool *pool;
-    struct expr_value v;
-    bool is_date;
 
     if (arg->kind != EXPR_LITERAL || arg->literal.type != EXPR_STRING)
         return NULL;
-    pool = pool_new();
-    is_date = expr_date_of_string(pool, arg->literal.string, 0, &v);
-    pool_free(pool);
-    return is_date ? NULL
-                   : _("a date in it does not exist and counts as "
-                       "blank; write year-month-day");
+    return expr_is_date(arg->literal.string)
+               ? NULL
+               : _("a date in it does not exist and counts as "
+                   "blank; write year-month-day");
 }
 
 static const struct expr_func items[] = {

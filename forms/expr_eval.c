@@ -110,10 +110,7 @@ static struct expr_value typed(struct expr_run *run,
     if (op->level == LEVEL_EQUAL &&
         (other->type == EXPR_STRING || other->type == EXPR_BOOLEAN))
         return *v;
-    return expr_date_of_string(run->pool, v->string, run->env->zone_minutes,
-                               &date)
-               ? date
-               : *v;
+    return expr_date_of_string(run, v->string, &date) ? date : *v;
 }
 
 static bool apply(struct expr_run *run, const struct expr_operator *op,
@@ -204,9 +201,7 @@ struct expr_value expr_node_value(struct expr_run *run, size_t node)
         return v;
     if (type == EXPR_NUMBER)
         return expr_number(expr_to_number(&v));
-    return expr_date_of_string(run->pool, s, run->env->zone_minutes, &date)
-               ? date
-               : v;
+    return expr_date_of_string(run, s, &date) ? date : v;
 }
 
 struct expr_value expr_scalar(struct expr_run *run, const struct expr_value *v)
@@ -215,6 +210,13 @@ struct expr_value expr_scalar(struct expr_run *run, const struct expr_value *v)
         return *v;
     return v->nodes_nr == 0 ? expr_string("")
                             : expr_node_value(run, v->nodes[0]);
+}
+
+const char *expr_node_text(struct expr_run *run, size_t node)
+{
+    enum expr_type type = EXPR_STRING;
+
+    return run->env->tree->value(run->env->arg, node, &type);
 }
 
 static bool eval_negation(struct expr_run *run, const struct expr_node *n,
@@ -253,6 +255,26 @@ static bool eval_chain(struct expr_run *run, const struct expr_node *n,
     return true;
 }
 
+static bool eval_union(struct expr_run *run, const struct expr_node *n,
+                       struct expr_value *out, struct err *e)
+{
+    struct expr_set all = {NULL, 0, 0};
+    struct expr_value v;
+    bool ok = true;
+
+    for (size_t i = 0; ok && i < n->args_nr; i++) {
+        ok = expr_eval_node(run, n->args[i], &v, e) &&
+             (v.type == EXPR_NODES ||
+              err_set(e, ERR_INPUT, _("only fields can stand beside |")));
+        for (size_t k = 0; ok && k < v.nodes_nr; k++)
+            ok = expr_set_add(run, &all, v.nodes[k], e);
+    }
+    expr_set_sort(&all);
+    ok = ok && expr_set_give(run, &all, out, e);
+    ARR_RELEASE(&all);
+    return ok;
+}
+
 static bool eval_call(struct expr_run *run, const struct expr_node *n,
                       struct expr_value *out, struct err *e)
 {
@@ -274,6 +296,8 @@ bool expr_eval_node(struct expr_run *run, const struct expr_node *n,
 {
     if (!expr_spend(run, 0, e))
         return false;
+    if (n->wrong != NULL)
+        return err_set(e, ERR_INPUT, "%s", n->wrong);
     switch (n->kind) {
     case EXPR_LITERAL:
         *out = n->literal;
@@ -282,6 +306,8 @@ bool expr_eval_node(struct expr_run *run, const struct expr_node *n,
         return eval_negation(run, n, out, e);
     case EXPR_CHAIN:
         return eval_chain(run, n, out, e);
+    case EXPR_UNION:
+        return eval_union(run, n, out, e);
     case EXPR_CALL:
         return eval_call(run, n, out, e);
     case EXPR_PATH:

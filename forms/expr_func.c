@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <math.h>
 #include <string.h>
 
 #include "base/arr.h"
+#include "base/i18n.h"
 #include "forms/expr_int.h"
 
 static const struct expr_func_table *const tables[] = {
-    &expr_logic_table, &expr_text_table, &expr_math_table,
-    &expr_date_table,  &expr_node_table,
+    &expr_logic_table, &expr_text_table, &expr_math_table, &expr_date_table,
+    &expr_node_table,  &expr_list_table, &expr_geo_table,
 };
 
 const struct expr_func *expr_func_find(const char *name, size_t name_bytes)
@@ -40,9 +42,7 @@ double expr_arg_number(struct expr_call *c, size_t i)
 {
     struct expr_value v = scalar_arg(c, i), date;
 
-    if (v.type == EXPR_STRING &&
-        expr_date_of_string(c->run->pool, v.string, c->run->env->zone_minutes,
-                            &date))
+    if (v.type == EXPR_STRING && expr_date_of_string(c->run, v.string, &date))
         v = date;
     return expr_to_number(&v);
 }
@@ -58,7 +58,8 @@ bool expr_arg_is_blank(struct expr_call *c, size_t i)
 {
     struct expr_value v = scalar_arg(c, i);
 
-    return v.type == EXPR_STRING && v.string[0] == '\0';
+    return v.type == EXPR_STRING ? v.string[0] == '\0'
+                                 : v.type == EXPR_NUMBER && isnan(v.number);
 }
 
 /* Every node of a set stands for itself. */
@@ -81,4 +82,29 @@ bool expr_args_spread(struct expr_call *c, size_t from, struct expr_value **out,
             (*out)[(*nr)++] = expr_node_value(c->run, v->nodes[k]);
     }
     return true;
+}
+
+/* A call without an argument is of the field it stands at. */
+bool expr_arg_here(struct expr_call *c, struct err *e)
+{
+    size_t *node;
+
+    if (c->nr > 0)
+        return true;
+    if (c->run->env->tree == NULL)
+        return err_set(e, ERR_INPUT, _("%s() needs a value here"),
+                       c->node->func->name);
+    node = pool_copy(c->run->pool, &c->run->context, sizeof *node);
+    c->args = pool_alloc(c->run->pool, sizeof *c->args);
+    c->args[0] =
+        (struct expr_value){.type = EXPR_NODES, .nodes = node, .nodes_nr = 1};
+    c->nr = 1;
+    return true;
+}
+
+bool expr_check_refused(const struct expr_node *call, struct err *e)
+{
+    return err_set(e, ERR_INPUT,
+                   _("%s() is not part of the form language here"),
+                   call->func->name);
 }

@@ -6,20 +6,29 @@
  * adds, the state of one evaluation, and the tables of functions.
  *
  * To add a function: one row in the table of the file it belongs to
- * (expr_logic.c, expr_text.c, expr_math.c, expr_date.c, expr_node.c), its code
+ * (expr_logic.c, expr_text.c, expr_math.c, expr_date.c, expr_node.c,
+ * expr_list.c, expr_geo.c), its code
  * beside it, and a line in tests/forms/expr.tsv.
  */
 #include "forms/expr.h"
 
 enum { EXPR_ARGS_MAX = 255 };
 
-enum expr_kind { EXPR_LITERAL, EXPR_NEGATE, EXPR_CHAIN, EXPR_CALL, EXPR_PATH };
+enum expr_kind {
+    EXPR_LITERAL,
+    EXPR_NEGATE,
+    EXPR_CHAIN,
+    EXPR_UNION, /* a | b: the nodes of all args */
+    EXPR_CALL,
+    EXPR_PATH,
+};
 
 struct expr_node {
     enum expr_kind kind;
     size_t at; /* offset in the text, for messages */
     struct expr_value literal;
-    struct expr_node **args;          /* of a chain, a call, a negation */
+    const char *wrong;       /* why it cannot be evaluated; NULL: it can */
+    struct expr_node **args; /* of all kinds but literals and paths */
     const struct expr_operator **ops; /* of a chain: args_nr - 1 */
     size_t args_nr;
     const struct expr_func *func;
@@ -40,11 +49,28 @@ struct expr_operator {
 extern const struct expr_operator expr_operators[];
 extern const size_t expr_operators_nr;
 
-enum expr_axis { EXPR_AXIS_CHILD, EXPR_AXIS_PARENT, EXPR_AXIS_SELF };
+/* In the order of expr_axes; from ANCESTOR on they lead to what the node does
+ * not hold. */
+enum expr_axis {
+    EXPR_AXIS_CHILD,
+    EXPR_AXIS_PARENT,
+    EXPR_AXIS_SELF,
+    EXPR_AXIS_ATTRIBUTE,
+    EXPR_AXIS_DESCENDANT,
+    EXPR_AXIS_DESCENDANT_OR_SELF,
+    EXPR_AXIS_ANCESTOR,
+    EXPR_AXIS_ANCESTOR_OR_SELF,
+    EXPR_AXIS_FOLLOWING,
+    EXPR_AXIS_FOLLOWING_SIBLING,
+    EXPR_AXIS_PRECEDING,
+    EXPR_AXIS_PRECEDING_SIBLING,
+    EXPR_AXES_NR
+};
 
 struct expr_step {
     enum expr_axis axis;
     const char *name; /* NULL: any */
+    bool is_node;     /* node(), "." and "..": of the root, too */
     struct expr_node **predicates;
     size_t predicates_nr;
 };
@@ -78,6 +104,14 @@ struct expr {
     size_t depends_nr;
 };
 
+/* Where a step looks for nodes, nearest first. */
+struct expr_walk;
+struct expr_axis_def {
+    const char *name;
+    bool (*walk)(struct expr_walk *w, size_t from, struct err *e);
+};
+extern const struct expr_axis_def expr_axes[EXPR_AXES_NR];
+
 /* One evaluation. A predicate is evaluated with its own context. */
 struct expr_run {
     const struct expr_env *env;
@@ -100,6 +134,7 @@ struct expr_func {
     const char *name;
     unsigned char args_min, args_max;
     bool lazy;
+    unsigned char quoted; /* this argument, from 1, is a path in quotes */
     bool (*call)(struct expr_call *c, struct expr_value *out, struct err *e);
     /* What can be said of the arguments as written, before any evaluation;
      * NULL: nothing. */
@@ -114,7 +149,8 @@ struct expr_func_table {
 };
 
 extern const struct expr_func_table expr_logic_table, expr_text_table,
-    expr_math_table, expr_date_table, expr_node_table;
+    expr_math_table, expr_date_table, expr_node_table, expr_list_table,
+    expr_geo_table;
 
 /* NULL when there is no such function. */
 const struct expr_func *expr_func_find(const char *name, size_t name_bytes);
@@ -126,6 +162,31 @@ bool expr_eval_node(struct expr_run *run, const struct expr_node *n,
 bool expr_path_eval(struct expr_run *run, const struct expr_path *p,
                     struct expr_value *out, struct err *e);
 
+/* ---- sets of nodes ---- */
+
+struct expr_set {
+    size_t *items;
+    size_t nr, alloc;
+};
+
+/* What an axis gives its nodes to: those that pass the step's test stay. */
+struct expr_walk {
+    struct expr_run *run;
+    const struct expr_step *step;
+    struct expr_set *set;
+};
+
+bool expr_walk_add(struct expr_walk *w, size_t node, struct err *e);
+bool expr_set_add(struct expr_run *run, struct expr_set *set, size_t node,
+                  struct err *e);
+
+/* In the order of the document, each once. */
+void expr_set_sort(struct expr_set *set);
+
+/* Hands the nodes to a value, in the run's pool. */
+bool expr_set_give(struct expr_run *run, struct expr_set *set,
+                   struct expr_value *out, struct err *e);
+
 /* Counts one operation and so many bytes; false over a limit. */
 bool expr_spend(struct expr_run *run, size_t bytes, struct err *e);
 
@@ -133,6 +194,13 @@ bool expr_spend(struct expr_run *run, size_t bytes, struct err *e);
  * answer by its type. Any other value as it is. */
 struct expr_value expr_scalar(struct expr_run *run, const struct expr_value *v);
 struct expr_value expr_node_value(struct expr_run *run, size_t node);
+
+/* Among the brothers and sisters of the same name, from 1. */
+bool expr_place_of(struct expr_run *run, size_t node, double *place,
+                   struct err *e);
+
+/* The text of a node, as a path would give it. */
+const char *expr_node_text(struct expr_run *run, size_t node);
 
 /* Compares as XPath does: a set with anything is true when it is true of one
  * of its nodes. */
@@ -146,21 +214,39 @@ struct expr_value expr_string(const char *s);
 struct expr_value expr_number(double n);
 struct expr_value expr_boolean(bool b);
 
-/* A day, and a moment; their text is made in the pool. */
-struct expr_value expr_date(struct pool *pool, int64_t day, int zone_minutes);
-struct expr_value expr_moment(struct pool *pool, int64_t at_ms,
-                              int zone_minutes);
+/* What the local clock is ahead of UTC then; and the moment that a local time
+ * is, both in milliseconds since 1970-01-01. */
+int expr_zone(const struct expr_env *env, int64_t at_ms);
+int64_t expr_at_of_local(const struct expr_env *env, int64_t local_ms);
 
-/* An ISO date, or date and time (without a zone: the one given), as a date or
- * moment. False when the text is neither or does not exist. */
-bool expr_date_of_string(struct pool *pool, const char *s, int zone_minutes,
+/* A day, and a moment; their text is made in the pool. */
+struct expr_value expr_date(struct expr_run *run, int64_t day);
+struct expr_value expr_moment(struct expr_run *run, int64_t at_ms);
+
+/* An ISO date, or date and time (without a zone: local), as a date or moment.
+ * False when the text is neither or does not exist. */
+bool expr_date_of_string(struct expr_run *run, const char *s,
                          struct expr_value *out);
+bool expr_is_date(const char *s);
+
+/* A time alone ("06:30", a zone may follow) as local milliseconds of a day, of
+ * today where the zone matters. */
+bool expr_time_of_string(struct expr_run *run, const char *s, int64_t *ms);
 
 /* Arguments of a call as what the function needs; i below c->nr. */
 const char *expr_arg_string(struct expr_call *c, size_t i);
 double expr_arg_number(struct expr_call *c, size_t i);
 bool expr_arg_boolean(struct expr_call *c, size_t i);
 bool expr_arg_is_blank(struct expr_call *c, size_t i);
+
+/* Whether a word, blanks around it left out, is among those of a text. */
+bool expr_has_word(const char *words, const char *wanted);
+
+/* Makes a call without arguments one of the field it stands at. */
+bool expr_arg_here(struct expr_call *c, struct err *e);
+
+/* The check of a function that other programs have and this one has not. */
+bool expr_check_refused(const struct expr_node *call, struct err *e);
 
 /* The arguments from one on as single values, the nodes of sets one by one. */
 bool expr_args_spread(struct expr_call *c, size_t from, struct expr_value **out,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/arr.h"
+#include "base/i18n.h"
 #include "base/str.h"
 #include "forms/expr_int.h"
 
@@ -103,6 +104,39 @@ static bool call_checklist(struct expr_call *c, struct expr_value *out,
     return true;
 }
 
+/* How much the ticked ones weigh together; two sets are taken in pairs. */
+static double weight_of(struct expr_call *c, size_t i)
+{
+    const struct expr_value *a = &c->args[i], *b = &c->args[i + 1];
+    double sum = 0;
+
+    if (a->type != EXPR_NODES || b->type != EXPR_NODES)
+        return expr_arg_boolean(c, i) ? expr_arg_number(c, i + 1) : 0;
+    for (size_t k = 0; k < a->nodes_nr && k < b->nodes_nr; k++) {
+        struct expr_value v = expr_node_value(c->run, a->nodes[k]);
+        struct expr_value w = expr_node_value(c->run, b->nodes[k]);
+        sum += expr_to_boolean(&v) ? expr_to_number(&w) : 0;
+    }
+    return sum;
+}
+
+/* weighted-checklist(least, most, answer, weight, answer, weight ...) */
+static bool call_weighted_checklist(struct expr_call *c, struct expr_value *out,
+                                    struct err *e)
+{
+    double sum = 0;
+
+    if (c->nr % 2 != 0)
+        return err_set(e, ERR_INPUT,
+                       _("%s() needs a weight behind each answer"),
+                       "weighted-checklist");
+    for (size_t i = 2; i < c->nr; i += 2)
+        sum += weight_of(c, i);
+    *out =
+        expr_boolean(within(sum, expr_arg_number(c, 0), expr_arg_number(c, 1)));
+    return true;
+}
+
 static const struct expr_func items[] = {
     {.name = "true", 0, 0, .call = call_true},
     {.name = "false", 0, 0, .call = call_false},
@@ -113,6 +147,10 @@ static const struct expr_func items[] = {
     {.name = "coalesce", 2, 2, .call = call_coalesce},
     {.name = "once", 1, 1, .lazy = true, .call = call_once},
     {.name = "checklist", 3, EXPR_ARGS_MAX, .call = call_checklist},
+    {.name = "weighted-checklist",
+     4,
+     EXPR_ARGS_MAX,
+     .call = call_weighted_checklist},
 };
 
 const struct expr_func_table expr_logic_table = {items, ARR_NR(items)};

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/arr.h"
+#include "base/i18n.h"
 #include "base/utf8.h"
 #include "forms/expr_int.h"
 
@@ -20,7 +21,6 @@
         return true;                                                           \
     }
 
-NUMERIC(call_number, x)
 NUMERIC(call_int, trunc(x))
 NUMERIC(call_floor, floor(x))
 NUMERIC(call_ceiling, ceil(x))
@@ -39,6 +39,27 @@ NUMERIC(call_acos, acos(x))
 NUMERIC(call_atan, atan(x))
 NUMERIC(call_atan2, atan2(x, y))
 NUMERIC(call_pi, acos(-1))
+
+static bool call_number(struct expr_call *c, struct expr_value *out,
+                        struct err *e)
+{
+    if (!expr_arg_here(c, e))
+        return false;
+    *out = expr_number(expr_arg_number(c, 0));
+    return true;
+}
+
+/* 0 to below 1, drawn again at each evaluation. */
+static bool call_random(struct expr_call *c, struct expr_value *out,
+                        struct err *e)
+{
+    const struct entropy_source *entropy = c->run->env->entropy;
+
+    if (entropy == NULL)
+        return err_set(e, ERR_INPUT, _("%s() cannot be used here"), "random");
+    *out = expr_number((double)(entropy_u64(entropy) >> 11) * 0x1p-53);
+    return true;
+}
 
 /* Some type a comma where the point belongs; round() has always taken it. */
 static double number_with_comma(struct expr_call *c)
@@ -139,7 +160,8 @@ static bool call_max(struct expr_call *c, struct expr_value *out, struct err *e)
 }
 
 static const struct expr_func items[] = {
-    {.name = "number", 1, 1, .call = call_number},
+    {.name = "random", 0, 0, .call = call_random},
+    {.name = "number", 0, 1, .call = call_number},
     {.name = "int", 1, 1, .call = call_int},
     {.name = "round", 1, 2, .call = call_round},
     {.name = "floor", 1, 1, .call = call_floor},

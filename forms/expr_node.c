@@ -35,9 +35,8 @@ static bool call_count_non_empty(struct expr_call *c, struct expr_value *out,
     return true;
 }
 
-/* Among the brothers and sisters of the same name, from 1. */
-static bool place_of(struct expr_run *run, size_t node, double *place,
-                     struct err *e)
+bool expr_place_of(struct expr_run *run, size_t node, double *place,
+                   struct err *e)
 {
     const struct expr_tree *tree = run->env->tree;
     void *arg = run->env->arg;
@@ -66,7 +65,7 @@ static bool call_position(struct expr_call *c, struct expr_value *out,
         const struct expr_value *v = &c->args[0];
         if (v->type != EXPR_NODES || v->nodes_nr == 0)
             return err_set(e, ERR_INPUT, _("%s() needs a field"), "position");
-        if (!place_of(c->run, v->nodes[0], &place, e))
+        if (!expr_place_of(c->run, v->nodes[0], &place, e))
             return false;
     }
     *out = expr_number(place);
@@ -81,11 +80,106 @@ static bool call_last(struct expr_call *c, struct expr_value *out,
     return true;
 }
 
+/* ---- names ---- */
+
+/* The first node of the argument, else the one here; EXPR_NO_NODE: none. */
+static bool first_node(struct expr_call *c, size_t *node, struct err *e)
+{
+    if (!expr_arg_here(c, e))
+        return false;
+    if (c->args[0].type != EXPR_NODES)
+        return err_set(e, ERR_INPUT, _("%s() needs a field"),
+                       c->node->func->name);
+    *node = c->args[0].nodes_nr > 0 ? c->args[0].nodes[0] : EXPR_NO_NODE;
+    return true;
+}
+
+typedef const char *question(void *arg, size_t node);
+
+static bool ask(struct expr_call *c, question *of, struct expr_value *out,
+                struct err *e)
+{
+    size_t node = EXPR_NO_NODE;
+
+    if (!first_node(c, &node, e))
+        return false;
+    *out = expr_string(
+        node == EXPR_NO_NODE || of == NULL ? "" : of(c->run->env->arg, node));
+    return true;
+}
+
+static bool call_local_name(struct expr_call *c, struct expr_value *out,
+                            struct err *e)
+{
+    const struct expr_tree *tree = c->run->env->tree;
+
+    return ask(c, tree != NULL ? tree->name : NULL, out, e);
+}
+
+static bool call_name(struct expr_call *c, struct expr_value *out,
+                      struct err *e)
+{
+    const struct expr_tree *tree = c->run->env->tree;
+
+    if (tree == NULL || tree->full_name == NULL)
+        return call_local_name(c, out, e);
+    return ask(c, tree->full_name, out, e);
+}
+
+static bool call_namespace_uri(struct expr_call *c, struct expr_value *out,
+                               struct err *e)
+{
+    const struct expr_tree *tree = c->run->env->tree;
+
+    return ask(c, tree != NULL ? tree->name_space : NULL, out, e);
+}
+
+/* ---- id() ---- */
+
+/* Whether its attribute id is one of the words. */
+static bool has_id(struct expr_call *c, size_t node, const char *words)
+{
+    const struct expr_env *env = c->run->env;
+    size_t i = env->tree->attribute(env->arg, node);
+
+    while (i != EXPR_NO_NODE && !str_equal(env->tree->name(env->arg, i), "id"))
+        i = env->tree->next(env->arg, i);
+    return i != EXPR_NO_NODE && expr_has_word(words, expr_node_text(c->run, i));
+}
+
+/* The elements whose attribute id is one of the words. */
+static bool call_id(struct expr_call *c, struct expr_value *out, struct err *e)
+{
+    const struct expr_env *env = c->run->env;
+    const char *words = expr_arg_string(c, 0);
+    const struct expr_step any = {.axis = EXPR_AXIS_SELF, .is_node = true};
+    struct expr_set all = {NULL, 0, 0}, found = {NULL, 0, 0};
+    struct expr_walk w = {c->run, &any, &all};
+    bool ok = true;
+
+    if (env->tree == NULL)
+        return err_set(e, ERR_INPUT, _("%s() needs a form around it"), "id");
+    if (env->tree->attribute != NULL)
+        ok = expr_axes[EXPR_AXIS_DESCENDANT].walk(&w, EXPR_ROOT, e);
+    for (size_t i = 0; ok && i < all.nr; i++)
+        if (has_id(c, all.items[i], words))
+            ok = expr_set_add(c->run, &found, all.items[i], e);
+    ok = ok && expr_set_give(c->run, &found, out, e);
+    ARR_RELEASE(&all);
+    ARR_RELEASE(&found);
+    return ok;
+}
+
 static const struct expr_func items[] = {
     {.name = "count", 1, 1, .call = call_count},
     {.name = "count-non-empty", 1, 1, .call = call_count_non_empty},
     {.name = "position", 0, 1, .call = call_position},
     {.name = "last", 0, 0, .call = call_last},
+    {.name = "id", 1, 1, .call = call_id},
+    {.name = "name", 0, 1, .call = call_name},
+    {.name = "local-name", 0, 1, .call = call_local_name},
+    {.name = "namespace-uri", 0, 1, .call = call_namespace_uri},
+    {.name = "randomize", 1, 2, .check = expr_check_refused},
 };
 
 const struct expr_func_table expr_node_table = {items, ARR_NR(items)};

@@ -3,6 +3,7 @@
  * Paths: from a start, step by step, each step turning a set of nodes into the
  * next one and each predicate leaving out what it does not hold for.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arr.h"
@@ -10,13 +11,32 @@
 #include "base/str.h"
 #include "forms/expr_int.h"
 
-struct node_set {
-    size_t *items;
-    size_t nr, alloc;
-};
+/* The root is before all that it holds. */
+static int by_place(const void *a, const void *b)
+{
+    size_t x = *(const size_t *)a + 1, y = *(const size_t *)b + 1;
 
-static bool add_node(struct expr_run *run, struct node_set *set, size_t node,
-                     struct err *e)
+    return (x > y) - (x < y);
+}
+
+void expr_set_sort(struct expr_set *set)
+{
+    size_t kept = 0;
+    bool sorted = true;
+
+    for (size_t i = 1; i < set->nr && sorted; i++)
+        sorted = by_place(&set->items[i - 1], &set->items[i]) < 0;
+    if (sorted)
+        return;
+    qsort(set->items, set->nr, sizeof *set->items, by_place);
+    for (size_t i = 0; i < set->nr; i++)
+        if (kept == 0 || set->items[kept - 1] != set->items[i])
+            set->items[kept++] = set->items[i];
+    set->nr = kept;
+}
+
+bool expr_set_add(struct expr_run *run, struct expr_set *set, size_t node,
+                  struct err *e)
 {
     if (!expr_spend(run, 0, e))
         return false;
@@ -24,31 +44,31 @@ static bool add_node(struct expr_run *run, struct node_set *set, size_t node,
     return true;
 }
 
-/* The parents of brothers and sisters are one parent. */
-static bool add_once(struct expr_run *run, struct node_set *set, size_t node,
-                     struct err *e)
+bool expr_set_give(struct expr_run *run, struct expr_set *set,
+                   struct expr_value *out, struct err *e)
 {
-    if (node == EXPR_NO_NODE ||
-        (set->nr > 0 && set->items[set->nr - 1] == node))
-        return true;
-    return add_node(run, set, node, e);
+    size_t bytes = set->nr * sizeof *set->items;
+
+    if (!expr_spend(run, bytes, e))
+        return false;
+    *out = (struct expr_value){
+        .type = EXPR_NODES,
+        .nodes = pool_copy(run->pool, set->items, bytes),
+        .nodes_nr = set->nr,
+    };
+    return true;
 }
 
-static bool add_children(struct expr_run *run, const struct expr_step *s,
-                         size_t parent, struct node_set *set, struct err *e)
+bool expr_walk_add(struct expr_walk *w, size_t node, struct err *e)
 {
-    const struct expr_tree *tree = run->env->tree;
-    void *arg = run->env->arg;
+    const struct expr_env *env = w->run->env;
 
-    for (size_t node = tree->child(arg, parent); node != EXPR_NO_NODE;
-         node = tree->next(arg, node)) {
-        if (!expr_spend(run, 0, e))
-            return false;
-        if ((s->name == NULL || str_equal(s->name, tree->name(arg, node))) &&
-            !add_node(run, set, node, e))
-            return false;
-    }
-    return true;
+    if (node == EXPR_ROOT && !w->step->is_node)
+        return expr_spend(w->run, 0, e);
+    if (w->step->name != NULL &&
+        !str_equal(w->step->name, env->tree->name(env->arg, node)))
+        return expr_spend(w->run, 0, e);
+    return expr_set_add(w->run, w->set, node, e);
 }
 
 /* A predicate that is a number asks for the node at that place. */
@@ -74,7 +94,7 @@ static bool holds(struct expr_run *run, const struct expr_node *predicate,
 
 /* Leaves out, in place, from set item `from` on. */
 static bool filter(struct expr_run *run, struct expr_node *const *predicates,
-                   size_t nr, size_t from, struct node_set *set, struct err *e)
+                   size_t nr, size_t from, struct expr_set *set, struct err *e)
 {
     struct expr_run inner = *run;
     bool ok = true;
@@ -98,42 +118,38 @@ static bool filter(struct expr_run *run, struct expr_node *const *predicates,
 }
 
 static bool take_step(struct expr_run *run, const struct expr_step *s,
-                      struct node_set *set, struct err *e)
+                      struct expr_set *set, struct err *e)
 {
-    struct node_set next = {NULL, 0, 0};
-    const struct expr_tree *tree = run->env->tree;
+    struct expr_set next = {NULL, 0, 0};
+    struct expr_walk w = {run, s, &next};
     bool ok = true;
 
     for (size_t i = 0; ok && i < set->nr; i++) {
         size_t from = next.nr;
-        if (s->axis == EXPR_AXIS_CHILD)
-            ok = add_children(run, s, set->items[i], &next, e);
-        else if (s->axis == EXPR_AXIS_PARENT)
-            ok = add_once(run, &next,
-                          tree->parent(run->env->arg, set->items[i]), e);
-        else
-            ok = add_node(run, &next, set->items[i], e);
-        ok = ok && filter(run, s->predicates, s->predicates_nr, from, &next, e);
+        ok = expr_spend(run, 0, e) &&
+             expr_axes[s->axis].walk(&w, set->items[i], e) &&
+             filter(run, s->predicates, s->predicates_nr, from, &next, e);
     }
+    expr_set_sort(&next);
     ARR_RELEASE(set);
     *set = next;
     return ok;
 }
 
 static bool find_start(struct expr_run *run, const struct expr_path *p,
-                       struct node_set *set, struct err *e)
+                       struct expr_set *set, struct err *e)
 {
     struct expr_value v;
 
     if (p->bound != EXPR_NO_NODE)
-        return add_node(run, set, p->bound, e);
+        return expr_set_add(run, set, p->bound, e);
     switch (p->start) {
     case EXPR_FROM_ROOT:
-        return add_node(run, set, EXPR_ROOT, e);
+        return expr_set_add(run, set, EXPR_ROOT, e);
     case EXPR_FROM_CONTEXT:
-        return add_node(run, set, run->context, e);
+        return expr_set_add(run, set, run->context, e);
     case EXPR_FROM_SELF:
-        return add_node(run, set, run->env->self, e);
+        return expr_set_add(run, set, run->env->self, e);
     case EXPR_FROM_NAME:
         return err_set(e, ERR_INPUT, _("there is no field %s here"), p->name);
     case EXPR_FROM_NODES:
@@ -145,7 +161,7 @@ static bool find_start(struct expr_run *run, const struct expr_path *p,
         return err_set(e, ERR_INPUT,
                        _("only fields can have / or [ ] behind them"));
     for (size_t i = 0; i < v.nodes_nr; i++)
-        if (!add_node(run, set, v.nodes[i], e))
+        if (!expr_set_add(run, set, v.nodes[i], e))
             return false;
     return true;
 }
@@ -153,7 +169,7 @@ static bool find_start(struct expr_run *run, const struct expr_path *p,
 bool expr_path_eval(struct expr_run *run, const struct expr_path *p,
                     struct expr_value *out, struct err *e)
 {
-    struct node_set set = {NULL, 0, 0};
+    struct expr_set set = {NULL, 0, 0};
     size_t done = p->bound != EXPR_NO_NODE ? p->bound_steps : 0;
     bool ok;
 
@@ -171,14 +187,7 @@ bool expr_path_eval(struct expr_run *run, const struct expr_path *p,
          filter(run, p->predicates, p->predicates_nr, 0, &set, e);
     for (size_t i = done; ok && i < p->steps_nr; i++)
         ok = take_step(run, &p->steps[i], &set, e);
-    ok = ok && expr_spend(run, set.nr * sizeof *set.items, e);
-    if (ok)
-        *out = (struct expr_value){
-            .type = EXPR_NODES,
-            .nodes =
-                pool_copy(run->pool, set.items, set.nr * sizeof *set.items),
-            .nodes_nr = set.nr,
-        };
+    ok = ok && expr_set_give(run, &set, out, e);
     ARR_RELEASE(&set);
     return ok;
 }

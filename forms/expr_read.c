@@ -66,28 +66,32 @@ static bool read_predicates(struct expr_parser *p, struct expr_node ***items,
 
 static bool read_axis(struct expr_parser *p, struct expr_step *s)
 {
-    static const struct {
-        const char *name;
-        enum expr_axis axis;
-    } axes[] = {{"child", EXPR_AXIS_CHILD},
-                {"parent", EXPR_AXIS_PARENT},
-                {"self", EXPR_AXIS_SELF}};
-
-    for (size_t i = 0; i < sizeof axes / sizeof *axes; i++) {
-        if (!expr_token_is(p, axes[i].name))
+    for (size_t i = 0; i < EXPR_AXES_NR; i++) {
+        if (!expr_token_is(p, expr_axes[i].name))
             continue;
-        s->axis = axes[i].axis;
+        s->axis = (enum expr_axis)i;
         expr_token_advance(p);
         expr_token_advance(p);
         return true;
     }
-    return expr_token_refuse(
-               p, p->token.at,
-               _("only the axes child, parent and self are understood")) !=
+    return expr_token_refuse(p, p->token.at, _("there is no such axis")) !=
            NULL;
 }
 
-/* A name without its prefix, a star, or node(). */
+/* Text stands in the fields themselves, comments nowhere. */
+static bool read_node_kind(struct expr_parser *p, struct expr_step *s)
+{
+    if (!expr_token_is(p, "node"))
+        return expr_token_refuse(p, p->token.at,
+                                 _("a path is made of names, * and node()")) !=
+               NULL;
+    s->is_node = true;
+    expr_token_advance(p);
+    expr_token_advance(p);
+    return expr_token_take(p, ")") || expr_token_unexpected(p, ")") != NULL;
+}
+
+/* A name (its prefix does not count), a star, or node(). */
 static bool read_node_test(struct expr_parser *p, struct expr_step *s)
 {
     const char *colon;
@@ -96,56 +100,84 @@ static bool read_node_test(struct expr_parser *p, struct expr_step *s)
         return true;
     if (p->token.kind != EXPR_TOKEN_NAME)
         return expr_token_unexpected(p, _("the name of a field")) != NULL;
-    if (expr_token_is(p, "node") && expr_token_followed_by(p, "(")) {
-        expr_token_advance(p);
-        expr_token_advance(p);
-        return expr_token_take(p, ")") || expr_token_unexpected(p, ")") != NULL;
-    }
+    if (expr_token_followed_by(p, "("))
+        return read_node_kind(p, s);
     colon = memchr(p->token.text, ':', p->token.size);
     if (colon == NULL)
         colon = p->token.text - 1;
     s->name = pool_strn(p->pool, colon + 1,
                         p->token.size - (size_t)(colon + 1 - p->token.text));
     expr_token_advance(p);
+    if (expr_token_is(p, ":") && expr_token_followed_by(p, "*")) {
+        s->name = NULL;
+        expr_token_advance(p);
+        expr_token_advance(p);
+    }
     return true;
+}
+
+static void push_step(struct expr_parser *p, struct expr_path *path,
+                      struct expr_step s)
+{
+    path->steps = room_for(p->pool, path->steps, path->steps_nr, sizeof s);
+    path->steps[path->steps_nr++] = s;
+}
+
+static bool read_axis_and_test(struct expr_parser *p, struct expr_step *s)
+{
+    if (expr_token_take(p, "@"))
+        s->axis = EXPR_AXIS_ATTRIBUTE;
+    else if (p->token.kind == EXPR_TOKEN_NAME &&
+             expr_token_followed_by(p, "::") && !read_axis(p, s))
+        return false;
+    return read_node_test(p, s);
 }
 
 static bool read_step(struct expr_parser *p, struct expr_path *path)
 {
-    struct expr_step s = {.axis = EXPR_AXIS_CHILD};
+    struct expr_step s = {.axis = EXPR_AXIS_CHILD,
+                          .is_node =
+                              expr_token_is(p, ".") || expr_token_is(p, "..")};
 
     if (expr_token_take(p, "."))
         s.axis = EXPR_AXIS_SELF;
     else if (expr_token_take(p, ".."))
         s.axis = EXPR_AXIS_PARENT;
-    else if (expr_token_followed_by(p, "::") && p->token.kind == EXPR_TOKEN_NAME
-                 ? !read_axis(p, &s) || !read_node_test(p, &s)
-                 : !read_node_test(p, &s))
+    else if (!read_axis_and_test(p, &s))
         return false;
     if (!read_predicates(p, &s.predicates, &s.predicates_nr))
         return false;
-    path->steps = room_for(p->pool, path->steps, path->steps_nr, sizeof s);
-    path->steps[path->steps_nr++] = s;
+    push_step(p, path, s);
     return true;
 }
 
 static bool starts_step(const struct expr_parser *p)
 {
     return p->token.kind == EXPR_TOKEN_NAME || expr_token_is(p, ".") ||
-           expr_token_is(p, "..") || expr_token_is(p, "*");
+           expr_token_is(p, "..") || expr_token_is(p, "*") ||
+           expr_token_is(p, "@");
+}
+
+/* "//": whatever is below, and then the step. */
+static bool read_step_below(struct expr_parser *p, struct expr_path *path)
+{
+    push_step(p, path,
+              (struct expr_step){.axis = EXPR_AXIS_DESCENDANT_OR_SELF,
+                                 .is_node = true});
+    return read_step(p, path);
 }
 
 /* The steps behind a start: "/x/y[1]". */
 static struct expr_node *read_steps(struct expr_parser *p, struct expr_node *n)
 {
-    while (expr_token_take(p, "/"))
-        if (!read_step(p, n->path))
+    for (;;) {
+        if (expr_token_take(p, "/")    ? !read_step(p, n->path)
+            : expr_token_take(p, "//") ? !read_step_below(p, n->path)
+                                       : false)
             return NULL;
-    if (expr_token_is(p, "//") || expr_token_is(p, "|") ||
-        expr_token_is(p, "@"))
-        return expr_token_refuse(
-            p, p->token.at, _("//, | and @ are not part of the form language"));
-    return n;
+        if (!expr_token_is(p, "/") && !expr_token_is(p, "//"))
+            return n;
+    }
 }
 
 static struct expr_node *path_new(struct expr_parser *p, enum expr_start start)
@@ -162,6 +194,8 @@ static struct expr_node *read_root_path(struct expr_parser *p)
 {
     struct expr_node *n = path_new(p, EXPR_FROM_ROOT);
 
+    if (expr_token_is(p, "//"))
+        return read_steps(p, n);
     expr_token_advance(p);
     if (starts_step(p) && !read_step(p, n->path))
         return NULL;
@@ -188,7 +222,8 @@ static struct expr_node *read_filter(struct expr_parser *p,
 {
     struct expr_node *n;
 
-    if (!expr_token_is(p, "[") && !expr_token_is(p, "/"))
+    if (!expr_token_is(p, "[") && !expr_token_is(p, "/") &&
+        !expr_token_is(p, "//"))
         return start;
     n = path_new(p, EXPR_FROM_NODES);
     n->path->nodes = start;
@@ -214,13 +249,15 @@ static struct expr_node *read_ref(struct expr_parser *p)
 
 /* ---- calls and single values ---- */
 
-static bool count_fits(struct expr_parser *p, const struct expr_node *call)
+/* A wrong count is no reason not to read on: other programs find it only when
+ * the call is reached, and forms were written with them. */
+static void check_count(struct expr_parser *p, struct expr_node *call)
 {
     const struct expr_func *f = call->func;
     char what[160];
 
     if (call->args_nr >= f->args_min && call->args_nr <= f->args_max)
-        return true;
+        return;
     if (f->args_min == f->args_max)
         snprintf(what, sizeof what,
                  P_("%s() takes %d value, here are %zu",
@@ -235,7 +272,9 @@ static bool count_fits(struct expr_parser *p, const struct expr_node *call)
         snprintf(what, sizeof what,
                  _("%s() takes %d to %d values, here are %zu"), f->name,
                  f->args_min, f->args_max, call->args_nr);
-    return expr_token_refuse(p, call->at, what) != NULL;
+    call->wrong =
+        /* TRANSLATORS: a place in an expression, what is wrong there */
+        pool_printf(p->pool, _("at character %zu: %s"), call->at + 1, what);
 }
 
 static bool read_args(struct expr_parser *p, struct expr_node *call)
@@ -249,6 +288,25 @@ static bool read_args(struct expr_parser *p, struct expr_node *call)
         push_node(p, &call->args, &call->args_nr, arg);
     } while (expr_token_take(p, ",") && call->args_nr < EXPR_ARGS_MAX);
     return expr_token_take(p, ")") || expr_token_unexpected(p, ")") != NULL;
+}
+
+/* Makes the path in quotes that jr:choice-name() takes into a path. */
+static bool unquote(struct expr_parser *p, struct expr_node *call)
+{
+    unsigned nr = call->func->quoted;
+    struct expr_parser inner = {.pool = p->pool, .e = p->e};
+    struct expr_node **arg = nr > 0 ? &call->args[nr - 1] : NULL;
+
+    if (nr == 0 || (*arg)->kind != EXPR_LITERAL ||
+        (*arg)->literal.type != EXPR_STRING)
+        return true;
+    inner.text = (*arg)->literal.string;
+    inner.size = strlen(inner.text);
+    inner.depth = p->depth;
+    expr_token_advance(&inner);
+    *arg = read_chain(&inner, 1);
+    return *arg != NULL && (inner.token.kind == EXPR_TOKEN_END ||
+                            expr_token_unexpected(&inner, _("an operator")));
 }
 
 static struct expr_node *read_call(struct expr_parser *p)
@@ -270,9 +328,12 @@ static struct expr_node *read_call(struct expr_parser *p)
             return expr_token_unexpected(p, ")");
         return read_rest(p, path_new(p, EXPR_FROM_SELF));
     }
-    if (!read_args(p, n) || !count_fits(p, n))
+    if (!read_args(p, n))
         return NULL;
-    if (n->func->check != NULL && !n->func->check(n, p->e))
+    check_count(p, n);
+    if (n->wrong != NULL)
+        return read_filter(p, n);
+    if (!unquote(p, n) || (n->func->check != NULL && !n->func->check(n, p->e)))
         return NULL;
     if (n->func->doubt != NULL && p->doubt == NULL)
         p->doubt = n->func->doubt(n);
@@ -321,11 +382,29 @@ static struct expr_node *read_single(struct expr_parser *p)
     }
     if (expr_token_is(p, "("))
         return read_group(p);
-    if (expr_token_is(p, "/"))
+    if (expr_token_is(p, "/") || expr_token_is(p, "//"))
         return read_root_path(p);
     if (starts_step(p))
         return read_relative_path(p);
     return expr_token_unexpected(p, _("a value"));
+}
+
+/* "a | b": the minus in front is of all of them. */
+static struct expr_node *read_union(struct expr_parser *p)
+{
+    struct expr_node *first = read_single(p), *all = NULL;
+
+    while (first != NULL && expr_token_take(p, "|")) {
+        struct expr_node *next = read_single(p);
+        if (next == NULL)
+            return NULL;
+        if (all == NULL) {
+            all = node_new(p, EXPR_UNION);
+            push_node(p, &all->args, &all->args_nr, first);
+        }
+        push_node(p, &all->args, &all->args_nr, next);
+    }
+    return all != NULL ? all : first;
 }
 
 static struct expr_node *negated(struct expr_parser *p, struct expr_node *of)
@@ -343,7 +422,7 @@ static struct expr_node *read_signed(struct expr_parser *p)
 
     while (expr_token_take(p, "-"))
         minuses++;
-    n = read_single(p);
+    n = read_union(p);
     if (n == NULL || minuses == 0)
         return n;
     n = negated(p, n);
@@ -359,7 +438,7 @@ static const struct expr_operator *operator_here(const struct expr_parser *p,
 {
     for (size_t i = 0; i < expr_operators_nr; i++)
         if (expr_operators[i].level == level &&
-            expr_token_is(p, expr_operators[i].text))
+            expr_token_is_operator(p, expr_operators[i].text))
             return &expr_operators[i];
     return NULL;
 }
@@ -385,7 +464,7 @@ static struct expr_node *read_level(struct expr_parser *p, int level)
             chain = node_new(p, EXPR_CHAIN);
             push_node(p, &chain->args, &chain->args_nr, first);
         }
-        expr_token_advance(p);
+        expr_token_take_operator(p, op->text);
         next = level < LEVEL_MAX ? read_level(p, level + 1) : read_signed(p);
         if (next == NULL)
             return NULL;

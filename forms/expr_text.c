@@ -5,10 +5,14 @@
 #include <string.h>
 
 #include "base/arr.h"
+#include "base/i18n.h"
+#include "base/id.h"
 #include "base/str.h"
 #include "base/utf8.h"
 #include "forms/expr_int.h"
 #include "forms/pattern.h"
+
+enum { UUID_MAX = 1024 };
 
 /* A piece of a text as a value. */
 static bool give(struct expr_call *c, const char *s, size_t n,
@@ -23,7 +27,8 @@ static bool give(struct expr_call *c, const char *s, size_t n,
 static bool call_string(struct expr_call *c, struct expr_value *out,
                         struct err *e)
 {
-    (void)e;
+    if (!expr_arg_here(c, e))
+        return false;
     *out = expr_string(expr_arg_string(c, 0));
     return true;
 }
@@ -31,9 +36,11 @@ static bool call_string(struct expr_call *c, struct expr_value *out,
 static bool call_string_length(struct expr_call *c, struct expr_value *out,
                                struct err *e)
 {
-    const char *s = expr_arg_string(c, 0);
+    const char *s;
 
-    (void)e;
+    if (!expr_arg_here(c, e))
+        return false;
+    s = expr_arg_string(c, 0);
     *out = expr_number((double)utf8_chars(s, strlen(s)));
     return true;
 }
@@ -224,10 +231,13 @@ static bool call_translate(struct expr_call *c, struct expr_value *out,
 static bool call_normalize_space(struct expr_call *c, struct expr_value *out,
                                  struct err *e)
 {
-    const char *s = expr_arg_string(c, 0);
+    const char *s;
     char *text;
     size_t size = 0;
 
+    if (!expr_arg_here(c, e))
+        return false;
+    s = expr_arg_string(c, 0);
     if (!expr_spend(c->run, strlen(s) + 1, e))
         return false;
     text = pool_alloc(c->run->pool, strlen(s) + 1);
@@ -265,6 +275,66 @@ static bool check_regex(const struct expr_node *call, struct err *e)
            pattern_check(pattern->literal.string, e);
 }
 
+/* Without an argument a UUID, else so many letters and digits. */
+static bool call_uuid(struct expr_call *c, struct expr_value *out,
+                      struct err *e)
+{
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    const struct entropy_source *entropy = c->run->env->entropy;
+    double n = c->nr > 0 ? expr_arg_number(c, 0) : ID_TEXT_BYTES;
+    char *text;
+
+    if (entropy == NULL || !(n >= 0 && n <= UUID_MAX))
+        return err_set(e, ERR_INPUT, _("%s() cannot be used here"), "uuid");
+    text = pool_alloc(c->run->pool, (size_t)n + 1);
+    if (c->nr == 0) {
+        struct id id = id_new(entropy);
+        id_print(&id, text);
+    }
+    for (size_t i = 0; c->nr > 0 && i < (size_t)n; i++)
+        text[i] = letters[entropy_u64(entropy) % (sizeof letters - 1)];
+    *out = expr_string(text);
+    return true;
+}
+
+/* The value of a letter of base 64; -1 when it is none. */
+static int sextet(char c)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnop"
+                                  "qrstuvwxyz0123456789+/";
+    const char *at = c != '\0' ? strchr(letters, c) : NULL;
+
+    return at != NULL ? (int)(at - letters) : -1;
+}
+
+/* What is no text comes out as nothing. */
+static bool call_base64_decode(struct expr_call *c, struct expr_value *out,
+                               struct err *e)
+{
+    const char *s = expr_arg_string(c, 0);
+    size_t n = 0;
+    uint32_t bits = 0;
+    unsigned held = 0;
+    char *text;
+
+    if (!expr_spend(c->run, strlen(s) + 1, e))
+        return false;
+    text = pool_alloc(c->run->pool, strlen(s) + 1);
+    for (; sextet(*s) >= 0; s++) {
+        bits = bits << 6 | (uint32_t)sextet(*s);
+        held += 6;
+        if (held < 8)
+            continue;
+        held -= 8;
+        text[n++] = (char)(bits >> held & 0xFF);
+    }
+    if (s[strspn(s, "= \t\r\n")] != '\0' || !utf8_is_valid(text, n))
+        text[0] = '\0';
+    *out = expr_string(text);
+    return true;
+}
+
 /* ---- answers with several choices: "a b c" ---- */
 
 /* The next word at *s, which moves behind it; NULL when there is none. */
@@ -281,18 +351,25 @@ static const char *next_word(const char **s, size_t *n)
     return *n > 0 ? word : NULL;
 }
 
+bool expr_has_word(const char *words, const char *wanted)
+{
+    size_t wanted_bytes = str_trim(&wanted), n;
+    const char *word;
+
+    if (wanted_bytes == 0) /* nothing is chosen where nothing is */
+        return str_is_blank(words);
+    while ((word = next_word(&words, &n)) != NULL)
+        if (n == wanted_bytes && memcmp(word, wanted, n) == 0)
+            return true;
+    return false;
+}
+
 static bool call_selected(struct expr_call *c, struct expr_value *out,
                           struct err *e)
 {
-    const char *s = expr_arg_string(c, 0), *wanted = expr_arg_string(c, 1);
-    size_t wanted_bytes = str_trim(&wanted), n;
-    const char *word;
-    bool found = false;
-
     (void)e;
-    while (!found && (word = next_word(&s, &n)) != NULL)
-        found = n == wanted_bytes && memcmp(word, wanted, n) == 0;
-    *out = expr_boolean(found);
+    *out = expr_boolean(
+        expr_has_word(expr_arg_string(c, 0), expr_arg_string(c, 1)));
     return true;
 }
 
@@ -325,8 +402,8 @@ static bool call_count_selected(struct expr_call *c, struct expr_value *out,
 }
 
 static const struct expr_func items[] = {
-    {.name = "string", 1, 1, .call = call_string},
-    {.name = "string-length", 1, 1, .call = call_string_length},
+    {.name = "string", 0, 1, .call = call_string},
+    {.name = "string-length", 0, 1, .call = call_string_length},
     {.name = "concat", 0, EXPR_ARGS_MAX, .call = call_concat},
     {.name = "join", 1, EXPR_ARGS_MAX, .call = call_join},
     {.name = "contains", 2, 2, .call = call_contains},
@@ -337,8 +414,11 @@ static const struct expr_func items[] = {
     {.name = "substring-before", 2, 2, .call = call_substring_before},
     {.name = "substring-after", 2, 2, .call = call_substring_after},
     {.name = "translate", 3, 3, .call = call_translate},
-    {.name = "normalize-space", 1, 1, .call = call_normalize_space},
+    {.name = "normalize-space", 0, 1, .call = call_normalize_space},
     {.name = "regex", 2, 2, .call = call_regex, .check = check_regex},
+    {.name = "uuid", 0, 1, .call = call_uuid},
+    {.name = "base64-decode", 1, 1, .call = call_base64_decode},
+    {.name = "digest", 2, 3, .check = expr_check_refused},
     {.name = "selected", 2, 2, .call = call_selected},
     {.name = "selected-at", 2, 2, .call = call_selected_at},
     {.name = "count-selected", 1, 1, .call = call_count_selected},

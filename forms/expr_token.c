@@ -141,6 +141,23 @@ bool expr_token_take(struct expr_parser *p, const char *text)
     return true;
 }
 
+bool expr_token_is_operator(const struct expr_parser *p, const char *text)
+{
+    const struct expr_token *t = &p->token;
+    size_t n = strlen(text);
+
+    if (expr_token_is(p, text))
+        return true;
+    return t->kind == EXPR_TOKEN_NAME && t->size > n &&
+           memcmp(t->text, text, n) == 0 && isdigit((unsigned char)t->text[n]);
+}
+
+void expr_token_take_operator(struct expr_parser *p, const char *text)
+{
+    p->at = p->token.at + strlen(text);
+    expr_token_advance(p);
+}
+
 bool expr_token_followed_by(const struct expr_parser *p, const char *text)
 {
     size_t at = p->at;

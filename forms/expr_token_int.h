@@ -40,6 +40,11 @@ void expr_token_advance(struct expr_parser *p);
 bool expr_token_is(const struct expr_parser *p, const char *text);
 bool expr_token_take(struct expr_parser *p, const char *text);
 
+/* Behind a value, where a name that begins with an operator and goes on with a
+ * digit ("1 div2") is that operator. */
+bool expr_token_is_operator(const struct expr_parser *p, const char *text);
+void expr_token_take_operator(struct expr_parser *p, const char *text);
+
 /* Whether these one or two characters come behind the token, blanks left out.
  */
 bool expr_token_followed_by(const struct expr_parser *p, const char *text);

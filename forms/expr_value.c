@@ -37,20 +37,28 @@ struct expr_value expr_boolean(bool b)
 
 /* ---- dates ---- */
 
-/* The local midnight a date stands for, in days since the epoch. */
-static double number_of_day(int64_t day, int zone_minutes)
+int expr_zone(const struct expr_env *env, int64_t at_ms)
 {
-    return (double)day - (double)zone_minutes / MINUTES_OF_DAY;
+    return env->zone != NULL ? env->zone(at_ms) : 0;
 }
 
-struct expr_value expr_date(struct pool *pool, int64_t day, int zone_minutes)
+/* The zone of the moment that this would be in UTC is a first guess, right but
+ * for the hours in which the clocks are changed. */
+int64_t expr_at_of_local(const struct expr_env *env, int64_t local_ms)
+{
+    int64_t guess = local_ms - (int64_t)expr_zone(env, local_ms) * MS_OF_MINUTE;
+
+    return local_ms - (int64_t)expr_zone(env, guess) * MS_OF_MINUTE;
+}
+
+struct expr_value expr_date(struct expr_run *run, int64_t day)
 {
     char text[CALENDAR_TEXT_BYTES];
     struct expr_value v = {.type = EXPR_DATE};
 
     calendar_print(CALENDAR_GREGORIAN, day, text);
-    v.number = number_of_day(day, zone_minutes);
-    v.string = pool_str(pool, text);
+    v.number = (double)expr_at_of_local(run->env, day * MS_OF_DAY) / MS_OF_DAY;
+    v.string = pool_str(run->pool, text);
     return v;
 }
 
@@ -59,9 +67,9 @@ static int64_t floor_div(int64_t a, int64_t b)
     return a / b - (a % b < 0);
 }
 
-struct expr_value expr_moment(struct pool *pool, int64_t at_ms,
-                              int zone_minutes)
+struct expr_value expr_moment(struct expr_run *run, int64_t at_ms)
 {
+    int zone_minutes = expr_zone(run->env, at_ms);
     int64_t local = at_ms + (int64_t)zone_minutes * MS_OF_MINUTE;
     int64_t day = floor_div(local, MS_OF_DAY);
     int ms = (int)(local - day * MS_OF_DAY);
@@ -72,7 +80,7 @@ struct expr_value expr_moment(struct pool *pool, int64_t at_ms,
     calendar_print(CALENDAR_GREGORIAN, day, text);
     v.number = (double)at_ms / MS_OF_DAY;
     v.string =
-        pool_printf(pool, "%sT%02d:%02d:%02d.%03d%c%02d:%02d", text,
+        pool_printf(run->pool, "%sT%02d:%02d:%02d.%03d%c%02d:%02d", text,
                     ms / 3600000, ms / 60000 % 60, ms / 1000 % 60, ms % 1000,
                     zone_minutes < 0 ? '-' : '+', zone / 60, zone % 60);
     return v;
@@ -90,11 +98,12 @@ static int take_two(const char **s, int max)
     return n < max ? n : -1;
 }
 
-/* "Z", "+03:00", "+03" or nothing, which leaves the zone as it is. */
-static bool take_zone(const char **s, int *zone_minutes)
+/* "Z", "+03:00", "+03" or nothing, which leaves the zone open. */
+static bool take_zone(const char **s, bool *has_zone, int *zone_minutes)
 {
     int sign, hours, minutes = 0;
 
+    *has_zone = **s != '\0';
     if (**s == '\0')
         return true;
     if (**s == 'Z') {
@@ -125,7 +134,7 @@ static bool take_time(const char **s, int *ms)
         return false;
     if (**s == ':') {
         (*s)++;
-        if ((seconds = take_two(s, 61)) < 0)
+        if ((seconds = take_two(s, 60)) < 0)
             return false;
     }
     *ms = ((hours * 60 + minutes) * 60 + seconds) * 1000;
@@ -136,46 +145,78 @@ static bool take_time(const char **s, int *ms)
     return true;
 }
 
-/* Whether s is an ISO date (is_moment false) or date and time. */
-static bool parse_date(const char *s, int *zone_minutes, int64_t *day, int *ms,
-                       bool *is_moment)
+/* An ISO date, or date and time, as it stands in a text. */
+struct iso {
+    int64_t day;
+    int ms; /* of the day */
+    bool is_moment, has_zone;
+    int zone_minutes;
+};
+
+static bool parse_iso(const char *s, struct iso *out)
 {
     char date[11];
     struct err ignored = ERR_INIT;
 
+    *out = (struct iso){.day = 0};
     while (isspace((unsigned char)*s))
         s++;
     if (strnlen(s, 10) < 10 || s[4] != '-' || s[7] != '-')
         return false;
     memcpy(date, s, 10);
     date[10] = '\0';
-    if (!calendar_parse(CALENDAR_GREGORIAN, date, day, &ignored))
+    if (!calendar_parse(CALENDAR_GREGORIAN, date, &out->day, &ignored))
         return false;
     s += 10;
-    *ms = 0;
-    *is_moment = *s == 'T' || (*s == ' ' && isdigit((unsigned char)s[1]));
-    if (*is_moment) {
+    out->is_moment = *s == 'T' || (*s == ' ' && isdigit((unsigned char)s[1]));
+    if (out->is_moment) {
         s++;
-        if (!take_time(&s, ms) || !take_zone(&s, zone_minutes))
+        if (!take_time(&s, &out->ms) ||
+            !take_zone(&s, &out->has_zone, &out->zone_minutes))
             return false;
     }
     return str_is_blank(s);
 }
 
-bool expr_date_of_string(struct pool *pool, const char *s, int zone_minutes,
+bool expr_is_date(const char *s)
+{
+    struct iso iso;
+
+    return parse_iso(s, &iso);
+}
+
+bool expr_date_of_string(struct expr_run *run, const char *s,
                          struct expr_value *out)
 {
-    int64_t day;
-    int ms, zone = zone_minutes;
-    bool is_moment;
+    struct iso iso;
+    int64_t ms;
 
-    if (!parse_date(s, &zone, &day, &ms, &is_moment))
+    if (!parse_iso(s, &iso))
         return false;
-    *out = is_moment
-               ? expr_moment(
-                     pool, day * MS_OF_DAY + ms - (int64_t)zone * MS_OF_MINUTE,
-                     zone_minutes)
-               : expr_date(pool, day, zone_minutes);
+    ms = iso.day * MS_OF_DAY + iso.ms;
+    if (!iso.is_moment)
+        *out = expr_date(run, iso.day);
+    else if (iso.has_zone)
+        *out = expr_moment(run, ms - (int64_t)iso.zone_minutes * MS_OF_MINUTE);
+    else
+        *out = expr_moment(run, expr_at_of_local(run->env, ms));
+    return true;
+}
+
+bool expr_time_of_string(struct expr_run *run, const char *s, int64_t *ms)
+{
+    int64_t today = run->env->today * MS_OF_DAY;
+    int zone = 0, of_day;
+    bool has_zone;
+
+    while (isspace((unsigned char)*s))
+        s++;
+    if (!take_time(&s, &of_day) || !take_zone(&s, &has_zone, &zone) ||
+        !str_is_blank(s))
+        return false;
+    *ms = of_day;
+    if (has_zone)
+        *ms += (int64_t)(expr_zone(run->env, today) - zone) * MS_OF_MINUTE;
     return true;
 }
 
@@ -206,16 +247,15 @@ static bool parse_number(const char *s, double *n)
 
 static double number_of_string(const char *s)
 {
+    struct iso iso;
     double n;
-    int64_t day;
-    int ms, zone = 0;
-    bool is_moment;
 
     if (parse_number(s, &n))
         return n;
-    if (!parse_date(s, &zone, &day, &ms, &is_moment))
+    if (!parse_iso(s, &iso))
         return NAN;
-    return (double)day + ((double)ms / MS_OF_MINUTE - zone) / MINUTES_OF_DAY;
+    return (double)iso.day +
+           ((double)iso.ms / MS_OF_MINUTE - iso.zone_minutes) / MINUTES_OF_DAY;
 }
 
 double expr_to_number(const struct expr_value *v)

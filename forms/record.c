@@ -89,8 +89,27 @@ static size_t tree_next(void *arg, size_t node)
                : EXPR_NO_NODE;
 }
 
-static const struct expr_tree tree = {tree_value, tree_name, tree_parent,
-                                      tree_child, tree_next};
+static const char *tree_choice_label(void *arg, size_t node, const char *choice,
+                                     const char *lang)
+{
+    const struct record *r = arg;
+    const struct form *f = r->form;
+    const struct choice *c = NULL;
+
+    if (node != EXPR_ROOT && f->fields[node].list != NULL)
+        c = choice_find(f->fields[node].list, choice, strlen(choice));
+    return c != NULL ? choice_label(f, c, lang != NULL ? form_lang(f, lang) : 0)
+                     : NULL;
+}
+
+static const struct expr_tree tree = {
+    .value = tree_value,
+    .name = tree_name,
+    .parent = tree_parent,
+    .child = tree_child,
+    .next = tree_next,
+    .choice_label = tree_choice_label,
+};
 
 static bool evaluate(const struct record *r, size_t field, const struct expr *x,
                      struct pool *pool, struct expr_value *v, struct err *e)
@@ -105,7 +124,9 @@ static bool evaluate(const struct record *r, size_t field, const struct expr *x,
         .self = field,
         .today = r->moment.today,
         .now_ms = r->moment.now_ms,
-        .zone_minutes = r->moment.zone_minutes,
+        .zone = r->moment.zone,
+        .lang = r->moment.lang,
+        .entropy = r->moment.entropy,
     };
 
     return expr_eval(x, &env, pool, v, e);

@@ -27,7 +27,10 @@ struct record;
 struct record_moment {
     int64_t today; /* days since 1970-01-01 */
     int64_t now_ms;
-    int zone_minutes; /* east of UTC, for times; 0 keeps dates whole numbers */
+    /* Minutes east of UTC at a moment; NULL is UTC: dates are whole numbers */
+    int (*zone)(int64_t at_ms);
+    const char *lang; /* code, for names of choices and months; NULL: default */
+    const struct entropy_source *entropy; /* of random(), uuid(); NULL: none */
 };
 
 struct record *record_new(const struct form *f, struct record_moment m);

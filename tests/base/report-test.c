@@ -163,6 +163,42 @@ static void tables_stream(void **state)
     report_free(r);
 }
 
+static void rows_for_scripts_can_be_taken_apart(void **state)
+{
+    struct buf b = BUF_INIT(10000);
+    struct report *r = report_new(false, into_buf, &b);
+
+    (void)state;
+    report_rows_begin(r, "rows", columns, ARR_NR(columns));
+    report_cell(r, "a\tb\\c\n");
+    report_cell(r, NULL);
+    report_cell_int(r, 12);
+    report_cell(r, "ሰላም\r");
+    report_cell(r, "\x1b[2J \xe2\x80\xae");
+    report_cell(r, "");
+    report_table_end(r);
+    report_table_begin(r, "cases", columns, ARR_NR(columns));
+    report_cell(r, "1");
+    report_cell(r, "x");
+    report_cell(r, "9");
+    report_table_end(r);
+    report_free(r);
+    assert_string_equal(buf_text(&b), "a\\tb\\\\c\\n\t\t12\n"
+                                      "ሰላም\\r\t\\x1b[2J \\u202e\t\n"
+                                      "Number     Name    Age\n"
+                                      "1          x       9\n");
+    buf_release(&b);
+
+    r = report_new(true, into_buf, &b);
+    report_rows_begin(r, "rows", columns, 1);
+    report_cell(r, "a\tb");
+    report_table_end(r);
+    report_free(r);
+    assert_string_equal(buf_text(&b), "{\n  \"rows\": [\n"
+                                      "    {\"number\": \"a\\tb\"}\n  ]\n}\n");
+    buf_release(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -172,6 +208,7 @@ int main(void)
         cmocka_unit_test(strings_are_escaped_and_repaired),
         cmocka_unit_test(rows_and_sentences_fit_the_terminal),
         cmocka_unit_test(tables_stream),
+        cmocka_unit_test(rows_for_scripts_can_be_taken_apart),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -46,3 +46,72 @@ sed -i s/number/integer/ "$form"
 gives 'a form that is right has none' 0 'form' form check "$form"
 gives 'a missing file is an error' 1 'nowhere.csv' \
     form check "$TMPDIR/nowhere.csv"
+
+# evaluates CLAIM WANTED INPUT ARGS...: form eval prints exactly that
+evaluates() {
+    claim=$1 want=$2 input=$3
+    shift 3
+    got=$(printf '%s\n' "$input" | "$homeward" form eval "$@" 2>&1)
+    status=$?
+    if [ "$status" -eq 0 ] && [ "$got" = "$want" ]; then
+        echo "ok - $claim"
+    else
+        echo "not ok - $claim"
+        printf '%s\n' "ended with $status:" "$got" | sed 's/^/# /'
+    fi
+}
+
+tab=$(printf '\t')
+document=tests/forms/expr_node.xml
+member='/h:html/h:head/model/instance[1]/visit/member[2]'
+
+evaluates 'a number has its type before it' "number${tab}2" '1 + 1'
+evaluates 'so has a boolean' "boolean${tab}true" '1 = 1'
+evaluates 'and a text' "string${tab}Hana" '"Hana"'
+evaluates 'a date is a text' "string${tab}2026-11-21" 'date("2026-11-21")'
+evaluates 'numbers that are none are printed' "number${tab}NaN
+number${tab}-Infinity
+number${tab}-0" '0 div 0
+-1 div 0
+-0'
+evaluates 'tabs, newlines and backslashes go both ways' \
+    "string${tab}a\\tb\\nc\\\\d" '"a\tb\nc\\d"'
+evaluates 'an error does not stop the rest' \
+    "error${tab}at character 3: the expression ends too early, a value is missing
+number${tab}3" '1+
+3'
+evaluates 'an empty line is an expression without a value' \
+    "error${tab}at character 1: the expression ends too early, a value is missing
+number${tab}1" '
+1'
+evaluates 'paths begin in the instance, the context is inside' \
+    "string${tab}Meron
+string${tab}A-17
+number${tab}2" 'given
+/visit/case/@ref
+position(.)' --instance $document --context "$member"
+evaluates 'a set of nodes is its first one' "string${tab}Dawit" '//member/given' \
+    --instance $document
+evaluates 'texts come in the language asked for' "string${tab}Welcome" \
+    'jr:itext("greeting")' --instance $document --lang en
+evaluates 'months, too' "string${tab}ኖቬም" \
+    'format-date("2026-11-21", "%b")' --lang am
+evaluates 'without a document a path is an error' \
+    "error${tab}there is no form here to look up a field in" '/data/age'
+
+zone() { echo 'number(date("1970-01-01")) * 24' |
+    TZ=$1 "$homeward" form eval | cut -f 2; }
+if [ "$(zone UTC)" = 0 ] && [ "$(zone EAT-3)" = -3 ]; then
+    echo 'ok - the zone comes from TZ'
+else
+    echo "not ok - the zone comes from TZ: $(zone UTC), $(zone EAT-3)"
+fi
+
+gives 'a context needs a document' 2 '--instance' form eval --context /a \
+    < /dev/null
+gives 'a place that is not there is said' 1 '/nowhere' form eval \
+    --instance $document --context /nowhere < /dev/null
+gives 'a broken document is refused with its line' 1 'line 1' form eval \
+    --instance "$form" < /dev/null
+gives 'nothing asked, nothing answered' 0 '' form eval < /dev/null
+gives 'answers are one JSON object' 0 '"results": []' --json form eval < /dev/null

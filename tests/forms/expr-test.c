@@ -86,8 +86,13 @@ static size_t leaf_next(void *arg, size_t node)
     return leaf_from(node + 1, leaves[node].parent);
 }
 
-static const struct expr_tree tree = {leaf_value, leaf_name, leaf_parent,
-                                      leaf_child, leaf_next};
+static const struct expr_tree tree = {
+    .value = leaf_value,
+    .name = leaf_name,
+    .parent = leaf_parent,
+    .child = leaf_child,
+    .next = leaf_next,
+};
 
 static bool resolve(void *arg, const char *path, size_t *node, struct err *e)
 {

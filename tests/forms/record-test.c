@@ -458,9 +458,41 @@ static void a_child_is_registered(void **state)
     form_free(f);
 }
 
+static void a_path_to_brothers_and_sisters_follows_them(void **state)
+{
+    struct sheet s = sheet_of(",calculate,next,,,following-sibling::b * 2\n"
+                              ",integer,b,B\n");
+
+    (void)state;
+    put(&s, "b", "4");
+    assert_string_equal(value(&s, "next"), "8");
+    put(&s, "b", "5");
+    assert_string_equal(value(&s, "next"), "10");
+    release(&s);
+}
+
+static void a_choice_is_called_by_its_name(void **state)
+{
+    struct sheet s = sheet_of(",select_one yn,fed,Fed?\n"
+                              ",calculate,name,,,\"jr:choice-name(${fed}, "
+                              "'${fed}')\"\n");
+
+    (void)state;
+    assert_string_equal(value(&s, "name"), "");
+    put(&s, "fed", "yes");
+    assert_string_equal(value(&s, "name"), "Yes");
+    put(&s, "fed", "no");
+    assert_string_equal(value(&s, "name"), "No");
+    put(&s, "fed", "perhaps");
+    assert_string_equal(value(&s, "name"), "");
+    release(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_path_to_brothers_and_sisters_follows_them),
+        cmocka_unit_test(a_choice_is_called_by_its_name),
         cmocka_unit_test(a_group_takes_its_fields_with_it),
         cmocka_unit_test(what_was_typed_comes_back),
         cmocka_unit_test(a_chain_is_computed_in_one_go),

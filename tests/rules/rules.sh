@@ -102,7 +102,7 @@ verdict "no global can be changed"
 xargs grep -nwE 'T[O]DO|F[I]XME|X[X]X|H[A]CK' <"$work/all" >"$work/bad"
 verdict "nothing is left to do"
 
-xargs grep -nE '(^|[^A-Za-z0-9_.$}*])/(w[o]rk|h[o]me|r[o]ot|U[s]ers)/' \
+xargs grep -nE '(^|[^A-Za-z0-9_.$})*])/(w[o]rk|h[o]me|r[o]ot|U[s]ers)/' \
     <"$work/all" >"$work/bad"
 verdict "no path of one machine"
 exit "$failed"
