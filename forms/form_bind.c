@@ -213,7 +213,7 @@ static const struct {
     {"‘", "'"}, {"’", "'"}, {"‚", "'"}, {"“", "\""}, {"”", "\""}, {"„", "\""},
 };
 
-static const char *mend(struct pool *pool, const char *text, bool *mended)
+const char *form_mend(struct pool *pool, const char *text, bool *mended)
 {
     char *out = pool_alloc(pool, strlen(text) + 1);
     size_t n = 0;
@@ -281,7 +281,7 @@ static struct expr *read_expression(struct binder *b, const char *text)
     bool mended = false;
     struct expr *x;
 
-    text = mend(pool, text, &mended);
+    text = form_mend(pool, text, &mended);
     if (mended)
         complain(b, FINDING_WARNING,
                  _("curly quotation marks were read as straight ones"));

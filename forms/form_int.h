@@ -35,8 +35,8 @@ enum form_column {
     COLUMN_X_WAS,
     COLUMN_X_RETIRED,
     COLUMN_LIST_NAME,
-    COLUMN_FORM_ID,
     COLUMN_FORM_TITLE,
+    COLUMN_FORM_ID,
     COLUMN_VERSION,
     COLUMN_DEFAULT_LANGUAGE,
     COLUMN_DUPLICATES,
@@ -155,6 +155,10 @@ void form_check_choices(struct form_reading *r);
 bool form_is_name(const char *s);
 
 /* ---- form_bind.c ---- */
+
+/* The text of an expression with the quotation marks that word processors put
+ * in made straight; *mended says whether there were any. */
+const char *form_mend(struct pool *pool, const char *text, bool *mended);
 
 /* Reads every expression of every field and binds it; needs the fields in
  * place. */
