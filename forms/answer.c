@@ -138,9 +138,8 @@ static bool take_tokens(const char *answer, struct pool *pool, struct value *v)
         memcpy(to, word, n);
         to += n;
     }
-    *v = (struct value){.type = VALUE_TOKENS,
-                        .text = text,
-                        .text_bytes = (size_t)(to - text)};
+    *v = (struct value){
+        .type = VALUE_TOKENS, .text = text, .text_bytes = (size_t)(to - text)};
     return true;
 }
 

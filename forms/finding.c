@@ -15,8 +15,7 @@ void finding_add(struct finding_list *l, enum finding_grade grade,
     bool is_error = grade == FINDING_ERROR || grade == FINDING_ERROR_HERE;
     struct finding f = {
         .grade = is_error ? FINDING_ERROR : FINDING_WARNING,
-        .kobo_refuses =
-            grade == FINDING_ERROR || grade == FINDING_WARNING_HERE,
+        .kobo_refuses = grade == FINDING_ERROR || grade == FINDING_WARNING_HERE,
         .row = at.row,
     };
     char text[4 * sizeof f.text];

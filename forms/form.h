@@ -80,6 +80,10 @@ struct field_range {
  * its label, from 2 on the list's own columns. */
 #define FORM_COLUMN(i) ((size_t)-1 - 100000 + (i))
 
+/* A name in an expression that no field has: a node that is always blank. What
+ * is at least FORM_NOWHERE is no field. */
+#define FORM_NOWHERE ((size_t)-1 - 100001)
+
 struct field {
     enum field_type type;
     const char *name;

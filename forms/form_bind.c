@@ -92,6 +92,38 @@ static size_t find_name(const struct binder *b, const char *name, size_t n,
     return nr;
 }
 
+/* How many groups around both fields are the same. */
+static unsigned shared_depth(const struct form *f, size_t a, size_t b)
+{
+    while (a != b && a != FORM_ROOT && b != FORM_ROOT) {
+        if (f->fields[a].depth >= f->fields[b].depth)
+            a = f->fields[a].parent;
+        else
+            b = f->fields[b].parent;
+    }
+    return a == b && a != FORM_ROOT ? f->fields[a].depth + 1 : 0;
+}
+
+/* Of the fields of one name the one that shares most groups with the field
+ * that asks; EXPR_NO_NODE when two are as near. */
+static size_t find_nearest(const struct binder *b, size_t first, size_t nr)
+{
+    const struct form *f = b->r->form;
+    size_t nearest = b->by_name[first];
+    unsigned most = shared_depth(f, nearest, b->field);
+
+    for (size_t i = first + 1; i < first + nr; i++) {
+        unsigned depth = shared_depth(f, b->by_name[i], b->field);
+        if (depth == most)
+            nearest = EXPR_NO_NODE;
+        else if (depth > most)
+            nearest = b->by_name[i];
+        if (depth > most)
+            most = depth;
+    }
+    return nearest;
+}
+
 static bool resolve_ref(const struct binder *b, const char *name, size_t n,
                         size_t *node, struct err *e)
 {
@@ -100,12 +132,17 @@ static bool resolve_ref(const struct binder *b, const char *name, size_t n,
     if (nr == 0)
         return err_set(e, ERR_INPUT, _("there is no field ${%.*s}"), (int)n,
                        name);
-    if (nr > 1)
+    *node = find_nearest(b, first, nr);
+    if (*node == EXPR_NO_NODE)
         return err_set(e, ERR_INPUT,
                        _("%zu fields have the name %.*s: write the path of "
                          "the one you mean"),
                        nr, (int)n, name);
-    *node = b->by_name[first];
+    if (nr > 1)
+        finding_add(b->r->list, FINDING_WARNING_HERE, b->at,
+                    _("%zu fields have the name %.*s; the nearest one is "
+                      "used: %s"),
+                    nr, (int)n, name, b->r->form->fields[*node].path);
     return true;
 }
 
@@ -185,6 +222,13 @@ static bool resolve(void *arg, const char *path, size_t *node, struct err *e)
     if (b->filtered != NULL && is_bare_name(path))
         return resolve_column(b, path, node, e);
     *node = b->field;
+    if (is_bare_name(path) &&
+        find_child(b, b->field, path, strlen(path)) == EXPR_NO_NODE) {
+        *node = FORM_NOWHERE;
+        finding_add(b->r->list, FINDING_WARNING, b->at,
+                    _("there is no field %s; this name is always blank"), path);
+        return true;
+    }
     if (str_starts(s, "${")) {
         n = strcspn(s, "}");
         if (!resolve_ref(b, s + 2, n - 2, node, e))

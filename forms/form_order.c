@@ -42,24 +42,21 @@ static void report_circle(struct sorter *s, size_t field)
     buf_release(&names);
 }
 
-/* A group stands for all that is in it, but for the one that asks. */
+/* A group stands for all that is in it. A field that reads the group it stands
+ * in asks for its place there (position(..)), not for what its brothers and
+ * sisters hold: that orders nothing. */
 static void visit_node(struct sorter *s, size_t node, size_t asking)
 {
-    size_t from = node, to = s->f->fields_nr;
+    size_t to;
 
-    if (node == EXPR_ROOT)
-        from = 0;
-    else
-        to = field_is_group(&s->f->fields[node]) ? s->f->fields[node].group_end
-                                                 : node + 1;
-    if (from == asking && to == from + 1) {
-        visit(s, asking);
-        return;
-    }
-    for (size_t i = from; i < to; i++)
-        if (i != asking && !(i < asking && asking < s->f->fields[i].group_end &&
-                             field_is_group(&s->f->fields[i])))
+    if (node >= FORM_NOWHERE)
+        return; /* the whole form, or no field */
+    to = field_is_group(&s->f->fields[node]) ? s->f->fields[node].group_end
+                                             : node + 1;
+    if (node == asking || to <= asking || asking < node) {
+        for (size_t i = node; i < to; i++)
             visit(s, i);
+    }
 }
 
 static void visit_all(struct sorter *s, const struct expr *x, size_t asking)

@@ -412,15 +412,14 @@ static void check_default_language(struct form_reading *r)
     struct form *f = r->form;
 
     for (size_t i = 0; i < ARR_NR(both); i++)
-        if (both[i]->at[COLUMN_LABEL][0] != CSV_NO_COLUMN ||
-            both[i]->at[COLUMN_LABEL][FORM_NO_LANG] != CSV_NO_COLUMN)
+        if (both[i]->at[COLUMN_LABEL][0] != CSV_NO_COLUMN)
             return;
-    if (f->langs_nr > 1)
+    if (!str_equal(f->langs[0], "default"))
         finding_add(r->list, FINDING_WARNING,
                     FINDING_AT("settings", 0,
                                form_column_name(COLUMN_DEFAULT_LANGUAGE)),
-                    _("no label is in the default language %s; the labels "
-                      "of the next language are shown"),
+                    _("no label is in the default language %s; "
+                      "others are shown"),
                     f->langs[0]);
 }
 

@@ -50,9 +50,11 @@ struct look {
 };
 
 /* A cell of the choice that is looked at. */
-static const char *choice_cell(const struct look *l, size_t column)
+static const char *choice_cell(const struct look *l, size_t node)
 {
-    if (l->choice == NULL)
+    size_t column = node - FORM_COLUMN(0);
+
+    if (l->choice == NULL || node == FORM_NOWHERE)
         return "";
     if (column == 0)
         return l->choice->name;
@@ -60,9 +62,10 @@ static const char *choice_cell(const struct look *l, size_t column)
                        : l->choice->extra[column - 2];
 }
 
-static bool is_column(size_t node)
+/* Nodes without a field: cells of a choice, and names that nothing has. */
+static bool is_no_field(size_t node)
 {
-    return node >= FORM_COLUMN(0) && node < EXPR_NO_NODE;
+    return node >= FORM_NOWHERE && node < EXPR_NO_NODE;
 }
 
 static const char *tree_value(void *arg, size_t node, enum expr_type *type)
@@ -72,8 +75,8 @@ static const char *tree_value(void *arg, size_t node, enum expr_type *type)
 
     if (node == EXPR_ROOT)
         return "";
-    if (is_column(node))
-        return choice_cell(l, node - FORM_COLUMN(0));
+    if (is_no_field(node))
+        return choice_cell(l, node);
     *type = field_type_def(r->form->fields[node].type)->compares_as;
     return record_value(r, node);
 }
@@ -82,7 +85,7 @@ static const char *tree_name(void *arg, size_t node)
 {
     const struct record *r = ((const struct look *)arg)->record;
 
-    if (is_column(node))
+    if (is_no_field(node))
         return "";
     return node == EXPR_ROOT ? r->form->id : r->form->fields[node].name;
 }
@@ -91,7 +94,7 @@ static size_t tree_parent(void *arg, size_t node)
 {
     const struct record *r = ((const struct look *)arg)->record;
 
-    if (is_column(node))
+    if (is_no_field(node))
         return EXPR_NO_NODE;
     return node == EXPR_ROOT ? EXPR_NO_NODE : r->form->fields[node].parent;
 }
@@ -101,7 +104,7 @@ static size_t tree_child(void *arg, size_t node)
     const struct record *r = ((const struct look *)arg)->record;
     size_t first = node == EXPR_ROOT ? 0 : node + 1;
 
-    if (is_column(node))
+    if (is_no_field(node))
         return EXPR_NO_NODE;
     return first < r->form->fields_nr && r->form->fields[first].parent == node
                ? first
@@ -114,7 +117,7 @@ static size_t tree_next(void *arg, size_t node)
     const struct field *d;
     size_t next;
 
-    if (is_column(node))
+    if (is_no_field(node))
         return EXPR_NO_NODE;
     d = &r->form->fields[node];
     next = field_is_group(d) ? d->group_end : node + 1;
@@ -184,6 +187,8 @@ static bool has_changed(const struct record *r, const struct expr *x)
     const size_t *nodes = x != NULL ? expr_depends(x, &nr) : NULL;
 
     for (size_t i = 0; i < nr; i++) {
+        if (is_no_field(nodes[i]))
+            continue;
         if (nodes[i] == EXPR_ROOT
                 ? r->changed_at_all
                 : r->cells[nodes[i]].changed || r->cells[nodes[i]].inside)
