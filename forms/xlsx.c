@@ -416,6 +416,7 @@ struct book *xlsx_read(const char *bytes, size_t size,
         .cells_left = BOOK_CELLS_MAX,
         .text_left = BOOK_TEXT_BYTES_MAX,
         .unpacked_left = XLSX_UNPACKED_BYTES_MAX,
+        .elements_left = XLSX_ELEMENTS_MAX,
         .text = BUF_INIT(XLSX_CELL_BYTES_MAX),
     };
     struct package p = {.r = &r};

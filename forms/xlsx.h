@@ -18,8 +18,9 @@
 enum {
     XLSX_COLUMNS_MAX = 2000,     /* further ones are not read */
     XLSX_CELL_BYTES_MAX = 32768, /* a longer text is cut, with a finding */
-    XLSX_BYTES_MAX = 16 * 1024 * 1024,         /* of the file */
-    XLSX_UNPACKED_BYTES_MAX = 96 * 1024 * 1024 /* of all that is read */
+    XLSX_BYTES_MAX = 16 * 1024 * 1024,          /* of the file */
+    XLSX_UNPACKED_BYTES_MAX = 64 * 1024 * 1024, /* of all that is read */
+    XLSX_ELEMENTS_MAX = 1000000, /* of all that is read: bounds the time */
 };
 
 /* NULL with ERR_INPUT (no workbook, damaged) or ERR_FULL (over a limit).

@@ -24,7 +24,7 @@ struct xlsx_reading {
         size_t nr, alloc;
     } date_styles;
     bool from_1904; /* day 0 is 1904-01-01 */
-    size_t cells_left, text_left, unpacked_left;
+    size_t cells_left, text_left, unpacked_left, elements_left;
     struct buf text;                /* of the element being read */
     const struct book_sheet *sheet; /* being read, for findings */
     unsigned dropped;               /* characters that cannot be kept */

@@ -46,10 +46,16 @@ static void on_start(void *arg, const XML_Char *name, const XML_Char **atts)
 
     if (p->failed)
         return;
+    p->r->elements_left -= p->r->elements_left > 0;
     if (++p->depth > DEPTH_MAX) {
         err_set(p->e, ERR_INPUT,
                 _("the workbook is nested deeper than any that a spreadsheet "
                   "program writes"));
+        stop(p);
+    } else if (p->r->elements_left == 0) {
+        err_set(p->e, ERR_FULL,
+                _("the workbook has too many cells: delete empty rows and "
+                  "columns and save it again"));
         stop(p);
     } else if (p->handler->start != NULL &&
                !p->handler->start(p->arg, local_name(name), atts, p->e)) {

@@ -486,6 +486,24 @@ static void long_texts_and_tags_are_bounded(void **state)
     buf_release(&out);
 }
 
+/* Empty cells take no memory, but time. */
+static void very_many_empty_cells_are_refused(void **state)
+{
+    struct buf rows = BUF_INIT(BYTES_MAX), out = BUF_INIT(BYTES_MAX);
+
+    (void)state;
+    buf_add_str(&rows, "<row><c t='str'><v>");
+    add_noise(&rows, 60000);
+    buf_add_str(&rows, "</v></c>");
+    for (int i = 0; i <= XLSX_ELEMENTS_MAX; i++)
+        buf_add_str(&rows, "<c/>");
+    buf_add_str(&rows, "</row>");
+    build_sheet(&out, buf_text(&rows));
+    is_refused(&out, "too many cells");
+    buf_release(&rows);
+    buf_release(&out);
+}
+
 /* One text in very many cells is small in the file and large behind it. */
 static void one_text_in_many_cells_is_bounded(void **state)
 {
@@ -640,6 +658,7 @@ int main(void)
         cmocka_unit_test(bombs_are_refused),
         cmocka_unit_test(sheets_without_end_are_refused),
         cmocka_unit_test(long_texts_and_tags_are_bounded),
+        cmocka_unit_test(very_many_empty_cells_are_refused),
         cmocka_unit_test(one_text_in_many_cells_is_bounded),
         cmocka_unit_test(every_cut_of_a_workbook_is_survived),
         cmocka_unit_test(every_wrong_byte_is_survived),
