@@ -125,6 +125,24 @@ static bool find_choice(const struct field *d, const char *name, size_t n,
     return true;
 }
 
+/* A choice of a list in a file: its code, as nothing here knows its place. */
+static bool take_tokens(const char *answer, struct pool *pool, struct value *v)
+{
+    char *text = pool_alloc(pool, strlen(answer) + 1), *to = text;
+    const char *word;
+    size_t n;
+
+    while ((word = next_word(&answer, &n)) != NULL) {
+        if (to > text)
+            *to++ = ' ';
+        memcpy(to, word, n);
+        to += n;
+    }
+    *v = (struct value){
+        .type = VALUE_TOKENS, .text = text, .text_bytes = (size_t)(to - text)};
+    return true;
+}
+
 static bool has_index(const uint32_t *items, size_t nr, uint32_t index)
 {
     for (size_t i = 0; i < nr; i++)
@@ -142,6 +160,9 @@ bool answer_choices_to_value(const struct field *d, const char *answer,
     size_t nr = 0, n;
     const char *word;
 
+    if (d->list->file != NULL)
+        return answer_text_to_value(d, answer, pool, v, e) &&
+               take_tokens(answer, pool, v);
     while ((word = next_word(&answer, &n)) != NULL) {
         if (!find_choice(d, word, n, &index, e))
             return false;
@@ -162,6 +183,13 @@ bool answer_choice_to_value(const struct field *d, const char *answer,
     uint32_t *item = pool_alloc(pool, sizeof *item);
     size_t n = str_trim(&answer);
 
+    if (d->list->file != NULL) {
+        if (!answer_text_to_value(d, answer, pool, v, e))
+            return false;
+        *v = (struct value){
+            .type = VALUE_TOKENS, .text = answer, .text_bytes = n};
+        return true;
+    }
     if (!find_choice(d, answer, n, item, e))
         return false;
     *v =
@@ -288,8 +316,13 @@ const char *answer_choices_print(const struct form *f, const struct field *d,
                                  struct pool *pool)
 {
     const char *text = "", *word;
-    size_t n;
+    const struct choice *whole = NULL;
+    size_t n = str_trim(&answer);
 
+    if (d->type == FIELD_SELECT_ONE) /* whose names may hold blanks */
+        whole = choice_find(d->list, answer, n);
+    if (whole != NULL)
+        return choice_label(f, whole, style->lang);
     while ((word = next_word(&answer, &n)) != NULL) {
         const struct choice *c = choice_find(d->list, word, n);
         const char *label = c != NULL ? choice_label(f, c, style->lang)

@@ -15,7 +15,9 @@ typedef const char *answer_print_fn(const struct form *f, const struct field *d,
 
 answer_to_value_fn answer_text_to_value, answer_integer_to_value,
     answer_decimal_to_value, answer_date_to_value, answer_choice_to_value,
-    answer_choices_to_value, answer_none_to_value;
+    answer_choices_to_value, answer_none_to_value, answer_time_to_value,
+    answer_moment_to_value, answer_range_to_value, answer_geopoint_to_value,
+    answer_ok_to_value, answer_rank_to_value;
 answer_print_fn answer_date_print, answer_choices_print;
 
 #endif

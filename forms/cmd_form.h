@@ -4,6 +4,7 @@
 /* homeward form ...: what an author of forms needs. */
 #include "base/cmd.h"
 
-extern const struct cmd cmd_form_check;
+extern const struct cmd cmd_form_check, cmd_form_import, cmd_form_export,
+    cmd_form_diff;
 
 #endif

@@ -3,18 +3,27 @@
 #define FORMS_FINDING_H
 /*
  * What is wrong with a form file, by row and column, in two grades: an error
- * (the form cannot run) and a warning (it runs, something will surprise). A
- * reader goes on after a finding, so that one look shows all of them. The list
- * owns its texts.
+ * (this part cannot run) and a warning (it runs, something will surprise).
+ * Beside the grade stands what Kobo and ODK make of it: an error is one there,
+ * too, but some files run here that their converter refuses, and the other way
+ * round. A reader goes on after a finding, so that one look shows all of them.
+ * The list owns its texts.
  */
 #include <stdbool.h>
 #include <stddef.h>
 
-enum finding_grade { FINDING_WARNING, FINDING_ERROR };
+enum finding_grade {
+    FINDING_WARNING,
+    FINDING_ERROR,
+    /* For finding_add only; in the list they are one of the two above. */
+    FINDING_WARNING_HERE, /* runs here; Kobo and ODK refuse the form */
+    FINDING_ERROR_HERE,   /* does not run here; it does there */
+};
 
 struct finding {
-    enum finding_grade grade;
-    char sheet[32];  /* "survey", "choices" */
+    enum finding_grade grade; /* FINDING_WARNING or FINDING_ERROR */
+    bool kobo_refuses;        /* Kobo and ODK do not take the form with it */
+    char sheet[32];           /* "survey", "choices" */
     unsigned row;    /* line of the file, from 1; 0: the whole file */
     char column[40]; /* "relevant"; empty when it is the row's */
     char text[240];  /* one sentence */
@@ -25,6 +34,7 @@ struct finding_list {
     size_t nr, alloc;
     size_t errors_nr; /* how many are errors; at most 500 findings are kept,
                          all are counted */
+    size_t kobo_nr;   /* how many keep the form from running in Kobo, ODK */
     size_t all_nr;
 };
 

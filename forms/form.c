@@ -90,3 +90,8 @@ bool field_holds_value(const struct field *d)
 {
     return field_type_def(d->type)->holds_value;
 }
+
+bool field_is_group(const struct field *d)
+{
+    return d->type == FIELD_GROUP || d->type == FIELD_REPEAT;
+}

@@ -3,8 +3,9 @@
 #define FORMS_FORM_H
 /*
  * A form: what is asked, in which order, in which languages, and when. Made
- * by form_read from XLSForm in pyxform's one-file CSV layout, constant from
- * then on; everything in it lives in the form's own pool. Terms are XLSForm's.
+ * by form_read from XLSForm, as CSV in pyxform's one-file layout or as a
+ * workbook, constant from then on; everything in it lives in the form's own
+ * pool. Terms are XLSForm's.
  *
  * A field's path ("safe_environment/I_SE_1/I_SE_1_state") is its identity for
  * ever: labels change, paths never; a rename is declared in the column x_was.
@@ -25,25 +26,63 @@ enum field_type {
     FIELD_DATE,
     FIELD_SELECT_ONE,
     FIELD_SELECT_MULTIPLE,
-    FIELD_NOTE,      /* shown, holds nothing */
-    FIELD_CALCULATE, /* computed, not shown */
-    FIELD_GROUP,     /* holds the fields up to group_end */
+    FIELD_NOTE,        /* shown, holds nothing */
+    FIELD_CALCULATE,   /* computed, not shown */
+    FIELD_GROUP,       /* holds the fields up to group_end */
+    FIELD_REPEAT,      /* the same, any number of times */
+    FIELD_TIME,        /* of the day */
+    FIELD_MOMENT,      /* date and time: XLSForm's dateTime */
+    FIELD_RANGE,       /* a number between two others */
+    FIELD_BARCODE,     /* text that a reader types */
+    FIELD_PHONE,       /* text: a telephone number */
+    FIELD_GEOPOINT,    /* latitude, longitude, altitude, accuracy */
+    FIELD_ACKNOWLEDGE, /* "OK" or nothing */
+    FIELD_RANK,        /* all choices, put in an order */
+    FIELD_FILE,        /* the name of a picture, recording, document */
+    FIELD_SHAPE,       /* points of a line or an area, as text */
+    FIELD_META,        /* filled by the program when the form is opened */
     /* a new type: one row in the table of forms/field_type.c */
 };
 
-enum { FORM_LANGS_MAX = 16, FORM_DEPTH_MAX = 10, FORM_FIELDS_MAX = 4000 };
+enum {
+    FORM_LANGS_MAX = 16,
+    FORM_DEPTH_MAX = 10,
+    FORM_REPEATS_MAX = 3, /* repeats inside each other */
+    FORM_FIELDS_MAX = 4000,
+    FORM_CHOICES_MAX = 30000,
+    FORM_LISTS_MAX = 1000,
+};
 
 struct choice {
     const char *name;          /* the code that is typed and exchanged */
     const char *const *labels; /* by form language; NULL: no translation */
     bool retired;              /* x_retired: shown when answered, not offered */
+    const char *const *extra;  /* by column of the list; "" where blank */
 };
 
 struct choice_list {
     const char *name;
     struct choice *items;
     size_t nr;
+    const char *const *columns; /* the author's own, for choice_filter */
+    size_t columns_nr;
+    const char *file; /* "woreda.csv": the choices stand in that file, so any
+                         code is taken; NULL: they stand here */
 };
+
+/* What parameters say of a range: "start=0 end=10 step=1". */
+struct field_range {
+    double start, end, step;
+    bool whole; /* only whole numbers can come out */
+};
+
+/* A cell of the choice that a choice_filter looks at, as a node: 0 its name, 1
+ * its label, from 2 on the list's own columns. */
+#define FORM_COLUMN(i) ((size_t)-1 - 100000 + (i))
+
+/* A name in an expression that no field has: a node that is always blank. What
+ * is at least FORM_NOWHERE is no field. */
+#define FORM_NOWHERE ((size_t)-1 - 100001)
 
 struct field {
     enum field_type type;
@@ -60,13 +99,24 @@ struct field {
     const struct expr *calculation;   /* NULL: none */
     const struct expr *default_value; /* evaluated when the field is first
                                          reached and empty; NULL: none */
-    const char *appearance;           /* as written; "" when none */
-    const char *sensitivity;          /* x_access: "open" (default), "case",
-                                         "sealed" */
+    const struct expr *choice_filter; /* which of the list are offered (see
+                                         record_offers); NULL: all */
+    const struct expr *repeat_count;  /* of a repeat; NULL: the person says */
+    const size_t *triggers;           /* fields: the calculation is made when
+                                         one of them changes, and only then */
+    size_t triggers_nr;
+    const char *type_name;   /* XLSForm's word for it: "image", "deviceid" */
+    const char *appearance;  /* as written; "" when none */
+    const char *parameters;  /* as written; "" when none */
+    const char *save_to;     /* property of the entity; "" when none */
+    const char *was;         /* x_was: the path it had before; "" when none */
+    const char *sensitivity; /* x_access: "open" (default), "case", "sealed" */
+    struct field_range range; /* of a FIELD_RANGE */
     bool read_only;
     size_t parent; /* index of the group it stands in; FORM_ROOT at the top */
-    size_t group_end; /* of a group: index behind its last field */
-    unsigned depth;   /* groups around it */
+    size_t group_end; /* of a group or repeat: index behind its last field */
+    size_t repeat;    /* index of the innermost repeat around it; FORM_ROOT */
+    unsigned depth;   /* groups and repeats around it */
     unsigned row;     /* line in the file */
     size_t path_nr;   /* index among the fields that hold a value (the wire's
                          path list); FORM_NO_PATH for notes and groups */
@@ -74,6 +124,13 @@ struct field {
 
 #define FORM_ROOT    EXPR_ROOT
 #define FORM_NO_PATH ((size_t)-1)
+
+/* Which answers become the state of a thing that outlives the form (ODK
+ * Entities): the sheet "entities"; save_to names the properties. */
+struct form_entity {
+    const char *dataset; /* "" when the form saves to none */
+    const struct expr *entity_id, *create_if, *update_if, *label; /* or NULL */
+};
 
 struct form {
     const char *id, *title, *version;
@@ -87,13 +144,24 @@ struct form {
     size_t *by_path; /* all fields in order of path, for form_field */
     struct choice_list *lists;
     size_t lists_nr;
+    struct form_entity entity;
     struct pool *pool;
 };
 
-/* Reads a form. Findings are added to the list; NULL (with *e) only when there
- * are errors among them: *e then holds the first. The caller frees the form. */
-struct form *form_read(const char *csv, size_t size, struct finding_list *list,
-                       struct err *e);
+/* Reads a form from a file of either kind. Findings are added to the list;
+ * NULL (with *e) only when there are errors among them: *e then holds the
+ * first. The caller frees the form. */
+struct form *form_read(const char *bytes, size_t size,
+                       struct finding_list *list, struct err *e);
+
+/* The same from a book, and without giving up: what has an error is left out
+ * (a row of an unknown type, an expression that cannot be read), the rest is a
+ * form that can be tried and mended. id is what the form is known by when it
+ * does not say (the file's name); NULL makes that an error. NULL only when
+ * nothing can be made of it. */
+struct book;
+struct form *form_load(const struct book *b, const char *id,
+                       struct finding_list *list, struct err *e);
 void form_free(struct form *f);
 
 /* NULL when no field has this path. */
@@ -120,6 +188,7 @@ const char *choice_label(const struct form *f, const struct choice *c,
 const struct choice *choice_find(const struct choice_list *l, const char *name,
                                  size_t name_bytes);
 
-bool field_holds_value(const struct field *d); /* not a note or group */
+bool field_holds_value(const struct field *d); /* not a note, group, repeat */
+bool field_is_group(const struct field *d);    /* a group or repeat */
 
 #endif

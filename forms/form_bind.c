@@ -1,38 +1,46 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The expressions of a form: each is read, its names are bound to fields, and
- * from what each field is computed follows the order in which all of them are.
+ * The expressions of a form: each is read, and its names are bound to fields.
+ * In a choice_filter a bare name is a column of the list instead.
  */
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arr.h"
-#include "base/buf.h"
 #include "base/i18n.h"
 #include "base/str.h"
 #include "forms/answer.h"
+#include "forms/field_type.h"
 #include "forms/form_int.h"
 
-/* Where the expression of a column goes, and whether plain words stand for an
- * expression there. */
+/* Where the expression of a column goes, and what stands for one there. */
+enum slot_words {
+    WORDS_NONE,
+    WORDS_YES_NO, /* yes, no */
+    WORDS_ANSWER, /* a text that is no expression stands for itself */
+};
+
 static const struct slot {
     enum form_column column;
     size_t offset;
-    bool yes_no;  /* yes, no */
-    bool literal; /* a text that is no expression stands for itself */
+    enum slot_words words;
 } slots[] = {
-    {COLUMN_RELEVANT, offsetof(struct field, relevant), false, false},
-    {COLUMN_REQUIRED, offsetof(struct field, required), true, false},
-    {COLUMN_CONSTRAINT, offsetof(struct field, constraint), false, false},
-    {COLUMN_CALCULATION, offsetof(struct field, calculation), false, false},
-    {COLUMN_DEFAULT, offsetof(struct field, default_value), false, true},
+    {COLUMN_RELEVANT, offsetof(struct field, relevant), WORDS_NONE},
+    {COLUMN_REQUIRED, offsetof(struct field, required), WORDS_YES_NO},
+    {COLUMN_CONSTRAINT, offsetof(struct field, constraint), WORDS_NONE},
+    {COLUMN_CALCULATION, offsetof(struct field, calculation), WORDS_NONE},
+    {COLUMN_DEFAULT, offsetof(struct field, default_value), WORDS_ANSWER},
+    {COLUMN_CHOICE_FILTER, offsetof(struct field, choice_filter), WORDS_NONE},
+    {COLUMN_REPEAT_COUNT, offsetof(struct field, repeat_count), WORDS_NONE},
 };
 
 struct binder {
     struct form_reading *r;
     size_t *by_name; /* fields in order of name */
-    size_t field;    /* whose expression is bound now */
+    size_t field;    /* whose expression is bound now; EXPR_ROOT: the form's */
+    struct finding_at at;               /* its cell */
+    const struct choice_list *filtered; /* by a choice_filter; else NULL */
 };
 
 /* ---- names ---- */
@@ -84,6 +92,38 @@ static size_t find_name(const struct binder *b, const char *name, size_t n,
     return nr;
 }
 
+/* How many groups around both fields are the same. */
+static unsigned shared_depth(const struct form *f, size_t a, size_t b)
+{
+    while (a != b && a != FORM_ROOT && b != FORM_ROOT) {
+        if (f->fields[a].depth >= f->fields[b].depth)
+            a = f->fields[a].parent;
+        else
+            b = f->fields[b].parent;
+    }
+    return a == b && a != FORM_ROOT ? f->fields[a].depth + 1 : 0;
+}
+
+/* Of the fields of one name the one that shares most groups with the field
+ * that asks; EXPR_NO_NODE when two are as near. */
+static size_t find_nearest(const struct binder *b, size_t first, size_t nr)
+{
+    const struct form *f = b->r->form;
+    size_t nearest = b->by_name[first];
+    unsigned most = shared_depth(f, nearest, b->field);
+
+    for (size_t i = first + 1; i < first + nr; i++) {
+        unsigned depth = shared_depth(f, b->by_name[i], b->field);
+        if (depth == most)
+            nearest = EXPR_NO_NODE;
+        else if (depth > most)
+            nearest = b->by_name[i];
+        if (depth > most)
+            most = depth;
+    }
+    return nearest;
+}
+
 static bool resolve_ref(const struct binder *b, const char *name, size_t n,
                         size_t *node, struct err *e)
 {
@@ -92,12 +132,17 @@ static bool resolve_ref(const struct binder *b, const char *name, size_t n,
     if (nr == 0)
         return err_set(e, ERR_INPUT, _("there is no field ${%.*s}"), (int)n,
                        name);
-    if (nr > 1)
+    *node = find_nearest(b, first, nr);
+    if (*node == EXPR_NO_NODE)
         return err_set(e, ERR_INPUT,
                        _("%zu fields have the name %.*s: write the path of "
                          "the one you mean"),
                        nr, (int)n, name);
-    *node = b->by_name[first];
+    if (nr > 1)
+        finding_add(b->r->list, FINDING_WARNING_HERE, b->at,
+                    _("%zu fields have the name %.*s; the nearest one is "
+                      "used: %s"),
+                    nr, (int)n, name, b->r->form->fields[*node].path);
     return true;
 }
 
@@ -137,6 +182,35 @@ static bool take_step(const struct binder *b, const char *path,
     return true;
 }
 
+/* The node of a column of the list that is filtered; EXPR_NO_NODE when it has
+ * none of that name. */
+static size_t find_column(const struct choice_list *l, const char *name)
+{
+    if (str_equal(name, "name"))
+        return FORM_COLUMN(0);
+    if (str_equal(name, "label") || str_starts(name, "label:"))
+        return FORM_COLUMN(1);
+    for (size_t i = 0; i < l->columns_nr; i++)
+        if (str_equal(l->columns[i], name))
+            return FORM_COLUMN(2 + i);
+    return EXPR_NO_NODE;
+}
+
+static bool resolve_column(const struct binder *b, const char *path,
+                           size_t *node, struct err *e)
+{
+    *node = find_column(b->filtered, path);
+    if (*node != EXPR_NO_NODE || b->filtered->file != NULL)
+        return true;
+    return err_set(e, ERR_INPUT, _("the list %s has no column %s"),
+                   b->filtered->name, path);
+}
+
+static bool is_bare_name(const char *path)
+{
+    return path[0] != '.' && strpbrk(path, "/${") == NULL;
+}
+
 /* "${age}/..", "../age", "/data/group/age": the first name of an absolute
  * path is the form's own, whatever it is called. */
 static bool resolve(void *arg, const char *path, size_t *node, struct err *e)
@@ -145,7 +219,16 @@ static bool resolve(void *arg, const char *path, size_t *node, struct err *e)
     const char *s = path;
     size_t n;
 
+    if (b->filtered != NULL && is_bare_name(path))
+        return resolve_column(b, path, node, e);
     *node = b->field;
+    if (is_bare_name(path) &&
+        find_child(b, b->field, path, strlen(path)) == EXPR_NO_NODE) {
+        *node = FORM_NOWHERE;
+        finding_add(b->r->list, FINDING_WARNING, b->at,
+                    _("there is no field %s; this name is always blank"), path);
+        return true;
+    }
     if (str_starts(s, "${")) {
         n = strcspn(s, "}");
         if (!resolve_ref(b, s + 2, n - 2, node, e))
@@ -174,7 +257,7 @@ static const struct {
     {"‘", "'"}, {"’", "'"}, {"‚", "'"}, {"“", "\""}, {"”", "\""}, {"„", "\""},
 };
 
-static const char *mend(struct pool *pool, const char *text, bool *mended)
+const char *form_mend(struct pool *pool, const char *text, bool *mended)
 {
     char *out = pool_alloc(pool, strlen(text) + 1);
     size_t n = 0;
@@ -215,33 +298,26 @@ static bool is_expression(const char *text)
 }
 
 static void complain(const struct binder *b, enum finding_grade grade,
-                     enum form_column column, const char *text)
+                     const char *text)
 {
-    finding_add(b->r->list, grade,
-                FINDING_AT(b->r->survey.name, b->r->form->fields[b->field].row,
-                           form_column_name(column)),
-                "%s", text);
+    finding_add(b->r->list, grade, b->at, "%s", text);
 }
 
-static struct expr *read_literal(const struct binder *b, const struct slot *s,
-                                 const char *text)
+static struct expr *read_literal(const struct binder *b, const char *text)
 {
     const struct field *d = &b->r->form->fields[b->field];
     struct pool *scratch = pool_new();
     struct err e = ERR_INIT;
     struct value v;
 
-    if (field_holds_value(d) &&
-        (d->list != NULL || d->type == FIELD_DATE || d->type == FIELD_INTEGER ||
-         d->type == FIELD_DECIMAL) &&
-        !answer_to_value(d, text, scratch, &v, &e))
-        complain(b, FINDING_ERROR, s->column, e.text);
+    if (field_holds_value(d) && !answer_to_value(d, text, scratch, &v, &e))
+        complain(b, FINDING_WARNING, e.text);
     pool_free(scratch);
     return expr_literal(b->r->form->pool, text);
 }
 
-static struct expr *read_expression(struct binder *b, const struct slot *s,
-                                    const char *text)
+/* Blanks that are no ASCII blanks come with text pasted from elsewhere. */
+static struct expr *read_expression(struct binder *b, const char *text)
 {
     const struct expr_scope scope = {.resolve = resolve, .arg = b};
     struct pool *pool = b->r->form->pool;
@@ -249,22 +325,44 @@ static struct expr *read_expression(struct binder *b, const struct slot *s,
     bool mended = false;
     struct expr *x;
 
-    text = mend(pool, text, &mended);
-    if (s->literal && is_quoted(text))
-        complain(b, FINDING_WARNING, s->column,
-                 _("write the default without quotation marks; others "
-                   "would keep them"));
+    text = form_mend(pool, text, &mended);
     if (mended)
-        complain(b, FINDING_WARNING, s->column,
+        complain(b, FINDING_WARNING,
                  _("curly quotation marks were read as straight ones"));
     x = expr_read(pool, text, strlen(text), &e);
     if (x == NULL || !expr_bind(x, &scope, &e)) {
-        complain(b, FINDING_ERROR, s->column, e.text);
+        complain(b, FINDING_ERROR, e.text);
         return NULL;
     }
     if (expr_doubt(x) != NULL)
-        complain(b, FINDING_WARNING, s->column, expr_doubt(x));
+        complain(b, FINDING_WARNING, expr_doubt(x));
     return x;
+}
+
+/* ---- the cells of a field ---- */
+
+static const struct form_source *source_of(const struct binder *b)
+{
+    return &b->r->sources.items[b->field];
+}
+
+static void aim_at(struct binder *b, size_t field, enum form_column column)
+{
+    b->field = field;
+    b->at = FINDING_AT(b->r->survey.name, b->r->form->fields[field].row,
+                       form_column_name(column));
+}
+
+/* The text of a cell, or what stands for it. */
+static const char *text_of(const struct binder *b, enum form_column column)
+{
+    const struct form_source *s = source_of(b);
+
+    if (column == COLUMN_RELEVANT && s->relevant != NULL)
+        return s->relevant;
+    if (column == COLUMN_DEFAULT && s->default_value != NULL)
+        return s->default_value;
+    return form_cell_trimmed(b->r, &b->r->survey, s->row, column);
 }
 
 /* A dropped list leaves a select without choices to check a default against;
@@ -272,144 +370,134 @@ static struct expr *read_expression(struct binder *b, const struct slot *s,
 static bool is_usable(const struct field *d)
 {
     return d->list != NULL ||
-           (d->type != FIELD_SELECT_ONE && d->type != FIELD_SELECT_MULTIPLE);
+           field_type_def(d->type)->source == FIELD_LIST_NONE;
+}
+
+/* Words of other columns: a count in a group, a filter of a text. */
+static bool has_place(const struct field *d, enum form_column column)
+{
+    if (column == COLUMN_CHOICE_FILTER)
+        return d->list != NULL;
+    return column != COLUMN_REPEAT_COUNT || d->type == FIELD_REPEAT;
+}
+
+static const struct expr *read_slot(struct binder *b, const struct slot *s,
+                                    const char *text)
+{
+    const struct field *d = &b->r->form->fields[b->field];
+    const struct expr *x;
+
+    if (s->words == WORDS_YES_NO && form_says_yes(text))
+        return expr_literal(b->r->form->pool, "yes");
+    if (s->words == WORDS_ANSWER && !is_expression(text))
+        return read_literal(b, text);
+    if (s->words == WORDS_ANSWER && is_quoted(text))
+        complain(b, FINDING_WARNING,
+                 _("write the default without quotation marks; others "
+                   "would keep them"));
+    b->filtered = s->column == COLUMN_CHOICE_FILTER ? d->list : NULL;
+    x = read_expression(b, text);
+    b->filtered = NULL;
+    return x;
 }
 
 static void bind_slot(struct binder *b, const struct slot *s)
 {
     struct field *d = &b->r->form->fields[b->field];
-    const char *text = form_cell_trimmed(b->r, &b->r->survey,
-                                         b->r->rows.items[b->field], s->column);
+    const char *text = text_of(b, s->column);
     const struct expr *x;
 
-    if (text[0] == '\0' || !is_usable(d) || (s->yes_no && form_says_no(text)))
+    aim_at(b, b->field, s->column);
+    if (text[0] == '\0' || !is_usable(d) ||
+        (s->words == WORDS_YES_NO && form_says_no(text)))
         return;
-    if (s->yes_no && form_says_yes(text))
-        x = expr_literal(b->r->form->pool, "yes");
-    else if (s->literal && !is_expression(text))
-        x = read_literal(b, s, text);
-    else
-        x = read_expression(b, s, text);
+    if (!has_place(d, s->column)) {
+        complain(b, FINDING_WARNING, _("this is not used here"));
+        return;
+    }
+    x = read_slot(b, s, text);
     memcpy((char *)d + s->offset, &x, sizeof x);
 }
 
-static void check_slots(const struct binder *b)
+/* "${a}", or several with commas between them. */
+static void bind_triggers(struct binder *b)
+{
+    struct field *d = &b->r->form->fields[b->field];
+    const char *text = text_of(b, COLUMN_TRIGGER);
+    size_t *nodes = NULL;
+    struct err e = ERR_INIT;
+
+    if (text[0] == '\0')
+        return;
+    aim_at(b, b->field, COLUMN_TRIGGER);
+    nodes = pool_alloc(b->r->form->pool, strlen(text) * sizeof *nodes);
+    for (text += strspn(text, ", \n"); *text != '\0';
+         text += strspn(text, ", \n")) {
+        size_t n = strcspn(text, "}");
+        if (!str_starts(text, "${") || text[n] == '\0') {
+            complain(b, FINDING_ERROR,
+                     _("a trigger is the name of a field, such as ${age}"));
+            return;
+        }
+        if (!resolve_ref(b, text + 2, n - 2, &nodes[d->triggers_nr], &e)) {
+            complain(b, FINDING_ERROR, e.text);
+            return;
+        }
+        d->triggers_nr++;
+        text += n + 1;
+    }
+    d->triggers = nodes;
+}
+
+static void check_slots(struct binder *b)
 {
     const struct field *d = &b->r->form->fields[b->field];
 
+    aim_at(b, b->field, COLUMN_CALCULATION);
     if (d->type == FIELD_CALCULATE && d->calculation == NULL &&
-        d->default_value == NULL &&
-        str_is_blank(form_cell(&b->r->survey, b->r->rows.items[b->field],
-                               COLUMN_CALCULATION)))
-        complain(b, FINDING_WARNING, COLUMN_CALCULATION,
-                 _("nothing is computed here"));
+        d->default_value == NULL && text_of(b, COLUMN_CALCULATION)[0] == '\0')
+        complain(b, FINDING_WARNING, _("nothing is computed here"));
+    aim_at(b, b->field, COLUMN_TYPE);
     if (!field_holds_value(d) &&
         (d->required != NULL || d->constraint != NULL ||
          d->calculation != NULL || d->default_value != NULL))
-        complain(b, FINDING_WARNING, COLUMN_TYPE,
+        complain(b, FINDING_WARNING,
                  _("this holds no answer, so it cannot be required, checked "
                    "or computed"));
 }
 
-/* ---- order ---- */
+/* ---- the sheet of entities ---- */
 
-enum mark { MARK_NEW, MARK_OPEN, MARK_DONE };
-
-struct sorter {
-    struct binder *b;
-    struct form *f;
-    unsigned char *marks;
-    size_t *open; /* the fields under way, outermost first */
-    size_t open_nr, done_nr;
-};
-
-static void visit(struct sorter *s, size_t field);
-
-/* "a, b, a": the fields that wait for each other. */
-static void report_circle(struct sorter *s, size_t field)
+static const struct expr *bind_entity(struct binder *b, enum form_column column)
 {
-    struct buf names = BUF_INIT(160);
-    size_t from = s->open_nr;
+    const struct form_sheet *s = &b->r->entities;
+    const char *text = form_cell_trimmed(b->r, s, s->rows, column);
 
-    while (from > 0 && s->open[from - 1] != field)
-        from--;
-    for (size_t i = from - 1; i < s->open_nr; i++)
-        buf_printf(&names, "%s, ", s->f->fields[s->open[i]].name);
-    buf_add_str(&names, s->f->fields[field].name);
-    s->b->field = field;
-    finding_add(
-        s->b->r->list, FINDING_ERROR,
-        FINDING_AT("survey", s->f->fields[field].row,
-                   form_column_name(s->f->fields[field].calculation != NULL
-                                        ? COLUMN_CALCULATION
-                                        : COLUMN_RELEVANT)),
-        _("these are computed from each other in a circle: %s"),
-        buf_failed(&names) ? s->f->fields[field].name : buf_text(&names));
-    buf_release(&names);
+    b->field = EXPR_ROOT;
+    b->at = FINDING_AT(s->name, s->rows->line, form_column_name(column));
+    return text[0] != '\0' ? read_expression(b, text) : NULL;
 }
 
-/* A group stands for all that is in it, but for the one that asks. */
-static void visit_node(struct sorter *s, size_t node, size_t asking)
+static void bind_entities(struct binder *b)
 {
-    size_t from = node, to = s->f->fields_nr;
+    const struct form_sheet *s = &b->r->entities;
+    struct form_entity *x = &b->r->form->entity;
 
-    if (node == EXPR_ROOT)
-        from = 0;
-    else
-        to = s->f->fields[node].type == FIELD_GROUP
-                 ? s->f->fields[node].group_end
-                 : node + 1;
-    if (from == asking && to == from + 1) {
-        visit(s, asking);
+    if (s->nr == 0)
         return;
-    }
-    for (size_t i = from; i < to; i++)
-        if (i != asking && !(i < asking && asking < s->f->fields[i].group_end &&
-                             s->f->fields[i].type == FIELD_GROUP))
-            visit(s, i);
-}
-
-static void visit_all(struct sorter *s, const struct expr *x, size_t asking)
-{
-    size_t nr = 0;
-    const size_t *nodes = x != NULL ? expr_depends(x, &nr) : NULL;
-
-    for (size_t i = 0; i < nr; i++)
-        visit_node(s, nodes[i], asking);
-}
-
-/* A default is computed once, from what is there by then: it orders nothing. */
-static void visit(struct sorter *s, size_t field)
-{
-    const struct field *d = &s->f->fields[field];
-
-    if (s->marks[field] == MARK_OPEN)
-        report_circle(s, field);
-    if (s->marks[field] != MARK_NEW)
-        return;
-    s->marks[field] = MARK_OPEN;
-    s->open[s->open_nr++] = field;
-    if (d->parent != FORM_ROOT)
-        visit(s, d->parent);
-    visit_all(s, d->relevant, field);
-    visit_all(s, d->calculation, field);
-    s->open_nr--;
-    s->marks[field] = MARK_DONE;
-    s->f->order[s->done_nr++] = field;
-}
-
-static void sort_fields(struct binder *b)
-{
-    struct form *f = b->r->form;
-    struct sorter s = {.b = b, .f = f};
-
-    f->order = pool_alloc(f->pool, f->fields_nr * sizeof *f->order);
-    s.marks = mem_alloc(f->fields_nr);
-    s.open = mem_alloc(f->fields_nr * sizeof *s.open);
-    for (size_t i = 0; i < f->fields_nr; i++)
-        visit(&s, i);
-    mem_free(s.open);
-    mem_free(s.marks);
+    x->dataset = form_cell_trimmed(b->r, s, s->rows, COLUMN_LIST_NAME);
+    if (!form_is_name(x->dataset))
+        FORM_FINDING(b->r, FINDING_ERROR, s, s->rows, COLUMN_LIST_NAME,
+                     _("the list of entities needs a name of letters, digits "
+                       "and _ only"));
+    if (s->nr > 1)
+        FORM_FINDING(b->r, FINDING_ERROR_HERE, s, &s->rows[1], COLUMN_LIST_NAME,
+                     _("a form saves to one list of entities; this one is "
+                       "left out"));
+    x->entity_id = bind_entity(b, COLUMN_ENTITY_ID);
+    x->create_if = bind_entity(b, COLUMN_CREATE_IF);
+    x->update_if = bind_entity(b, COLUMN_UPDATE_IF);
+    x->label = bind_entity(b, COLUMN_LABEL);
 }
 
 void form_bind(struct form_reading *r)
@@ -420,7 +508,8 @@ void form_bind(struct form_reading *r)
     for (b.field = 0; b.field < r->form->fields_nr; b.field++) {
         for (size_t i = 0; i < ARR_NR(slots); i++)
             bind_slot(&b, &slots[i]);
+        bind_triggers(&b);
         check_slots(&b);
     }
-    sort_fields(&b);
+    bind_entities(&b);
 }

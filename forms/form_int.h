@@ -4,10 +4,11 @@
 /*
  * A form while it is read: the file, its sheets with the columns found in
  * them, and the fields so far. form_sheet.c finds sheets and columns,
- * form_read.c makes choices and fields of the rows, form_bind.c reads their
- * expressions and puts the fields in order of computation.
+ * form_choice.c makes choice lists and form_read.c fields of the rows,
+ * form_bind.c reads their expressions, form_order.c puts the fields in order
+ * of computation.
  */
-#include "forms/csv.h"
+#include "forms/book.h"
 #include "forms/form.h"
 
 enum form_column {
@@ -24,46 +25,84 @@ enum form_column {
     COLUMN_DEFAULT,
     COLUMN_APPEARANCE,
     COLUMN_READ_ONLY,
+    COLUMN_CHOICE_FILTER,
+    COLUMN_REPEAT_COUNT,
+    COLUMN_TRIGGER,
+    COLUMN_PARAMETERS,
+    COLUMN_SAVE_TO,
     COLUMN_DISABLED,
     COLUMN_X_ACCESS,
+    COLUMN_X_WAS,
     COLUMN_X_RETIRED,
     COLUMN_LIST_NAME,
-    COLUMN_FORM_ID,
     COLUMN_FORM_TITLE,
+    COLUMN_FORM_ID,
     COLUMN_VERSION,
     COLUMN_DEFAULT_LANGUAGE,
     COLUMN_DUPLICATES,
-    COLUMN_CHOICE_FILTER,
+    COLUMN_ENTITY_ID,
+    COLUMN_CREATE_IF,
+    COLUMN_UPDATE_IF,
     COLUMN_NR,
 };
 
 /* Where a column without a language stands; a sheet may have both. */
-enum { FORM_NO_LANG = FORM_LANGS_MAX, FORM_NAME_BYTES = 64 };
+enum { FORM_NO_LANG = FORM_LANGS_MAX, FORM_NAME_BYTES = 128 };
 
 struct form_sheet {
     const char *name;
     const struct csv_row *header, *rows; /* header NULL: no such sheet */
     size_t nr;
     size_t at[COLUMN_NR][FORM_LANGS_MAX + 1]; /* CSV_NO_COLUMN: none */
+    struct {
+        size_t *items; /* columns that are the author's own */
+        size_t nr, alloc;
+    } extra;
+};
+
+/* Where a field comes from; what stands here goes before the row's cells. */
+struct form_source {
+    const struct csv_row *row;
+    const char *relevant, *default_value; /* NULL: as the row says */
 };
 
 struct form_reading {
     struct form *form;
-    struct csv *csv;
+    const struct book *book;
+    const char *id; /* of a form that does not say; NULL: that is an error */
     struct finding_list *list;
-    struct form_sheet survey, choices, settings;
+    struct form_sheet survey, choices, external, settings, entities;
+    bool repeats_choices; /* allow_choice_duplicates */
     struct {
         struct field *items;
         size_t nr, alloc;
     } fields;
     struct {
-        const struct csv_row **items; /* the row of each field */
+        struct form_source *items; /* of each field */
         size_t nr, alloc;
-    } rows;
+    } sources;
 };
 
-/* Finds the three sheets and their columns, and the form's languages. */
+/* Says what is wrong with a cell of a row and goes on. */
+#define FORM_FINDING(r, grade, s, row, column, ...)                            \
+    finding_add((r)->list, grade,                                              \
+                FINDING_AT((s)->name, (row)->line, form_column_name(column)),  \
+                __VA_ARGS__)
+
+/* ---- form_sheet.c ---- */
+
+/* Finds the sheets and their columns, and the form's languages. */
 void form_find_sheets(struct form_reading *r);
+void form_release_sheets(struct form_reading *r);
+
+/* The column that a header names, whatever its spelling; COLUMN_NR when it is
+ * none that means anything here. Its language, as written, comes in *lang,
+ * NULL when it has none. */
+enum form_column form_header(const char *header, const char **lang);
+
+/* The code of a language: "Amharic (am)", "amharic" and "am" are "am". */
+enum { FORM_LANG_BYTES = 16 };
+void form_lang_code(const char *text, char out[FORM_LANG_BYTES]);
 
 /* A cell of a row: "" when there is no such column. Not trimmed. */
 const char *form_cell(const struct form_sheet *s, const struct csv_row *row,
@@ -83,13 +122,51 @@ const char *const *form_cell_texts(struct form_reading *r,
 
 /* XLSForm's own spelling of a column, for findings. */
 const char *form_column_name(enum form_column column);
+bool form_column_has_langs(enum form_column column);
 
 /* "yes", "true", "true()" and "no", "false", "false()", in any letter case. */
 bool form_says_yes(const char *text);
 bool form_says_no(const char *text);
 
-/* Reads every expression of every field and binds it; sorts form->order.
- * Needs the fields in place. */
+/* ---- form_choice.c ---- */
+
+void form_read_choices(struct form_reading *r);
+
+/* NULL when there is no list of that name. */
+struct choice_list *form_list(const struct form *f, const char *name,
+                              size_t n);
+
+/* The list that stands in a file of its own, which is not read here. */
+struct choice_list *form_list_of_file(struct form *f, const char *file,
+                                      size_t n);
+
+/* The choice "other" that or_other asks for, added when the list has none. */
+void form_add_other(struct form *f, struct choice_list *l);
+
+/* "Specify other", by language of the form. */
+const char *const *form_other_labels(const struct form *f);
+
+/* What is wrong with a list only by the way fields use it. */
+void form_check_choices(struct form_reading *r);
+
+/* ---- form_read.c ---- */
+
+/* Whether a text can be the name of a field. */
+bool form_is_name(const char *s);
+
+/* ---- form_bind.c ---- */
+
+/* The text of an expression with the quotation marks that word processors put
+ * in made straight; *mended says whether there were any. */
+const char *form_mend(struct pool *pool, const char *text, bool *mended);
+
+/* Reads every expression of every field and binds it; needs the fields in
+ * place. */
 void form_bind(struct form_reading *r);
+
+/* ---- form_order.c ---- */
+
+/* Fills form->order; a circle is an error. Needs the expressions bound. */
+void form_sort(struct form_reading *r);
 
 #endif

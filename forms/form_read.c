@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rows of the sheets to choice lists and fields. */
+/* Rows of the sheets to fields, and the form as a whole. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/arr.h"
 #include "base/i18n.h"
@@ -10,21 +11,31 @@
 #include "forms/field_type.h"
 #include "forms/form_int.h"
 
-/* Says what is wrong with a row and goes on. */
-#define ROW_ERROR(r, s, row, column, ...)                                      \
-    finding_add((r)->list, FINDING_ERROR, cell_at(s, row, column), __VA_ARGS__)
-#define ROW_WARNING(r, s, row, column, ...)                                    \
-    finding_add((r)->list, FINDING_WARNING, cell_at(s, row, column),           \
-                __VA_ARGS__)
-
-static struct finding_at cell_at(const struct form_sheet *s,
-                                 const struct csv_row *row,
-                                 enum form_column column)
-{
-    return FINDING_AT(s->name, row->line, form_column_name(column));
-}
+/* Says what is wrong with a row of the survey. */
+#define ROW_FINDING(r, grade, row, column, ...)                                \
+    FORM_FINDING(r, grade, &(r)->survey, row, column, __VA_ARGS__)
 
 /* ---- settings ---- */
+
+/* What the form is known by. */
+static void read_id(struct form_reading *r, const struct csv_row *row)
+{
+    struct form *f = r->form;
+
+    if (f->id[0] != '\0')
+        return;
+    if (r->id == NULL) {
+        FORM_FINDING(r, FINDING_ERROR_HERE, &r->settings, row, COLUMN_FORM_ID,
+                     _("the form has no form_id: it is what records of this "
+                       "form are known by"));
+        return;
+    }
+    f->id = pool_str(f->pool, r->id);
+    FORM_FINDING(r, FINDING_WARNING, &r->settings, row, COLUMN_FORM_ID,
+                 _("the form has no form_id; the name of the file stands for "
+                   "it: %s"),
+                 f->id);
+}
 
 static void read_settings(struct form_reading *r)
 {
@@ -38,118 +49,22 @@ static void read_settings(struct form_reading *r)
         f->id = form_cell_trimmed(r, s, row, COLUMN_FORM_ID);
         f->title = form_cell_trimmed(r, s, row, COLUMN_FORM_TITLE);
         f->version = form_cell_trimmed(r, s, row, COLUMN_VERSION);
+        r->repeats_choices =
+            form_says_yes(form_cell(s, row, COLUMN_DUPLICATES));
     }
-    if (f->id[0] == '\0')
-        ROW_ERROR(r, s, row, COLUMN_FORM_ID,
-                  _("the form has no form_id: it is what records of this form "
-                    "are known by"));
+    read_id(r, row);
     if (f->title[0] == '\0')
         f->title = f->id;
     if (f->version[0] == '\0') {
-        ROW_WARNING(r, s, row, COLUMN_VERSION,
-                    _("the form has no version; it counts as version 1"));
+        FORM_FINDING(r, FINDING_WARNING, s, row, COLUMN_VERSION,
+                     _("the form has no version; it counts as version 1"));
         f->version = "1";
     }
 }
 
-/* ---- choices ---- */
+/* ---- names ---- */
 
-static struct choice_list *list_find(const struct form *f, const char *name,
-                                     size_t n)
-{
-    for (size_t i = 0; i < f->lists_nr; i++)
-        if (strlen(f->lists[i].name) == n &&
-            memcmp(f->lists[i].name, name, n) == 0)
-            return &f->lists[i];
-    return NULL;
-}
-
-/* Whether the row is a choice, and if not, what is wrong with it. */
-static bool choice_is_whole(struct form_reading *r, const struct csv_row *row)
-{
-    const struct form_sheet *s = &r->choices;
-    bool has_list = !str_is_blank(form_cell(s, row, COLUMN_LIST_NAME));
-    bool has_name = !str_is_blank(form_cell(s, row, COLUMN_NAME));
-
-    if (!has_list && has_name)
-        ROW_ERROR(r, s, row, COLUMN_LIST_NAME,
-                  _("the name of the list is missing"));
-    if (has_list && !has_name)
-        ROW_ERROR(r, s, row, COLUMN_NAME,
-                  _("the name of the choice is "
-                    "missing"));
-    return has_list && has_name;
-}
-
-/* The lists with room for their choices, in order of first appearance. */
-static void count_choices(struct form_reading *r)
-{
-    const struct form_sheet *s = &r->choices;
-    struct form *f = r->form;
-
-    f->lists = pool_alloc(f->pool, s->nr * sizeof *f->lists);
-    for (size_t i = 0; i < s->nr; i++) {
-        const char *name;
-        struct choice_list *l;
-
-        if (!choice_is_whole(r, &s->rows[i]))
-            continue;
-        name = form_cell_trimmed(r, s, &s->rows[i], COLUMN_LIST_NAME);
-        l = list_find(f, name, strlen(name));
-        if (l == NULL) {
-            l = &f->lists[f->lists_nr++];
-            l->name = name;
-        }
-        l->nr++;
-    }
-    for (size_t i = 0; i < f->lists_nr; i++) {
-        struct choice_list *l = &f->lists[i];
-        l->items = pool_alloc(f->pool, l->nr * sizeof *l->items);
-        l->nr = 0;
-    }
-}
-
-static void read_choice(struct form_reading *r, const struct csv_row *row)
-{
-    const struct form_sheet *s = &r->choices;
-    const char *list = form_cell(s, row, COLUMN_LIST_NAME);
-    const char *name = form_cell(s, row, COLUMN_NAME);
-    size_t list_bytes = str_trim(&list);
-    struct choice_list *l;
-    struct choice *c;
-
-    if (list_bytes == 0 || str_is_blank(name))
-        return;
-    l = list_find(r->form, list, list_bytes);
-    name = form_cell_trimmed(r, s, row, COLUMN_NAME);
-    if (choice_find(l, name, strlen(name)) != NULL) {
-        ROW_ERROR(r, s, row, COLUMN_NAME,
-                  _("the list %s holds %s a second time"), l->name, name);
-        return;
-    }
-    if (strpbrk(name, " \t\n") != NULL)
-        ROW_ERROR(r, s, row, COLUMN_NAME,
-                  _("a blank in \"%s\" would cut it in two where several "
-                    "choices are kept; use an underscore"),
-                  name);
-    c = &l->items[l->nr++];
-    c->name = name;
-    c->labels = form_cell_texts(r, s, row, COLUMN_LABEL);
-    c->retired = form_says_yes(form_cell(s, row, COLUMN_X_RETIRED));
-}
-
-static void read_choices(struct form_reading *r)
-{
-    if (r->choices.header == NULL)
-        return;
-    count_choices(r);
-    for (size_t i = 0; i < r->choices.nr; i++)
-        read_choice(r, &r->choices.rows[i]);
-}
-
-/* ---- fields ---- */
-
-static bool is_name(const char *s)
+bool form_is_name(const char *s)
 {
     if (!isalpha((unsigned char)*s) && *s != '_')
         return false;
@@ -162,35 +77,54 @@ static bool is_name(const char *s)
 static void check_name(struct form_reading *r, const struct csv_row *row,
                        const char *name)
 {
-    if (name[0] == '\0')
-        ROW_ERROR(r, &r->survey, row, COLUMN_NAME, _("the name is missing"));
-    else if (!is_name(name))
-        ROW_ERROR(r, &r->survey, row, COLUMN_NAME,
-                  _("a name holds letters a to z, digits and _ - . only, and "
-                    "begins with a letter"));
+    if (!form_is_name(name))
+        ROW_FINDING(r, FINDING_ERROR, row, COLUMN_NAME,
+                    _("a name holds letters a to z, digits and _ - . only, "
+                      "and begins with a letter"));
     else if (strlen(name) >= FORM_NAME_BYTES)
-        ROW_ERROR(r, &r->survey, row, COLUMN_NAME,
-                  _("a name has at most %d letters"), FORM_NAME_BYTES - 1);
+        ROW_FINDING(r, FINDING_ERROR_HERE, row, COLUMN_NAME,
+                    _("a name has at most %d letters"), FORM_NAME_BYTES - 1);
 }
 
-/* The list that stands behind "select_one"; words behind it are for others. */
+/* A note needs no name, as nothing can refer to it; whatever else has none is
+ * told, and gets one, so that what stands in it has a path. */
+static const char *name_of(struct form_reading *r, const struct csv_row *row,
+                           const struct field_type_def *t)
+{
+    const char *name = form_cell_trimmed(r, &r->survey, row, COLUMN_NAME);
+
+    if (name[0] != '\0') {
+        check_name(r, row, name);
+        return pool_strn(r->form->pool, name,
+                         strnlen(name, FORM_NAME_BYTES - 1));
+    }
+    if (t->type == FIELD_NOTE)
+        return pool_printf(r->form->pool, "generated_note_name_%u", row->line);
+    ROW_FINDING(r, FINDING_ERROR, row, COLUMN_NAME, _("the name is missing"));
+    return pool_printf(r->form->pool, "row_%u", row->line);
+}
+
+/* ---- fields ---- */
+
+/* The list that stands behind "select_one". */
 static const struct choice_list *find_list(struct form_reading *r,
                                            const struct csv_row *row,
-                                           const char *rest)
+                                           const struct field_type_found *t,
+                                           size_t n)
 {
-    size_t n = strcspn(rest, " \t");
-    const struct choice_list *l = list_find(r->form, rest, n);
+    const struct choice_list *l;
 
-    if (n == 0)
-        ROW_ERROR(r, &r->survey, row, COLUMN_TYPE,
-                  _("the name of the choice list is missing"));
-    else if (l == NULL)
-        ROW_ERROR(r, &r->survey, row, COLUMN_TYPE,
-                  _("There is no choice list %.*s"), (int)n, rest);
-    rest += n + strspn(rest + n, " \t");
-    if (*rest != '\0')
-        ROW_WARNING(r, &r->survey, row, COLUMN_TYPE,
-                    _("\"%s\" behind the list is not used"), rest);
+    if (n == 0) {
+        ROW_FINDING(r, FINDING_ERROR, row, COLUMN_TYPE,
+                    _("the name of the choice list is missing"));
+        return NULL;
+    }
+    if (t->source == FIELD_LIST_OF_FILE)
+        return form_list_of_file(r->form, t->rest, n);
+    l = form_list(r->form, t->rest, n);
+    if (l == NULL)
+        ROW_FINDING(r, FINDING_ERROR, row, COLUMN_TYPE,
+                    _("There is no choice list %.*s"), (int)n, t->rest);
     return l;
 }
 
@@ -205,6 +139,9 @@ static void read_texts(struct form_reading *r, const struct csv_row *row,
         form_cell_texts(r, s, row, COLUMN_CONSTRAINT_MESSAGE);
     d->required_messages = form_cell_texts(r, s, row, COLUMN_REQUIRED_MESSAGE);
     d->appearance = form_cell_trimmed(r, s, row, COLUMN_APPEARANCE);
+    d->parameters = form_cell_trimmed(r, s, row, COLUMN_PARAMETERS);
+    d->save_to = form_cell_trimmed(r, s, row, COLUMN_SAVE_TO);
+    d->was = form_cell_trimmed(r, s, row, COLUMN_X_WAS);
 }
 
 static void read_access(struct form_reading *r, const struct csv_row *row,
@@ -223,88 +160,266 @@ static void read_access(struct form_reading *r, const struct csv_row *row,
         }
     }
     d->sensitivity = "sealed"; /* when in doubt, the stricter one */
-    ROW_ERROR(r, &r->survey, row, COLUMN_X_ACCESS,
-              _("x_access is open, case or sealed, not \"%s\""), text);
+    ROW_FINDING(r, FINDING_ERROR_HERE, row, COLUMN_X_ACCESS,
+                _("x_access is open, case or sealed, not \"%s\""), text);
+}
+
+/* The number behind "start=" or the like; otherwise as it was. */
+static void read_parameter(const char *text, const char *key, double *n)
+{
+    const char *at = strstr(text, key);
+    char *end;
+    double got;
+
+    if (at == NULL)
+        return;
+    at += strlen(key);
+    at += strspn(at, " =");
+    got = strtod(at, &end);
+    if (end > at && got > -1e9 && got < 1e9)
+        *n = got;
+}
+
+static bool is_whole(double n)
+{
+    return n == (double)(int64_t)n;
+}
+
+static void read_range(struct form_reading *r, const struct csv_row *row,
+                       struct field *d)
+{
+    struct field_range range = {.start = 1, .end = 10, .step = 1};
+
+    read_parameter(d->parameters, "start", &range.start);
+    read_parameter(d->parameters, "end", &range.end);
+    read_parameter(d->parameters, "step", &range.step);
+    if (range.step == 0 || range.start == range.end) {
+        ROW_FINDING(r, FINDING_ERROR, row, COLUMN_PARAMETERS,
+                    _("a range needs a start, another end and a step that is "
+                      "not 0"));
+        range.step = 1;
+    }
+    range.whole =
+        is_whole(range.start) && is_whole(range.end) && is_whole(range.step);
+    d->range = range;
+}
+
+static void check_save_to(struct form_reading *r, const struct csv_row *row,
+                          const struct field *d)
+{
+    if (d->save_to[0] == '\0')
+        return;
+    if (r->entities.nr == 0)
+        ROW_FINDING(r, FINDING_ERROR, row, COLUMN_SAVE_TO,
+                    _("the form has no sheet \"entities\" that says what this "
+                      "is saved to"));
+    if (!form_is_name(d->save_to) || !field_holds_value(d))
+        ROW_FINDING(r, FINDING_ERROR, row, COLUMN_SAVE_TO,
+                    _("\"%s\" cannot be saved from here"), d->save_to);
+}
+
+static void put_into(struct form_reading *r, struct field *d, size_t parent)
+{
+    const struct field *around;
+
+    d->parent = parent;
+    d->repeat = FORM_ROOT;
+    d->path = d->name;
+    if (parent == FORM_ROOT)
+        return;
+    around = &r->fields.items[parent];
+    if (around->depth < FORM_DEPTH_MAX) /* else an error was told */
+        d->path = pool_printf(r->form->pool, "%s/%s", around->path, d->name);
+    d->depth = around->depth + 1;
+    d->repeat = around->type == FIELD_REPEAT ? parent : around->repeat;
+}
+
+static void push_field(struct form_reading *r, struct field *d,
+                       struct form_source source)
+{
+    d->row = source.row->line;
+    d->group_end = r->fields.nr + 1; /* of a group: for now */
+    ARR_PUSH(&r->fields) = *d;
+    ARR_PUSH(&r->sources) = source;
+}
+
+/* The text field that or_other puts behind a select. */
+static void add_other(struct form_reading *r, const struct csv_row *row,
+                      const struct field *select, size_t parent)
+{
+    struct pool *pool = r->form->pool;
+    struct csv_row *own = pool_alloc(pool, sizeof *own);
+    const char **none = pool_alloc(pool, r->form->langs_nr * sizeof *none);
+    struct field d = {
+        .type = FIELD_TEXT,
+        .type_name = "text",
+        .name = pool_printf(pool, "%s_other", select->name),
+        .labels = form_other_labels(r->form),
+        .hints = none,
+        .constraint_messages = none,
+        .required_messages = none,
+        .appearance = "",
+        .parameters = "",
+        .save_to = "",
+        .was = "",
+        .sensitivity = select->sensitivity,
+    };
+
+    own->line = row->line;
+    put_into(r, &d, parent);
+    push_field(r, &d,
+               (struct form_source){
+                   .row = own,
+                   .relevant = pool_printf(pool, "selected(../%s, 'other')",
+                                           select->name)});
+}
+
+/* What stands behind the list: "or_other" in one of its spellings, or words
+ * that nothing is known of. */
+static bool wants_other(struct form_reading *r, const struct csv_row *row,
+                        const char *text)
+{
+    text += strspn(text, " \t\n");
+    if (*text == '\0')
+        return false;
+    if (strcasecmp(text, "or_other") == 0 ||
+        strcasecmp(text, "or other") == 0 ||
+        strcasecmp(text, "or specify other") == 0)
+        return true;
+    ROW_FINDING(r, FINDING_WARNING, row, COLUMN_TYPE,
+                _("\"%s\" behind the type is not used"), text);
+    return false;
+}
+
+/* What the program fills in by itself, as far as it knows it. */
+static const char *preload_of(const char *type_name)
+{
+    static const struct {
+        const char *name, *expression;
+    } preloads[] = {
+        {"start", "now()"},    {"start time", "now()"}, {"end", "now()"},
+        {"end time", "now()"}, {"today", "today()"},
+    };
+
+    for (size_t i = 0; i < ARR_NR(preloads); i++)
+        if (str_equal(preloads[i].name, type_name))
+            return preloads[i].expression;
+    return NULL;
+}
+
+static void check_label(struct form_reading *r, const struct csv_row *row,
+                        const struct field_type_def *t, const struct field *d)
+{
+    if (t->is_asked && d->labels[0] == NULL && d->hints[0] == NULL)
+        ROW_FINDING(r, FINDING_WARNING, row, COLUMN_LABEL,
+                    _("there is no label in the default language"));
 }
 
 static void add_field(struct form_reading *r, const struct csv_row *row,
-                      const struct field_type_def *t, const char *rest,
-                      size_t parent)
+                      const struct field_type_found *t, size_t parent)
 {
-    struct form *f = r->form;
     const struct form_sheet *s = &r->survey;
-    struct field d = {
-        .type = t->type,
-        .name = form_cell_trimmed(r, s, row, COLUMN_NAME),
-        .parent = parent,
-        .row = row->line,
-    };
+    struct field d = {.type = t->def->type, .type_name = t->name};
+    size_t n = t->source != FIELD_LIST_NONE ? strcspn(t->rest, " \t\n") : 0;
+    bool has_other;
 
-    check_name(r, row, d.name);
-    d.path = d.name;
-    if (parent != FORM_ROOT) {
-        d.path =
-            pool_printf(f->pool, "%s/%s", r->fields.items[parent].path, d.name);
-        d.depth = r->fields.items[parent].depth + 1;
-    }
-    if (t->takes_list)
-        d.list = find_list(r, row, rest);
-    else if (!str_is_blank(rest))
-        ROW_WARNING(r, s, row, COLUMN_TYPE,
-                    _("\"%s\" behind the type is not "
-                      "used"),
-                    rest);
+    d.name = name_of(r, row, t->def);
+    put_into(r, &d, parent);
     read_texts(r, row, &d);
     read_access(r, row, &d);
+    check_label(r, row, t->def, &d);
+    check_save_to(r, row, &d);
     d.read_only = form_says_yes(form_cell(s, row, COLUMN_READ_ONLY));
-    if (t->is_asked && d.labels[0] == NULL)
-        ROW_WARNING(r, s, row, COLUMN_LABEL,
-                    _("there is no label in the default language"));
-    if (!str_is_blank(form_cell(s, row, COLUMN_CHOICE_FILTER)))
-        ROW_WARNING(r, s, row, COLUMN_CHOICE_FILTER,
-                    _("choice_filter is not used: all choices are offered"));
-    d.group_end = r->fields.nr + 1; /* of a group: for now */
-    ARR_PUSH(&r->fields) = d;
-    ARR_PUSH(&r->rows) = row;
+    if (d.type == FIELD_RANGE)
+        read_range(r, row, &d);
+    has_other = wants_other(r, row, t->rest + n);
+    if (t->source != FIELD_LIST_NONE) {
+        struct choice_list *l;
+        d.list = find_list(r, row, t, n);
+        l = form_list(r->form, t->rest, n);
+        if (has_other && d.list != NULL && l != NULL)
+            form_add_other(r->form, l);
+    }
+    push_field(r, &d,
+               (struct form_source){.row = row,
+                                    .default_value = d.type == FIELD_META
+                                                         ? preload_of(t->name)
+                                                         : NULL});
+    if (has_other && d.list != NULL)
+        add_other(r, row, &d, parent);
 }
 
-/* "end group": closes the group that is open. */
+/* ---- groups and repeats ---- */
+
+/* "end group": closes what is open, whatever name stands there. */
 static void end_group(struct form_reading *r, const struct csv_row *row,
-                      size_t *open)
+                      enum field_bracket bracket, size_t *open)
 {
     const char *name = form_cell_trimmed(r, &r->survey, row, COLUMN_NAME);
     struct field *group;
 
     if (*open == FORM_ROOT) {
-        ROW_ERROR(r, &r->survey, row, COLUMN_TYPE,
-                  _("no group is open that could end here"));
+        ROW_FINDING(r, FINDING_ERROR, row, COLUMN_TYPE,
+                    _("no group is open that could end here"));
         return;
     }
     group = &r->fields.items[*open];
-    if (name[0] != '\0' && !str_equal(name, group->name))
-        ROW_ERROR(r, &r->survey, row, COLUMN_NAME,
-                  _("%s ends here, but the open group is %s, of line %u"), name,
-                  group->name, group->row);
+    if ((bracket == FIELD_END_GROUP && group->type == FIELD_REPEAT) ||
+        (bracket == FIELD_END_REPEAT && group->type == FIELD_GROUP))
+        ROW_FINDING(r, FINDING_ERROR, row, COLUMN_TYPE,
+                    group->type == FIELD_REPEAT
+                        ? _("a group ends here, but what is open is the "
+                            "repeat %s, of line %u")
+                        : _("a repeat ends here, but what is open is the "
+                            "group %s, of line %u"),
+                    group->name, group->row);
+    else if (name[0] != '\0' && !str_equal(name, group->name))
+        ROW_FINDING(r, FINDING_WARNING, row, COLUMN_NAME,
+                    _("%s ends here, but the open group is %s, of line %u"),
+                    name, group->name, group->row);
     group->group_end = r->fields.nr;
     *open = group->parent;
 }
 
-static bool is_end_group(const char *type)
+static unsigned repeats_around(const struct form_reading *r, size_t field)
 {
-    const char *rest = NULL;
-    static const char end[] = "end", begin[] = "begin ";
-    char word[32];
+    unsigned n = 0;
 
-    while (isspace((unsigned char)*type))
-        type++;
-    if (strncasecmp(type, end, strlen(end)) != 0 || strlen(type) > 20)
-        return false;
-    /* what "begin group" may look like, "end group" may, too */
-    type += strlen(end);
-    type += *type == ' ' || *type == '_';
-    str_copy(word, sizeof word, begin);
-    str_copy(word + strlen(begin), sizeof word - strlen(begin), type);
-    return field_type_find(word, &rest) == field_type_def(FIELD_GROUP);
+    for (size_t i = field; i != FORM_ROOT; i = r->fields.items[i].repeat)
+        n += r->fields.items[i].type == FIELD_REPEAT;
+    return n;
+}
+
+static void open_group(struct form_reading *r, const struct csv_row *row,
+                       size_t *open)
+{
+    size_t field = r->fields.nr - 1;
+
+    if (r->fields.items[field].depth == FORM_DEPTH_MAX)
+        ROW_FINDING(r, FINDING_ERROR_HERE, row, COLUMN_TYPE,
+                    _("groups are nested more than %d deep"), FORM_DEPTH_MAX);
+    if (r->fields.items[field].type == FIELD_REPEAT &&
+        repeats_around(r, field) > FORM_REPEATS_MAX)
+        ROW_FINDING(r, FINDING_ERROR_HERE, row, COLUMN_TYPE,
+                    _("repeats are nested more than %d deep"),
+                    FORM_REPEATS_MAX);
+    *open = field;
+}
+
+/* ---- rows ---- */
+
+static void refuse_type(struct form_reading *r, const struct csv_row *row,
+                        const char *type)
+{
+    if (field_type_is_refused(type))
+        ROW_FINDING(r, FINDING_ERROR_HERE, row, COLUMN_TYPE,
+                    _("questions of the type \"%s\" cannot be asked here; "
+                      "this row is left out"),
+                    type);
+    else
+        ROW_FINDING(r, FINDING_ERROR, row, COLUMN_TYPE,
+                    _("the type \"%s\" is not known; this row is left out"),
+                    type);
 }
 
 static bool row_is_blank(const struct csv_row *row)
@@ -315,37 +430,48 @@ static bool row_is_blank(const struct csv_row *row)
     return true;
 }
 
+/* Comments stand under a survey, and headings between its rows. */
+static void check_untyped(struct form_reading *r, const struct csv_row *row)
+{
+    if (form_cell_trimmed(r, &r->survey, row, COLUMN_NAME)[0] != '\0')
+        ROW_FINDING(r, FINDING_ERROR, row, COLUMN_TYPE,
+                    _("the type is missing"));
+    else
+        ROW_FINDING(r, FINDING_WARNING, row, COLUMN_TYPE,
+                    _("the type is missing; this row is left out"));
+}
+
 static void read_row(struct form_reading *r, const struct csv_row *row,
                      size_t *open)
 {
-    const char *type = form_cell(&r->survey, row, COLUMN_TYPE), *rest = "";
-    const struct field_type_def *t;
+    const char *type = form_cell_trimmed(r, &r->survey, row, COLUMN_TYPE);
+    enum field_bracket bracket = field_type_bracket(type);
+    struct field_type_found t;
 
     if (form_says_yes(form_cell(&r->survey, row, COLUMN_DISABLED)) ||
         row_is_blank(row))
         return;
-    if (str_is_blank(type)) {
-        ROW_ERROR(r, &r->survey, row, COLUMN_TYPE, _("the type is missing"));
+    if (type[0] == '\0') {
+        check_untyped(r, row);
         return;
     }
-    if (is_end_group(type)) {
-        end_group(r, row, open);
+    if (bracket == FIELD_END_GROUP || bracket == FIELD_END_REPEAT ||
+        bracket == FIELD_END_OTHER) {
+        end_group(r, row, bracket, open);
         return;
     }
-    t = field_type_find(type, &rest);
-    if (t == NULL) {
-        ROW_ERROR(r, &r->survey, row, COLUMN_TYPE,
-                  _("the type \"%s\" is not known"), type);
-        return;
+    if (!field_type_find(type, &t)) {
+        refuse_type(r, row, type);
+        if (bracket != FIELD_BEGIN)
+            return;
+        /* what stands in it can be asked */
+        t = (struct field_type_found){.def = field_type_def(FIELD_GROUP),
+                                      .name = "begin group",
+                                      .rest = ""};
     }
-    add_field(r, row, t, rest, *open);
-    if (t->type != FIELD_GROUP)
-        return;
-    if (r->fields.items[r->fields.nr - 1].depth == FORM_DEPTH_MAX)
-        ROW_ERROR(r, &r->survey, row, COLUMN_TYPE,
-                  _("groups are nested more than %d deep"), FORM_DEPTH_MAX);
-    else
-        *open = r->fields.nr - 1;
+    add_field(r, row, &t, *open);
+    if (bracket == FIELD_BEGIN)
+        open_group(r, row, open);
 }
 
 static void read_survey(struct form_reading *r)
@@ -353,9 +479,9 @@ static void read_survey(struct form_reading *r)
     size_t open = FORM_ROOT;
 
     for (size_t i = 0; i < r->survey.nr; i++) {
-        if (r->fields.nr == FORM_FIELDS_MAX) {
-            ROW_ERROR(r, &r->survey, &r->survey.rows[i], COLUMN_NAME,
-                      _("a form has at most %d rows"), FORM_FIELDS_MAX);
+        if (r->fields.nr >= FORM_FIELDS_MAX) {
+            ROW_FINDING(r, FINDING_ERROR_HERE, &r->survey.rows[i], COLUMN_NAME,
+                        _("a form has at most %d rows"), FORM_FIELDS_MAX);
             break;
         }
         read_row(r, &r->survey.rows[i], &open);
@@ -363,8 +489,10 @@ static void read_survey(struct form_reading *r)
     for (; open != FORM_ROOT; open = r->fields.items[open].parent) {
         struct field *group = &r->fields.items[open];
         group->group_end = r->fields.nr;
-        ROW_ERROR(r, &r->survey, r->rows.items[open], COLUMN_TYPE,
-                  _("the group %s has no end"), group->name);
+        ROW_FINDING(r, FINDING_ERROR, r->sources.items[open].row, COLUMN_TYPE,
+                    group->type == FIELD_REPEAT ? _("the repeat %s has no end")
+                                                : _("the group %s has no end"),
+                    group->name);
     }
     if (r->fields.nr == 0)
         finding_add(r->list, FINDING_ERROR, FINDING_AT("survey", 0, ""),
@@ -381,6 +509,8 @@ static int by_path(const void *a, const void *b, void *arg)
                   f->fields[*(const size_t *)b].path);
 }
 
+/* A path can be there only once: a later field of the same path gets another
+ * one, which no field can have by its name. */
 static void sort_paths(struct form_reading *r)
 {
     struct form *f = r->form;
@@ -390,15 +520,27 @@ static void sort_paths(struct form_reading *r)
         f->by_path[i] = i;
     if (f->fields_nr > 1)
         qsort_r(f->by_path, f->fields_nr, sizeof *f->by_path, by_path, f);
-    for (size_t i = 1; i < f->fields_nr; i++) {
-        size_t a = f->by_path[i - 1], b = f->by_path[i];
-        if (f->fields[a].name[0] != '\0' &&
-            str_equal(f->fields[a].path, f->fields[b].path))
-            ROW_ERROR(r, &r->survey, r->rows.items[a > b ? a : b], COLUMN_NAME,
-                      _("%s stands here a second time"), f->fields[a].path);
-    }
 }
 
+static bool rename_repeated(struct form_reading *r)
+{
+    struct form *f = r->form;
+    const char *before = "";
+    bool any = false;
+
+    for (size_t i = 0; i < f->fields_nr; i++) {
+        struct field *d = &f->fields[f->by_path[i]];
+        if (!str_equal(before, d->path)) {
+            before = d->path;
+            continue;
+        }
+        ROW_FINDING(r, FINDING_ERROR, r->sources.items[f->by_path[i]].row,
+                    COLUMN_NAME, _("%s stands here a second time"), d->path);
+        d->path = pool_printf(f->pool, "%s~%zu", d->path, f->by_path[i]);
+        any = true;
+    }
+    return any;
+}
 static void place_fields(struct form_reading *r)
 {
     struct form *f = r->form;
@@ -439,21 +581,26 @@ static void count_missing(struct form_reading *r)
     }
 }
 
-static void read_all(struct form_reading *r)
+static bool read_all(struct form_reading *r)
 {
     form_find_sheets(r);
     if (r->survey.header == NULL) {
         finding_add(r->list, FINDING_ERROR, FINDING_AT("survey", 0, ""),
                     _("the form has no sheet \"survey\""));
-        return;
+        return false;
     }
     read_settings(r);
-    read_choices(r);
+    form_read_choices(r);
     read_survey(r);
     place_fields(r);
     sort_paths(r);
+    if (rename_repeated(r))
+        sort_paths(r);
+    form_check_choices(r);
     count_missing(r);
     form_bind(r);
+    form_sort(r);
+    return r->form->fields_nr > 0;
 }
 
 /* The first error as the sentence of the whole. */
@@ -474,28 +621,44 @@ static bool fail_with_first(const struct finding_list *l, size_t from,
     return err_set(e, ERR_INPUT, _("The form cannot be used"));
 }
 
-struct form *form_read(const char *csv, size_t size, struct finding_list *list,
-                       struct err *e)
+struct form *form_load(const struct book *b, const char *id,
+                       struct finding_list *list, struct err *e)
 {
-    struct form_reading r = {.list = list};
-    size_t errors_before = list->errors_nr, nr_before = list->nr;
-    struct pool *pool;
+    struct form_reading r = {.book = b, .id = id, .list = list};
+    size_t nr_before = list->nr;
+    struct pool *pool = pool_new();
+    bool ok;
 
-    r.csv = csv_read(csv, size, e);
-    if (r.csv == NULL) {
-        finding_add(list, FINDING_ERROR, FINDING_AT("", 0, ""), "%s", e->text);
-        return NULL;
-    }
-    pool = pool_new();
     r.form = pool_alloc(pool, sizeof *r.form);
     r.form->pool = pool;
-    read_all(&r);
+    r.form->entity.dataset = "";
+    ok = read_all(&r);
+    form_release_sheets(&r);
     ARR_RELEASE(&r.fields);
-    ARR_RELEASE(&r.rows);
-    csv_free(r.csv);
-    if (list->errors_nr == errors_before)
+    ARR_RELEASE(&r.sources);
+    if (ok)
         return r.form;
     fail_with_first(list, nr_before, e);
     form_free(r.form);
+    return NULL;
+}
+
+struct form *form_read(const char *bytes, size_t size,
+                       struct finding_list *list, struct err *e)
+{
+    size_t errors_before = list->errors_nr, nr_before = list->nr;
+    struct book *b = book_read(bytes, size, list, e);
+    struct form *f;
+
+    if (b == NULL) {
+        finding_add(list, FINDING_ERROR, FINDING_AT("", 0, ""), "%s", e->text);
+        return NULL;
+    }
+    f = form_load(b, NULL, list, e);
+    book_free(b);
+    if (f == NULL || list->errors_nr == errors_before)
+        return f;
+    fail_with_first(list, nr_before, e);
+    form_free(f);
     return NULL;
 }

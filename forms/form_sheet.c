@@ -14,7 +14,7 @@
 #include "base/str.h"
 #include "forms/form_int.h"
 
-enum { LANG_CODE_BYTES = 16, HEADER_BYTES = 96 };
+enum { HEADER_BYTES = 96 };
 
 static const struct column_def {
     const char *names[5]; /* XLSForm's first */
@@ -35,47 +35,79 @@ static const struct column_def {
     [COLUMN_DEFAULT] = {{"default"}, false},
     [COLUMN_APPEARANCE] = {{"appearance"}, false},
     [COLUMN_READ_ONLY] = {{"read_only", "readonly"}, false},
+    [COLUMN_CHOICE_FILTER] = {{"choice_filter"}, false},
+    [COLUMN_REPEAT_COUNT] = {{"repeat_count", "count", "repeatcount"}, false},
+    [COLUMN_TRIGGER] = {{"trigger"}, false},
+    [COLUMN_PARAMETERS] = {{"parameters"}, false},
+    [COLUMN_SAVE_TO] = {{"save_to"}, false},
     [COLUMN_DISABLED] = {{"disabled"}, false},
     [COLUMN_X_ACCESS] = {{"x_access"}, false},
+    [COLUMN_X_WAS] = {{"x_was"}, false},
     [COLUMN_X_RETIRED] = {{"x_retired"}, false},
-    [COLUMN_LIST_NAME] = {{"list_name"}, false},
+    [COLUMN_LIST_NAME] = {{"list_name", "dataset"}, false},
     [COLUMN_FORM_ID] = {{"form_id", "id_string"}, false},
     [COLUMN_FORM_TITLE] = {{"form_title", "title"}, false},
     [COLUMN_VERSION] = {{"version"}, false},
     [COLUMN_DEFAULT_LANGUAGE] = {{"default_language"}, false},
     [COLUMN_DUPLICATES] = {{"allow_choice_duplicates"}, false},
-    [COLUMN_CHOICE_FILTER] = {{"choice_filter"}, false},
+    [COLUMN_ENTITY_ID] = {{"entity_id"}, false},
+    [COLUMN_CREATE_IF] = {{"create_if"}, false},
+    [COLUMN_UPDATE_IF] = {{"update_if"}, false},
 };
 
 /* Known to XLSForm, kept in the file, of no effect here. Only the part before
  * "::" counts. */
 static const char *const ignored[] = {
-    "media",         "body",        "bind",         "instance",
-    "guidance_hint", "autoplay",    "rows",         "intent",
-    "note",          "comment",     "comments",     "trigger",
-    "parameters",    "save_to",     "repeat_count", "image",
-    "audio",         "video",       "big_image",    "style",
-    "instance_name", "namespaces",  "public_key",   "submission_url",
-    "auto_send",     "auto_delete",
+    "media",         "body",
+    "bind",          "instance",
+    "guidance_hint", "autoplay",
+    "rows",          "intent",
+    "note",          "comment",
+    "comments",      "control",
+    "image",         "audio",
+    "video",         "big_image",
+    "style",         "instance_name",
+    "namespaces",    "public_key",
+    "auto_send",     "submission_url",
+    "auto_delete",   "noapperrorstring",
+    "repeat",        "sms_keyword",
+    "sms_separator", "sms_field",
+    "sms_option",    "compact_prefix",
+    "prefix",        "delimiter",
+    "kuid",          "clean_topic_element_name",
 };
 
-/* Names of languages without a code in brackets. */
+/* Names of languages without a code in brackets, and codes of three letters
+ * of languages that have one of two. */
 static const struct {
     const char *name, *code;
 } lang_names[] = {
-    {"english", "en"},     {"amharic", "am"},   {"tigrinya", "ti"},
-    {"tigrigna", "ti"},    {"tigirigna", "ti"}, {"oromo", "om"},
-    {"afaan oromo", "om"}, {"oromiffa", "om"},  {"afan oromo", "om"},
-    {"somali", "so"},      {"afar", "aa"},      {"sidama", "sid"},
-    {"wolaytta", "wal"},   {"arabic", "ar"},    {"french", "fr"},
-    {"swahili", "sw"},     {"spanish", "es"},   {"portuguese", "pt"},
+    {"english", "en"},     {"amharic", "am"},      {"tigrinya", "ti"},
+    {"tigrigna", "ti"},    {"tigirigna", "ti"},    {"oromo", "om"},
+    {"afaan oromo", "om"}, {"afaan oromoo", "om"}, {"oromiffa", "om"},
+    {"afan oromo", "om"},  {"somali", "so"},       {"afar", "aa"},
+    {"sidama", "sid"},     {"wolaytta", "wal"},    {"arabic", "ar"},
+    {"french", "fr"},      {"francais", "fr"},     {"français", "fr"},
+    {"swahili", "sw"},     {"kiswahili", "sw"},    {"spanish", "es"},
+    {"espanol", "es"},     {"español", "es"},      {"portuguese", "pt"},
+    {"português", "pt"},   {"portugues", "pt"},    {"dari", "prs"},
+    {"pashto", "ps"},      {"ukrainian", "uk"},    {"russian", "ru"},
+    {"kurdish", "ku"},     {"bengali", "bn"},      {"german", "de"},
+    {"eng", "en"},         {"amh", "am"},          {"tir", "ti"},
+    {"orm", "om"},         {"som", "so"},          {"aar", "aa"},
+    {"ara", "ar"},         {"fra", "fr"},          {"fre", "fr"},
+    {"swa", "sw"},         {"spa", "es"},          {"por", "pt"},
 };
 
 const char *form_column_name(enum form_column column)
 {
-    return column_defs[column].names[0];
+    return column < COLUMN_NR ? column_defs[column].names[0] : "";
 }
 
+bool form_column_has_langs(enum form_column column)
+{
+    return column < COLUMN_NR && column_defs[column].by_lang;
+}
 static bool is_one_of(const char *text, const char *const *words)
 {
     size_t n = str_trim(&text);
@@ -105,7 +137,19 @@ bool form_says_no(const char *text)
 struct header {
     char base[HEADER_BYTES]; /* lower-case, "_" for blanks */
     const char *lang;        /* what stands behind the colons; NULL: nothing */
+    bool nested;             /* it stood behind "bind::" or the like */
 };
+
+/* What stands before a name that is the same without it. */
+static bool is_wrapper(const char *base)
+{
+    static const char *const wrappers[] = {"bind", "body", "control", "jr"};
+
+    for (size_t i = 0; i < ARR_NR(wrappers); i++)
+        if (str_equal(wrappers[i], base))
+            return true;
+    return false;
+}
 
 /* "Constraint Message::English (en)" to "constraint_message" and the rest. */
 static void split_header(const char *text, struct header *h)
@@ -115,20 +159,21 @@ static void split_header(const char *text, struct header *h)
 
     h->lang = NULL;
     if (colon != NULL)
-        h->lang = colon + (colon[1] == ':' ? 2 : 1);
+        h->lang = colon + 1 + strspn(colon + 1, ": ");
     while (n > 0 && isspace((unsigned char)text[n - 1]))
         n--;
     if (n >= sizeof h->base)
         n = sizeof h->base - 1;
     for (size_t i = 0; i < n; i++)
-        h->base[i] = isspace((unsigned char)text[i])
+        h->base[i] = isspace((unsigned char)text[i]) || text[i] == '-'
                          ? '_'
                          : (char)tolower((unsigned char)text[i]);
     h->base[n] = '\0';
-    if (str_equal(h->base, "bind") && h->lang != NULL)
+    if (h->lang != NULL && is_wrapper(h->base)) {
         split_header(h->lang, h);
+        h->nested = true;
+    }
 }
-
 /* The column of a header; COLUMN_NR when it is none of ours. */
 static enum form_column column_of(const struct header *h)
 {
@@ -140,8 +185,20 @@ static enum form_column column_of(const struct header *h)
     return COLUMN_NR;
 }
 
+enum form_column form_header(const char *header, const char **lang)
+{
+    struct header h = {.nested = false};
+    enum form_column c;
+
+    str_trim(&header);
+    split_header(header, &h);
+    c = column_of(&h);
+    *lang = form_column_has_langs(c) ? h.lang : NULL;
+    return c;
+}
+
 /* "Amharic (am)", "amharic" and "am" are one language. */
-static void lang_code(const char *text, char out[LANG_CODE_BYTES])
+void form_lang_code(const char *text, char out[FORM_LANG_BYTES])
 {
     char name[HEADER_BYTES];
     const char *open = strrchr(text, '('), *close;
@@ -159,10 +216,10 @@ static void lang_code(const char *text, char out[LANG_CODE_BYTES])
     name[n] = '\0';
     for (size_t i = 0; i < ARR_NR(lang_names); i++)
         if (str_equal(name, lang_names[i].name)) {
-            str_copy(out, LANG_CODE_BYTES, lang_names[i].code);
+            str_copy(out, FORM_LANG_BYTES, lang_names[i].code);
             return;
         }
-    str_copy(out, LANG_CODE_BYTES, name);
+    str_copy(out, FORM_LANG_BYTES, name);
 }
 
 /* The language's index in the form, added when it is new; FORM_NO_LANG when
@@ -170,9 +227,9 @@ static void lang_code(const char *text, char out[LANG_CODE_BYTES])
 static size_t lang_index(struct form_reading *r, const char *text)
 {
     struct form *f = r->form;
-    char code[LANG_CODE_BYTES];
+    char code[FORM_LANG_BYTES];
 
-    lang_code(text, code);
+    form_lang_code(text, code);
     for (size_t i = 0; i < f->langs_nr; i++)
         if (str_equal(f->langs[i], code))
             return i;
@@ -182,109 +239,132 @@ static size_t lang_index(struct form_reading *r, const char *text)
     return f->langs_nr++;
 }
 
-static void warn_unknown(struct form_reading *r, const struct form_sheet *s,
-                         const char *header, const struct header *h)
+static bool is_ignored(const struct header *h)
 {
-    if (str_starts(h->base, "x_") || str_is_blank(header))
-        return;
+    if (h->nested || str_starts(h->base, "x_"))
+        return true;
     for (size_t i = 0; i < ARR_NR(ignored); i++)
         if (str_equal(ignored[i], h->base))
-            return;
-    finding_add(r->list, FINDING_WARNING,
-                FINDING_AT(s->name, s->header->line, header),
-                _("this column is not known and is not used"));
+            return true;
+    return false;
+}
+
+/* A column that is none of ours. On a sheet of choices it is for filters. */
+static void take_unknown(struct form_reading *r, struct form_sheet *s,
+                         size_t at, const struct header *h)
+{
+    const char *text = s->header->cells[at];
+
+    if (str_is_blank(text) || is_ignored(h))
+        return;
+    str_trim(&text);
+    if (s == &r->choices || s == &r->external)
+        ARR_PUSH(&s->extra) = at;
+    else
+        finding_add(r->list, FINDING_WARNING,
+                    FINDING_AT(s->name, s->header->line, text),
+                    _("this column is not known and is not used"));
+}
+
+static void take_column(struct form_reading *r, struct form_sheet *s, size_t at,
+                        enum form_column c, size_t lang)
+{
+    if (s->at[c][lang] == CSV_NO_COLUMN)
+        s->at[c][lang] = at;
+    else
+        finding_add(r->list, FINDING_WARNING_HERE,
+                    FINDING_AT(s->name, s->header->line, s->header->cells[at]),
+                    _("this column stands here twice; the first one counts"));
+}
+
+/* On a sheet of choices any other column is for filters, whatever its name
+ * means elsewhere. */
+static bool means_something(const struct form_reading *r,
+                            const struct form_sheet *s, enum form_column c)
+{
+    return (s != &r->choices && s != &r->external) || c == COLUMN_LIST_NAME ||
+           c == COLUMN_NAME || c == COLUMN_LABEL || c == COLUMN_X_RETIRED;
 }
 
 static void find_columns(struct form_reading *r, struct form_sheet *s)
 {
-    for (size_t i = 1; i < s->header->nr; i++) {
+    for (size_t i = 0; i < s->header->nr; i++) {
         const char *text = s->header->cells[i];
-        struct header h;
+        struct header h = {.nested = false};
         enum form_column c;
         size_t lang = FORM_NO_LANG;
 
         str_trim(&text);
         split_header(text, &h);
         c = column_of(&h);
-        if (c == COLUMN_NR) {
-            warn_unknown(r, s, text, &h);
+        if (c == COLUMN_NR || !means_something(r, s, c)) {
+            take_unknown(r, s, i, &h);
             continue;
         }
         if (column_defs[c].by_lang && h.lang != NULL) {
             lang = lang_index(r, h.lang);
             if (lang == FORM_NO_LANG) {
-                finding_add(r->list, FINDING_ERROR,
+                finding_add(r->list, FINDING_ERROR_HERE,
                             FINDING_AT(s->name, s->header->line, text),
                             _("a form has at most %d languages"),
                             FORM_LANGS_MAX);
                 continue;
             }
         }
-        if (s->at[c][lang] != CSV_NO_COLUMN)
-            finding_add(r->list, FINDING_WARNING,
-                        FINDING_AT(s->name, s->header->line, text),
-                        _("this column stands here twice; the first "
-                          "one counts"));
-        else
-            s->at[c][lang] = i;
+        take_column(r, s, i, c, lang);
     }
 }
 
 /* ---- sheets ---- */
 
+enum { SHEETS_NR = 5 };
+
+static void all_sheets(struct form_reading *r, struct form_sheet *all[])
+{
+    all[0] = &r->settings; /* first: the default language is index 0 */
+    all[1] = &r->survey;
+    all[2] = &r->choices;
+    all[3] = &r->external;
+    all[4] = &r->entities;
+}
+
+static void warn_sheet(struct form_reading *r, const struct book_sheet *b)
+{
+    if (b->name[0] == '\0')
+        finding_add(r->list, FINDING_ERROR, FINDING_AT("", b->line, ""),
+                    _("the name of a sheet is missing in the first column"));
+    else if (b->name[0] != '_' && !str_starts(b->name, "x_"))
+        finding_add(r->list, FINDING_WARNING, FINDING_AT(b->name, b->line, ""),
+                    _("this sheet is not known and is not used"));
+}
+
 static struct form_sheet *sheet_of(struct form_reading *r, const char *name)
 {
-    struct form_sheet *all[] = {&r->survey, &r->choices, &r->settings};
+    struct form_sheet *all[SHEETS_NR];
 
-    for (size_t i = 0; i < ARR_NR(all); i++)
+    all_sheets(r, all);
+    for (size_t i = 0; i < SHEETS_NR; i++)
         if (strcasecmp(all[i]->name, name) == 0)
             return all[i];
     return NULL;
 }
 
-static void warn_sheet(struct form_reading *r, const struct csv_row *row,
-                       const char *name)
+static void find_sheets(struct form_reading *r)
 {
-    if (name[0] != '_' && !str_starts(name, "x_") &&
-        strcasecmp(name, "entities") != 0)
-        finding_add(r->list, FINDING_WARNING, FINDING_AT(name, row->line, ""),
-                    _("this sheet is not known and is not used"));
-}
+    for (size_t i = 0; i < r->book->nr; i++) {
+        const struct book_sheet *b = &r->book->items[i];
+        struct form_sheet *s = sheet_of(r, b->name);
 
-/* A sheet begins with its name in the first cell of a line; the header is the
- * next line, the rows go up to the next name. */
-static void cut_sheets(struct form_reading *r)
-{
-    const struct csv *c = r->csv;
-    size_t i = 0;
-
-    while (i < c->nr) {
-        const struct csv_row *row = &c->items[i++];
-        const char *text = row->cells[0];
-        char name[32];
-        struct form_sheet *s;
-        size_t from, n = str_trim(&text);
-
-        if (n == 0) {
-            finding_add(r->list, FINDING_ERROR, FINDING_AT("", row->line, ""),
-                        _("the name of a sheet is missing in the first "
-                          "column"));
-            continue;
-        }
-        snprintf(name, sizeof name, "%.*s", n < 31 ? (int)n : 31, text);
-        for (from = i; i < c->nr && str_is_blank(c->items[i].cells[0]);)
-            i++;
-        s = sheet_of(r, name);
         if (s == NULL) {
-            warn_sheet(r, row, name);
+            warn_sheet(r, b);
         } else if (s->header != NULL) {
             finding_add(r->list, FINDING_ERROR,
-                        FINDING_AT(s->name, row->line, ""),
+                        FINDING_AT(s->name, b->line, ""),
                         _("this sheet stands here twice"));
-        } else if (i > from) {
-            s->header = &c->items[from];
+        } else if (b->nr > 0) {
+            s->header = &b->rows[0];
             s->rows = s->header + 1;
-            s->nr = i - from - 1;
+            s->nr = b->nr - 1;
         }
     }
 }
@@ -297,34 +377,84 @@ static void init_sheet(struct form_sheet *s, const char *name)
             s->at[c][l] = CSV_NO_COLUMN;
 }
 
-void form_find_sheets(struct form_reading *r)
+/* Whether the sheet has the labels in no language in particular. */
+static bool has_plain_labels(const struct form_sheet *s)
 {
-    struct form_sheet *all[] = {&r->settings, &r->survey, &r->choices};
-    const char *lang;
+    for (size_t i = 0; s->header != NULL && i < s->header->nr; i++) {
+        const char *lang;
+        if (form_header(s->header->cells[i], &lang) == COLUMN_LABEL &&
+            lang == NULL)
+            return true;
+    }
+    return false;
+}
 
-    init_sheet(&r->survey, "survey");
-    init_sheet(&r->choices, "choices");
-    init_sheet(&r->settings, "settings");
-    cut_sheets(r);
-    for (size_t i = 0; i < ARR_NR(all); i++) {
-        if (all[i]->header == NULL)
-            continue;
-        find_columns(r, all[i]);
-        if (all[i] != &r->settings || r->settings.nr == 0)
-            continue;
-        /* first comes first: index 0 is the default language */
+/* The default language gets index 0: the one that settings name, else that of
+ * labels without a language, else the first that a column has. */
+static void find_default_language(struct form_reading *r)
+{
+    const char *lang = "";
+
+    if (r->settings.nr > 0)
         lang =
             form_cell(&r->settings, r->settings.rows, COLUMN_DEFAULT_LANGUAGE);
-        if (!str_is_blank(lang))
-            lang_index(r, lang);
-    }
-    if (r->form->langs_nr == 0)
+    if (!str_is_blank(lang))
+        lang_index(r, lang);
+    else if (has_plain_labels(&r->survey))
         lang_index(r, "default");
 }
 
-/* ---- cells
- * ---------------------------------------------------------------------------
- */
+/* A default language without a single column would leave every label to the
+ * fallback. */
+static void check_default_language(struct form_reading *r)
+{
+    const struct form_sheet *both[] = {&r->survey, &r->choices};
+    struct form *f = r->form;
+
+    for (size_t i = 0; i < ARR_NR(both); i++)
+        if (both[i]->at[COLUMN_LABEL][0] != CSV_NO_COLUMN)
+            return;
+    if (!str_equal(f->langs[0], "default"))
+        finding_add(r->list, FINDING_WARNING,
+                    FINDING_AT("settings", 0,
+                               form_column_name(COLUMN_DEFAULT_LANGUAGE)),
+                    _("no label is in the default language %s; "
+                      "others are shown"),
+                    f->langs[0]);
+}
+
+void form_find_sheets(struct form_reading *r)
+{
+    struct form_sheet *all[SHEETS_NR];
+
+    init_sheet(&r->survey, "survey");
+    init_sheet(&r->choices, "choices");
+    init_sheet(&r->external, "external_choices");
+    init_sheet(&r->settings, "settings");
+    init_sheet(&r->entities, "entities");
+    all_sheets(r, all);
+    find_sheets(r);
+    for (size_t i = 0; i < SHEETS_NR; i++) {
+        if (all[i]->header != NULL)
+            find_columns(r, all[i]);
+        if (all[i] == &r->settings)
+            find_default_language(r);
+    }
+    if (r->form->langs_nr == 0)
+        lang_index(r, "default");
+    check_default_language(r);
+}
+
+void form_release_sheets(struct form_reading *r)
+{
+    struct form_sheet *all[SHEETS_NR];
+
+    all_sheets(r, all);
+    for (size_t i = 0; i < SHEETS_NR; i++)
+        ARR_RELEASE(&all[i]->extra);
+}
+
+/* ---- cells ---- */
 
 const char *form_cell(const struct form_sheet *s, const struct csv_row *row,
                       enum form_column column)
@@ -377,5 +507,8 @@ const char *const *form_cell_texts(struct form_reading *r,
         texts[l] = text_of_cell(f->pool, csv_cell(row, s->at[column][l]));
     if (texts[0] == NULL)
         texts[0] = text_of_cell(f->pool, form_cell(s, row, column));
+    /* never a blank label because of a language */
+    for (size_t l = 1; l < f->langs_nr && texts[0] == NULL; l++)
+        texts[0] = s->at[column][0] == CSV_NO_COLUMN ? texts[l] : NULL;
     return texts;
 }

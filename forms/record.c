@@ -43,35 +43,69 @@ static const char *text_or_blank(const char *s)
 
 /* ---- the record as a tree for expressions ---- */
 
+/* What the tree is walked for: a choice_filter looks at a choice, too. */
+struct look {
+    const struct record *record;
+    const struct choice *choice; /* NULL: none */
+};
+
+/* A cell of the choice that is looked at. */
+static const char *choice_cell(const struct look *l, size_t node)
+{
+    size_t column = node - FORM_COLUMN(0);
+
+    if (l->choice == NULL || node == FORM_NOWHERE)
+        return "";
+    if (column == 0)
+        return l->choice->name;
+    return column == 1 ? choice_label(l->record->form, l->choice, 0)
+                       : l->choice->extra[column - 2];
+}
+
+/* Nodes without a field: cells of a choice, and names that nothing has. */
+static bool is_no_field(size_t node)
+{
+    return node >= FORM_NOWHERE && node < EXPR_NO_NODE;
+}
+
 static const char *tree_value(void *arg, size_t node, enum expr_type *type)
 {
-    const struct record *r = arg;
+    const struct look *l = arg;
+    const struct record *r = l->record;
 
     if (node == EXPR_ROOT)
         return "";
+    if (is_no_field(node))
+        return choice_cell(l, node);
     *type = field_type_def(r->form->fields[node].type)->compares_as;
     return record_value(r, node);
 }
 
 static const char *tree_name(void *arg, size_t node)
 {
-    const struct record *r = arg;
+    const struct record *r = ((const struct look *)arg)->record;
 
+    if (is_no_field(node))
+        return "";
     return node == EXPR_ROOT ? r->form->id : r->form->fields[node].name;
 }
 
 static size_t tree_parent(void *arg, size_t node)
 {
-    const struct record *r = arg;
+    const struct record *r = ((const struct look *)arg)->record;
 
+    if (is_no_field(node))
+        return EXPR_NO_NODE;
     return node == EXPR_ROOT ? EXPR_NO_NODE : r->form->fields[node].parent;
 }
 
 static size_t tree_child(void *arg, size_t node)
 {
-    const struct record *r = arg;
+    const struct record *r = ((const struct look *)arg)->record;
     size_t first = node == EXPR_ROOT ? 0 : node + 1;
 
+    if (is_no_field(node))
+        return EXPR_NO_NODE;
     return first < r->form->fields_nr && r->form->fields[first].parent == node
                ? first
                : EXPR_NO_NODE;
@@ -79,10 +113,14 @@ static size_t tree_child(void *arg, size_t node)
 
 static size_t tree_next(void *arg, size_t node)
 {
-    const struct record *r = arg;
-    const struct field *d = &r->form->fields[node];
-    size_t next = d->type == FIELD_GROUP ? d->group_end : node + 1;
+    const struct record *r = ((const struct look *)arg)->record;
+    const struct field *d;
+    size_t next;
 
+    if (is_no_field(node))
+        return EXPR_NO_NODE;
+    d = &r->form->fields[node];
+    next = field_is_group(d) ? d->group_end : node + 1;
     return next < r->form->fields_nr &&
                    r->form->fields[next].parent == d->parent
                ? next
@@ -111,16 +149,14 @@ static const struct expr_tree tree = {
     .choice_label = tree_choice_label,
 };
 
-static bool evaluate(const struct record *r, size_t field, const struct expr *x,
-                     struct pool *pool, struct expr_value *v, struct err *e)
+static bool evaluate_look(struct look *l, size_t field, const struct expr *x,
+                          struct pool *pool, struct expr_value *v,
+                          struct err *e)
 {
-    union {
-        const struct record *in;
-        void *out;
-    } arg = {r}; /* the tree only reads it */
+    const struct record *r = l->record;
     const struct expr_env env = {
         .tree = &tree,
-        .arg = arg.out,
+        .arg = l,
         .self = field,
         .today = r->moment.today,
         .now_ms = r->moment.now_ms,
@@ -130,6 +166,14 @@ static bool evaluate(const struct record *r, size_t field, const struct expr *x,
     };
 
     return expr_eval(x, &env, pool, v, e);
+}
+
+static bool evaluate(const struct record *r, size_t field, const struct expr *x,
+                     struct pool *pool, struct expr_value *v, struct err *e)
+{
+    struct look l = {.record = r};
+
+    return evaluate_look(&l, field, x, pool, v, e);
 }
 
 /* A condition that cannot be evaluated counts as `otherwise`. */
@@ -164,6 +208,8 @@ static bool has_changed(const struct record *r, const struct expr *x)
     const size_t *nodes = x != NULL ? expr_depends(x, &nr) : NULL;
 
     for (size_t i = 0; i < nr; i++) {
+        if (is_no_field(nodes[i]))
+            continue;
         if (nodes[i] == EXPR_ROOT
                 ? r->changed_at_all
                 : r->cells[nodes[i]].changed || r->cells[nodes[i]].inside)
@@ -234,6 +280,18 @@ static void update_relevance(struct record *r, size_t field, bool everything)
     mark_changed(r, field);
 }
 
+/* One with triggers is computed when they change, never of itself. */
+static bool may_compute(const struct record *r, const struct field *d,
+                        bool everything)
+{
+    if (d->triggers_nr == 0)
+        return true;
+    for (size_t i = 0; !everything && i < d->triggers_nr; i++)
+        if (r->cells[d->triggers[i]].changed || r->cells[d->triggers[i]].inside)
+            return true;
+    return false;
+}
+
 static void update_field(struct record *r, size_t field, bool everything)
 {
     const struct field *d = &r->form->fields[field];
@@ -248,8 +306,9 @@ static void update_field(struct record *r, size_t field, bool everything)
         mark_changed(r, field);
     c->reached = true;
     /* what it reads may have changed while it was not relevant */
-    if (d->calculation != NULL &&
-        (everything || slept || has_changed(r, d->calculation)) &&
+    if (d->calculation != NULL && may_compute(r, d, everything) &&
+        (everything || slept || d->triggers_nr > 0 ||
+         has_changed(r, d->calculation)) &&
         compute(r, field, d->calculation))
         mark_changed(r, field);
 }
@@ -420,6 +479,26 @@ bool record_problem(const struct record *r, size_t field, size_t lang,
     return d->constraint != NULL && !holds(r, field, d->constraint, false) &&
            wrong(problem, field_constraint_message(f, d, lang),
                  _("This answer is not possible here; check it"));
+}
+
+bool record_offers(const struct record *r, size_t field, size_t choice)
+{
+    const struct field *d = &r->form->fields[field];
+    struct look l = {.record = r, .choice = &d->list->items[choice]};
+    struct err ignored = ERR_INIT;
+    struct expr_value v;
+    struct pool *pool;
+    bool yes = true;
+
+    if (l.choice->retired)
+        return false;
+    if (d->choice_filter == NULL)
+        return true;
+    pool = pool_new();
+    if (evaluate_look(&l, field, d->choice_filter, pool, &v, &ignored))
+        yes = expr_to_boolean(&v);
+    pool_free(pool);
+    return yes;
 }
 
 static bool is_stop(const struct record *r, size_t field)

@@ -68,6 +68,11 @@ bool record_is_dirty(const struct record *r); /* the person changed something */
 bool record_problem(const struct record *r, size_t field, size_t lang,
                     bool blank_too, struct err *problem);
 
+/* Whether a choice of the field's list is offered now: not retired, and let
+ * through by its choice_filter. (A filter that cannot be evaluated lets all
+ * through: better too many than none.) */
+bool record_offers(const struct record *r, size_t field, size_t choice);
+
 /* The next or previous field a person stops at from here (relevant, shown:
  * not a group, not a calculation); from FORM_ROOT the first or last; FORM_ROOT
  * when there is none. */

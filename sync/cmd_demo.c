@@ -13,7 +13,7 @@
 #include "store/peer.h"
 #include "store/store.h"
 #include "sync/demo.h"
-#include "sync/file.h"
+#include "base/file.h"
 
 static bool run(struct cmd_call *call, struct err *e);
 

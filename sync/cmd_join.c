@@ -8,7 +8,7 @@
 #include "store/store.h"
 #include "store/unlock.h"
 #include "sync/enrol.h"
-#include "sync/file.h"
+#include "base/file.h"
 #include "sync/hubkey.h"
 #include "sync/line_ssh.h"
 

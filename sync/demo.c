@@ -11,7 +11,7 @@
 #include "store/peer.h"
 #include "sync/demo_people.h"
 #include "sync/enrol.h"
-#include "sync/file.h"
+#include "base/file.h"
 #include "sync/hubdir.h"
 #include "sync/hubkey.h"
 #include "sync/session.h"

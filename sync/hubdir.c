@@ -16,7 +16,7 @@
 #include "base/str.h"
 #include "store/peer.h"
 #include "store/store.h"
-#include "sync/file.h"
+#include "base/file.h"
 #include "sync/hubkey.h"
 #include "sync/line_ssh.h"
 

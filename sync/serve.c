@@ -17,7 +17,7 @@
 #include "base/mem.h"
 #include "store/feed.h"
 #include "store/peer.h"
-#include "sync/file.h"
+#include "base/file.h"
 #include "sync/hello.h"
 #include "sync/lock.h"
 #include "sync/pump.h"

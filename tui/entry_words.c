@@ -50,6 +50,8 @@ enum entry_way entry_way_of(const struct field *d, const char *answer)
 
     if (d->type == FIELD_TEXT)
         return way_of_text(d, answer);
+    if (d->list && d->list->file)
+        return ENTRY_LINE; /* the choices are not here: their code is typed */
     return d->type < ARR_NR(ways) ? ways[d->type] : ENTRY_LINE;
 }
 

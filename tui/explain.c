@@ -18,6 +18,16 @@ static const char *const allowed[] = {
     [FIELD_SELECT_MULTIPLE] =
         N_("Any of these, with blanks between them: codes, starts of words, or "
            "numbers in the list. F4 opens the list; Space marks there."),
+    [FIELD_TIME] = N_("A time of the day: 14:30."),
+    [FIELD_MOMENT] = N_("A date with a time: 2026-11-21T14:30."),
+    [FIELD_RANGE] = N_("A number between the two that are named."),
+    [FIELD_GEOPOINT] =
+        N_("Latitude and longitude in degrees: 9.03 38.74. Altitude and "
+           "accuracy in metres may follow."),
+    [FIELD_ACKNOWLEDGE] = N_("OK, when you have read this."),
+    [FIELD_RANK] = N_("The codes of all of these, the first one first, with "
+                      "blanks between them."),
+    [FIELD_FILE] = N_("The name of a file."),
 };
 
 static const char *allowed_days(enum calendar c)

@@ -381,7 +381,7 @@ static void draw_block(const struct form_page *p, struct canvas *c,
     struct span note =
         SPAN(row, a.col + FORM_PAGE_MARGIN, p->cols - 2 * FORM_PAGE_MARGIN);
 
-    if (type == FIELD_GROUP)
+    if (field_is_group(&p->style->form->fields[b->field]))
         draw_text(c, a, head, ROLE_HEADING, b->text);
     else if (type == FIELD_NOTE)
         draw_text(c, a, note, ROLE_WARN, b->text);

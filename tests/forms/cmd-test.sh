@@ -115,3 +115,32 @@ gives 'a broken document is refused with its line' 1 'line 1' form eval \
     --instance "$form" < /dev/null
 gives 'nothing asked, nothing answered' 0 '' form eval < /dev/null
 gives 'answers are one JSON object' 0 '"results": []' --json form eval < /dev/null
+
+gives 'a form is written as a workbook' 0 'form.xlsx' \
+    form export registration --xlsx --out "$TMPDIR/form.xlsx"
+gives 'which is a form without findings' 0 'runs: both' \
+    form check "$TMPDIR/form.xlsx"
+gives 'and becomes text again' 0 'registration' \
+    form import "$TMPDIR/form.xlsx" --out "$TMPDIR/back.csv"
+gives 'which is the same form' 0 'changes: 0' \
+    form diff registration "$TMPDIR/back.csv"
+gives 'as what is written as text' 0 'text.csv' \
+    form export registration --csv --out "$TMPDIR/text.csv"
+if cmp -s "$TMPDIR/text.csv" "$TMPDIR/back.csv"; then
+    echo 'ok - byte for byte'
+else
+    echo 'not ok - byte for byte'
+fi
+sed 's/^,date,registration_date,/,text,registration_date,/;/^,text,given_name,/d' \
+    "$TMPDIR/text.csv" > "$TMPDIR/next.csv"
+gives 'a version that breaks kept answers ends with 4' 4 'date to text' \
+    form diff registration "$TMPDIR/next.csv"
+gives 'and names what it removes' 4 '"change": "removed"' \
+    --json form diff registration "$TMPDIR/next.csv"
+head -c 3000 "$TMPDIR/form.xlsx" > "$TMPDIR/cut.xlsx"
+gives 'a damaged workbook is an error' 1 'damaged' \
+    form check "$TMPDIR/cut.xlsx"
+gives 'and gives no form' 1 'damaged' \
+    form import "$TMPDIR/cut.xlsx" --out "$TMPDIR/none.csv"
+gives 'either layout must be named' 2 'either --csv or --xlsx' \
+    form export registration --out "$TMPDIR/none.csv"

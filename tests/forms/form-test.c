@@ -132,7 +132,22 @@ static const struct {
     const char *column, *text;
 } faults[] = {
     {",number,a,A\n", FINDING_ERROR, 3, "type", "\"number\" is not known"},
-    {",begin_repeat,a,A\n", FINDING_ERROR, 3, "type", "is not known"},
+    {",begin_repeat,a,A\n", FINDING_ERROR, 3, "type", "repeat a has no end"},
+    {",begin_loop,a,A\n,end_loop\n", FINDING_ERROR, 3, "type",
+     "cannot be asked here"},
+    {",db:person,a,A\n", FINDING_ERROR, 3, "type", "cannot be asked here"},
+    {",begin_group,a,A\n,text,b,B\n,end_repeat\n", FINDING_ERROR, 5, "type",
+     "a repeat ends here"},
+    {",begin_repeat,a,A\n,begin_repeat,b,B\n,begin_repeat,c,C\n"
+     ",begin_repeat,d,D\n,text,e,E\n,end_repeat\n,end_repeat\n,end_repeat\n"
+     ",end_repeat\n",
+     FINDING_ERROR, 6, "type", "more than 3 deep"},
+    {",,,A heading\n,text,a,A\n", FINDING_WARNING, 3, "type",
+     "row is left out"},
+    {",select_one_from_file,a,A\n", FINDING_ERROR, 3, "type",
+     "list is missing"},
+    {",range,a,A\n,text,b,B,${a} > '2'\n,integer,b_x,\n", FINDING_WARNING, 5,
+     "label", "no label"},
     {",,a,A\n", FINDING_ERROR, 3, "type", "the type is missing"},
     {",text,,A\n", FINDING_ERROR, 3, "name", "the name is missing"},
     {",text,1a,A\n", FINDING_ERROR, 3, "name", "begins with a letter"},
@@ -141,12 +156,12 @@ static const struct {
     {",text,a,A\n,integer,a,A\n", FINDING_ERROR, 4, "name", "a second time"},
     {",select_one none,a,A\n", FINDING_ERROR, 3, "type", "no choice list none"},
     {",select_one,a,A\n", FINDING_ERROR, 3, "type", "list is missing"},
-    {",select_one yn or_other,a,A\n", FINDING_WARNING, 3, "type",
-     "\"or_other\" behind the list is not used"},
+    {",select_one yn or_not,a,A\n", FINDING_WARNING, 3, "type",
+     "\"or_not\" behind the type is not used"},
     {",text,a\n", FINDING_WARNING, 3, "label", "no label"},
     {",begin_group,g,G\n,text,a,A\n", FINDING_ERROR, 3, "type", "has no end"},
     {",text,a,A\n,end_group\n", FINDING_ERROR, 4, "type", "no group is open"},
-    {",begin group,g,G\n,text,a,A\n,end group,h\n", FINDING_ERROR, 5, "name",
+    {",begin group,g,G\n,text,a,A\n,end group,h\n", FINDING_WARNING, 5, "name",
      "the open group is g"},
     {",text,a,A,${b} = 1\n", FINDING_ERROR, 3, "relevant", "no field ${b}"},
     {",text,a,A,1 +\n", FINDING_ERROR, 3, "relevant", "at character 4"},
@@ -170,9 +185,9 @@ static const struct {
     {",text,a,A,${a} = 'x'\n", FINDING_ERROR, 3, "relevant", "a circle"},
     {",begin_group,g,G,${x} = 1\n,integer,x,X\n,end_group\n", FINDING_ERROR, 0,
      NULL, "a circle"},
-    {",integer,a,A,,,,,three\n", FINDING_ERROR, 3, "default",
+    {",integer,a,A,,,,,three\n", FINDING_WARNING, 3, "default",
      "no whole number"},
-    {",select_one yn,a,A,,,,,maybe\n", FINDING_ERROR, 3, "default",
+    {",select_one yn,a,A,,,,,maybe\n", FINDING_WARNING, 3, "default",
      "no choice \"maybe\""},
     {",select_one yn,a,A,,,,,'yes'\n", FINDING_WARNING, 3, "default",
      "without quotation marks"},
@@ -214,7 +229,7 @@ static void all_faults_come_in_one_go(void **state)
     assert_int_equal(l.errors_nr, 4);
     assert_string_equal(e.text,
                         "Line 3 (survey, type): the type \"number\" is not "
-                        "known");
+                        "known; this row is left out");
     mem_free(text);
     finding_list_release(&l);
 }
@@ -242,9 +257,12 @@ static const struct {
     {",type,name\n,text,a\n", FINDING_ERROR, 1, "name of a sheet is missing"},
     {"survey\n,type,name\n,\"text,a\n", FINDING_ERROR, 0, ""},
     {"survey\n,type,name\n,text,a\nchoices\n,list_name,name\n,l,x\n,l,x\n",
-     FINDING_ERROR, 7, "a second time"},
+     FINDING_WARNING, 7, "a second time"},
     {"survey\n,type,name\n,text,a\nchoices\n,list_name,name\n,l,x y\n",
-     FINDING_ERROR, 6, "a blank in"},
+     FINDING_WARNING, 0, "holds a blank"},
+    {"survey\n,type,name\n,select_multiple l,a\nchoices\n,list_name,name\n"
+     ",l,x y\n",
+     FINDING_ERROR, 0, "a blank in"},
     {"survey\n,type,name\n,text,a\nchoices\n,list_name,name\n,,x\n,l,\n",
      FINDING_ERROR, 6, "name of the list"},
     {"survey\n,type,name,x_access\n,text,a,secret\n", FINDING_ERROR, 3,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef SYNC_FILE_H
-#define SYNC_FILE_H
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
 /*
- * Small text files that other programs read (authorized_keys, a hub's key, an
+ * Small files that other programs read (authorized_keys, a hub's key, an
  * enrolment): written whole or not at all.
  */
 #include <stdbool.h>

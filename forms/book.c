@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "forms/book.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/arr.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "forms/xlsx.h"
+
+/* The rows of a sheet are those of the file, each without its first cell. */
+static void cut_sheets(struct book *b, struct csv *c)
+{
+    size_t i = 0;
+
+    while (i < c->nr) {
+        struct book_sheet s = {.name = "", .line = c->items[i].line};
+        const char *name = c->items[i].cells[0];
+        size_t n = str_trim(&name);
+
+        if (n > 0) {
+            s.name = pool_strn(b->pool, name, n);
+            i++;
+        }
+        s.rows = &c->items[i];
+        for (; i < c->nr && str_is_blank(c->items[i].cells[0]); s.nr++, i++) {
+            c->items[i].cells++;
+            c->items[i].nr--;
+        }
+        ARR_PUSH(b) = s;
+    }
+}
+
+static struct book *read_csv(const char *bytes, size_t size, struct err *e)
+{
+    struct csv *c = csv_read(bytes, size, e);
+    struct book *b;
+    size_t nr;
+
+    if (c == NULL)
+        return NULL;
+    b = mem_alloc(sizeof *b);
+    b->pool = c->pool; /* the texts change hands */
+    c->pool = NULL;
+    nr = c->nr;
+    if (nr > 0) {
+        struct csv kept = *c;
+        kept.items = pool_copy(b->pool, c->items, nr * sizeof *c->items);
+        cut_sheets(b, &kept);
+    }
+    csv_free(c);
+    return b;
+}
+
+struct book *book_read(const char *bytes, size_t size,
+                       struct finding_list *list, struct err *e)
+{
+    static const char old[] = "\xD0\xCF\x11\xE0"; /* compound file: .xls */
+
+    if (size > 4 && memcmp(bytes, "PK\x03\x04", 4) == 0)
+        return xlsx_read(bytes, size, list, e);
+    if (size > 4 && memcmp(bytes, old, 4) == 0) {
+        err_set(e, ERR_INPUT,
+                _("this is an old .xls workbook, or one with a password: open "
+                  "it in a spreadsheet program and save it as .xlsx"));
+        return NULL;
+    }
+    return read_csv(bytes, size, e);
+}
+
+void book_free(struct book *b)
+{
+    if (b == NULL)
+        return;
+    pool_free(b->pool);
+    ARR_RELEASE(b);
+    mem_free(b);
+}
+
+const struct book_sheet *book_find(const struct book *b, const char *name)
+{
+    for (size_t i = 0; i < b->nr; i++)
+        if (strcasecmp(b->items[i].name, name) == 0)
+            return &b->items[i];
+    return NULL;
+}
+
+/* ---- writing ---- */
+
+static void write_cell(struct buf *out, const char *text)
+{
+    if (text[strcspn(text, ",\"\r\n")] == '\0') {
+        buf_add_str(out, text);
+        return;
+    }
+    buf_add_byte(out, '"');
+    for (; *text != '\0'; text++) {
+        if (*text == '"')
+            buf_add_byte(out, '"');
+        buf_add_byte(out, (uint8_t)*text);
+    }
+    buf_add_byte(out, '"');
+}
+
+void book_write_csv(const struct book *b, struct buf *out)
+{
+    for (size_t i = 0; i < b->nr; i++) {
+        const struct book_sheet *s = &b->items[i];
+        write_cell(out, s->name);
+        buf_add_byte(out, '\n');
+        for (size_t r = 0; r < s->nr; r++) {
+            for (size_t c = 0; c < s->rows[0].nr || c < s->rows[r].nr; c++) {
+                buf_add_byte(out, ',');
+                write_cell(out, csv_cell(&s->rows[r], c));
+            }
+            buf_add_byte(out, '\n');
+        }
+    }
+}
