@@ -130,11 +130,11 @@ static size_t tree_next(void *arg, size_t node)
 static const char *tree_choice_label(void *arg, size_t node, const char *choice,
                                      const char *lang)
 {
-    const struct record *r = arg;
+    const struct record *r = ((const struct look *)arg)->record;
     const struct form *f = r->form;
     const struct choice *c = NULL;
 
-    if (node != EXPR_ROOT && f->fields[node].list != NULL)
+    if (node != EXPR_ROOT && !is_no_field(node) && f->fields[node].list != NULL)
         c = choice_find(f->fields[node].list, choice, strlen(choice));
     return c != NULL ? choice_label(f, c, lang != NULL ? form_lang(f, lang) : 0)
                      : NULL;
