@@ -24,9 +24,9 @@ struct finding {
     enum finding_grade grade; /* FINDING_WARNING or FINDING_ERROR */
     bool kobo_refuses;        /* Kobo and ODK do not take the form with it */
     char sheet[32];           /* "survey", "choices" */
-    unsigned row;    /* line of the file, from 1; 0: the whole file */
-    char column[40]; /* "relevant"; empty when it is the row's */
-    char text[240];  /* one sentence */
+    unsigned row;             /* line of the file, from 1; 0: the whole file */
+    char column[40];          /* "relevant"; empty when it is the row's */
+    char text[240];           /* one sentence */
 };
 
 struct finding_list {

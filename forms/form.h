@@ -105,12 +105,12 @@ struct field {
     const size_t *triggers;           /* fields: the calculation is made when
                                          one of them changes, and only then */
     size_t triggers_nr;
-    const char *type_name;   /* XLSForm's word for it: "image", "deviceid" */
-    const char *appearance;  /* as written; "" when none */
-    const char *parameters;  /* as written; "" when none */
-    const char *save_to;     /* property of the entity; "" when none */
-    const char *was;         /* x_was: the path it had before; "" when none */
-    const char *sensitivity; /* x_access: "open" (default), "case", "sealed" */
+    const char *type_name;    /* XLSForm's word for it: "image", "deviceid" */
+    const char *appearance;   /* as written; "" when none */
+    const char *parameters;   /* as written; "" when none */
+    const char *save_to;      /* property of the entity; "" when none */
+    const char *was;          /* x_was: the path it had before; "" when none */
+    const char *sensitivity;  /* x_access: "open" (default), "case", "sealed" */
     struct field_range range; /* of a FIELD_RANGE */
     bool read_only;
     size_t parent; /* index of the group it stands in; FORM_ROOT at the top */

@@ -133,8 +133,7 @@ bool form_says_no(const char *text);
 void form_read_choices(struct form_reading *r);
 
 /* NULL when there is no list of that name. */
-struct choice_list *form_list(const struct form *f, const char *name,
-                              size_t n);
+struct choice_list *form_list(const struct form *f, const char *name, size_t n);
 
 /* The list that stands in a file of its own, which is not read here. */
 struct choice_list *form_list_of_file(struct form *f, const char *file,

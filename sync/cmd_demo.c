@@ -7,13 +7,13 @@
 
 #include "base/arr.h"
 #include "base/cmd.h"
+#include "base/file.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "store/peer.h"
 #include "store/store.h"
 #include "sync/demo.h"
-#include "base/file.h"
 
 static bool run(struct cmd_call *call, struct err *e);
 

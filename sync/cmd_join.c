@@ -2,13 +2,13 @@
 #include <string.h>
 
 #include "base/cmd.h"
+#include "base/file.h"
 #include "base/i18n.h"
 #include "base/str.h"
 #include "store/peer.h"
 #include "store/store.h"
 #include "store/unlock.h"
 #include "sync/enrol.h"
-#include "base/file.h"
 #include "sync/hubkey.h"
 #include "sync/line_ssh.h"
 

@@ -5,13 +5,13 @@
 #include <string.h>
 
 #include "base/arr.h"
+#include "base/file.h"
 #include "base/i18n.h"
 #include "base/str.h"
 #include "store/entity.h"
 #include "store/peer.h"
 #include "sync/demo_people.h"
 #include "sync/enrol.h"
-#include "base/file.h"
 #include "sync/hubdir.h"
 #include "sync/hubkey.h"
 #include "sync/session.h"

@@ -12,11 +12,11 @@
 #include <unistd.h>
 
 #include "base/arr.h"
+#include "base/file.h"
 #include "base/i18n.h"
 #include "base/str.h"
 #include "store/peer.h"
 #include "store/store.h"
-#include "base/file.h"
 #include "sync/hubkey.h"
 #include "sync/line_ssh.h"
 

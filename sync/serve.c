@@ -12,12 +12,12 @@
 
 #include "base/arr.h"
 #include "base/buf.h"
+#include "base/file.h"
 #include "base/i18n.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "store/feed.h"
 #include "store/peer.h"
-#include "base/file.h"
 #include "sync/hello.h"
 #include "sync/lock.h"
 #include "sync/pump.h"
