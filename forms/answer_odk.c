@@ -69,7 +69,7 @@ bool answer_time_to_value(const struct field *d, const char *answer,
     str_trim(&answer);
     if (!take_time(&answer, &ms) || !is_zone(answer + strspn(answer, " ")))
         return err_set(e, ERR_INPUT,
-                       _("this is no time of the day: type it as 14:30"));
+                       _("This is no time of the day: type it as 14:30"));
     *v = (struct value){.type = VALUE_TIME, .number = ms};
     return true;
 }
@@ -97,7 +97,7 @@ bool answer_moment_to_value(const struct field *d, const char *answer,
         ok = stamp_parse_iso(text, &ms);
     if (!ok)
         return err_set(e, ERR_INPUT,
-                       _("this is no date with a time: type it as "
+                       _("This is no date with a time: type it as "
                          "2026-11-21T14:30"));
     *v = (struct value){.type = VALUE_MOMENT,
                         .number = ms,
@@ -121,10 +121,10 @@ bool answer_range_to_value(const struct field *d, const char *answer,
     n = strtod(answer, NULL);
     steps = (n - range->start) / range->step;
     if (n < low || n > high)
-        return err_set(e, ERR_INPUT, _("this must be from %g to %g"), low,
+        return err_set(e, ERR_INPUT, _("This must be from %g to %g"), low,
                        high);
     if (fabs(steps - round(steps)) > 1e-6)
-        return err_set(e, ERR_INPUT, _("from %g on, this goes in steps of %g"),
+        return err_set(e, ERR_INPUT, _("From %g on, this goes in steps of %g"),
                        range->start, fabs(range->step));
     return true;
 }
@@ -156,7 +156,7 @@ bool answer_geopoint_to_value(const struct field *d, const char *answer,
     if (at == NULL || nr < 2 || at[strspn(at, " ")] != '\0' ||
         fabs(n[0]) > 90 || fabs(n[1]) > 180)
         return err_set(e, ERR_INPUT,
-                       _("this is no place: type latitude and longitude in "
+                       _("This is no place: type latitude and longitude in "
                          "degrees, such as 9.03 38.74"));
     v->text = pool_printf(pool, "%.9g %.9g %.6g %.6g", n[0], n[1], n[2], n[3]);
     v->text_bytes = strlen(v->text);
@@ -173,7 +173,7 @@ bool answer_ok_to_value(const struct field *d, const char *answer,
     if (n != 2 || tolower((unsigned char)answer[0]) != 'o' ||
         tolower((unsigned char)answer[1]) != 'k')
         return err_set(e, ERR_INPUT,
-                       _("type OK when you have read this, or leave it blank"));
+                       _("Type OK when you have read this, or leave it blank"));
     *v = (struct value){.type = VALUE_TEXT, .text = "OK", .text_bytes = 2};
     return true;
 }
@@ -185,7 +185,7 @@ bool answer_rank_to_value(const struct field *d, const char *answer,
         return false;
     if (v->type == VALUE_CHOICES && v->choices_nr < d->list->nr)
         return err_set(e, ERR_INPUT,
-                       _("put all %zu of these in order, the first one "
+                       _("Put all %zu of these in order, the first one "
                          "first"),
                        d->list->nr);
     return true;

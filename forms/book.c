@@ -63,7 +63,7 @@ struct book *book_read(const char *bytes, size_t size,
         return xlsx_read(bytes, size, list, e);
     if (size > 4 && memcmp(bytes, old, 4) == 0) {
         err_set(e, ERR_INPUT,
-                _("this is an old .xls workbook, or one with a password: open "
+                _("This is an old .xls workbook, or one with a password: open "
                   "it in a spreadsheet program and save it as .xlsx"));
         return NULL;
     }

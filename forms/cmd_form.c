@@ -187,7 +187,7 @@ static bool write_csv(const struct book *b, const char *path, struct err *e)
     book_write_csv(b, &out);
     ok = !buf_failed(&out)
              ? file_replace(path, &out, 0644, e)
-             : err_set(e, ERR_FULL, _("the form is too large for one file"));
+             : err_set(e, ERR_FULL, _("The form is too large for one file"));
     buf_release(&out);
     return ok;
 }

@@ -114,7 +114,7 @@ bool xlsx_take_text(struct xlsx_reading *r, const char **out, struct err *e)
 
     if (n > r->text_left)
         return err_set(e, ERR_FULL,
-                       _("the workbook holds more than %d megabytes of text"),
+                       _("The workbook holds more than %d megabytes of text"),
                        BOOK_TEXT_BYTES_MAX >> 20);
     r->text_left -= n;
     r->cut += buf_failed(&r->text);
@@ -168,7 +168,7 @@ static bool on_relation(void *arg, const char *name, const char **attributes,
         target == NULL)
         return true;
     if (p->relations.nr == ZIP_MEMBERS_MAX)
-        return err_set(e, ERR_FULL, _("the workbook has more than %d parts"),
+        return err_set(e, ERR_FULL, _("The workbook has more than %d parts"),
                        ZIP_MEMBERS_MAX);
     ARR_PUSH(&p->relations) = (struct relation){
         .id = pool_str(pool, id),
@@ -234,7 +234,7 @@ static bool on_workbook(void *arg, const char *name, const char **attributes,
     if (!str_equal(name, "sheet") || title == NULL || id == NULL)
         return true;
     if (b->nr == BOOK_SHEETS_MAX)
-        return err_set(e, ERR_FULL, _("the workbook has more than %d sheets"),
+        return err_set(e, ERR_FULL, _("The workbook has more than %d sheets"),
                        BOOK_SHEETS_MAX);
     buf_add_str(&p->r->text, title);
     ARR_PUSH(b) = (struct book_sheet){.name = ""};
@@ -266,7 +266,7 @@ static bool on_string_end(void *arg, const char *name, struct err *e)
     if (!str_equal(name, "si"))
         return true;
     if (p->r->strings.nr == BOOK_CELLS_MAX)
-        return err_set(e, ERR_FULL, _("the workbook has more than %d texts"),
+        return err_set(e, ERR_FULL, _("The workbook has more than %d texts"),
                        BOOK_CELLS_MAX);
     if (!xlsx_take_text(p->r, &text, e))
         return false;
@@ -376,7 +376,7 @@ static bool read_sheets(struct package *p, struct err *e)
         if (!is_of_form(b->items[i].name) || m == NULL)
             continue;
         if (!xlsx_read_rows(p->r, m, &b->items[i], e))
-            return err_wrap(e, _("sheet %.40s"), b->items[i].name);
+            return err_wrap(e, _("Sheet %.40s"), b->items[i].name);
     }
     return true;
 }
@@ -396,7 +396,7 @@ static bool read_parts(struct package *p, struct err *e)
     if (m == NULL)
         m = zip_find(p->r->zip, "xl/workbook.xml");
     if (m == NULL)
-        return err_set(e, ERR_INPUT, _("this zip archive is no workbook"));
+        return err_set(e, ERR_INPUT, _("This zip archive is no workbook"));
     if (!xlsx_parse(p->r, m, &workbook, p, e) || !read_relations(p, m->name, e))
         return false;
     m = part_of_type(p, "/styles");
@@ -425,7 +425,7 @@ struct book *xlsx_read(const char *bytes, size_t size,
     r.book = mem_alloc(sizeof *r.book);
     r.book->pool = pool_new();
     if (size > XLSX_BYTES_MAX)
-        err_set(e, ERR_FULL, _("the workbook is larger than %d megabytes"),
+        err_set(e, ERR_FULL, _("The workbook is larger than %d megabytes"),
                 XLSX_BYTES_MAX >> 20);
     else if ((r.zip = zip_open(bytes, size, e)) != NULL)
         ok = read_parts(&p, e);

@@ -120,14 +120,14 @@ static bool take_shared(struct sheet_reading *s, const char **out,
     if (!str_to_int(buf_text(&s->r->text), 0, (int64_t)s->r->strings.nr - 1,
                     &i))
         return err_set(e, ERR_INPUT,
-                       _("row %u: the text of a cell is missing in the "
+                       _("Row %u: the text of a cell is missing in the "
                          "workbook"),
                        s->row);
     *out = s->r->strings.items[i];
     /* one long text in very many cells is copied as often later */
     if (strlen(*out) > s->r->text_left)
         return err_set(e, ERR_FULL,
-                       _("the workbook holds more than %d megabytes of text"),
+                       _("The workbook holds more than %d megabytes of text"),
                        BOOK_TEXT_BYTES_MAX >> 20);
     s->r->text_left -= strlen(*out);
     buf_clear(&s->r->text);
@@ -232,7 +232,7 @@ static bool end_cell(struct sheet_reading *s, struct err *e)
         return false;
     while (s->cells.nr <= s->column) {
         if (s->r->cells_left == 0)
-            return err_set(e, ERR_FULL, _("more than %d cells"),
+            return err_set(e, ERR_FULL, _("More than %d cells"),
                            BOOK_CELLS_MAX);
         s->r->cells_left--;
         ARR_PUSH(&s->cells) = "";
@@ -250,7 +250,7 @@ static bool begin_row(struct sheet_reading *s, const char **attributes,
     int64_t n = (int64_t)s->row + 1;
 
     if ((ref != NULL && !str_to_int(ref, 1, ROW_MAX, &n)) || n > ROW_MAX)
-        return err_set(e, ERR_INPUT, _("a row has no number"));
+        return err_set(e, ERR_INPUT, _("A row has no number"));
     s->row = (unsigned)n;
     s->column = CSV_NO_COLUMN; /* one before the first */
     s->cells.nr = 0;
@@ -272,7 +272,7 @@ static bool end_row(struct sheet_reading *s, struct err *e)
     if (row_is_blank(s))
         return true;
     if (s->rows.nr == CSV_ROWS_MAX)
-        return err_set(e, ERR_FULL, _("more than %d rows"), CSV_ROWS_MAX);
+        return err_set(e, ERR_FULL, _("More than %d rows"), CSV_ROWS_MAX);
     ARR_PUSH(&s->rows) = (struct csv_row){
         .cells = pool_copy(pool, s->cells.items,
                            s->cells.nr * sizeof *s->cells.items),

@@ -156,6 +156,6 @@ bool xlsx_write(const struct book *b, struct buf *out, struct err *e)
     buf_release(&part);
     pool_free(names);
     if (written && !fits)
-        written = err_set(e, ERR_FULL, _("a sheet is too large"));
+        written = err_set(e, ERR_FULL, _("A sheet is too large"));
     return written;
 }

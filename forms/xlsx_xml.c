@@ -49,12 +49,12 @@ static void on_start(void *arg, const XML_Char *name, const XML_Char **atts)
     p->r->elements_left -= p->r->elements_left > 0;
     if (++p->depth > DEPTH_MAX) {
         err_set(p->e, ERR_INPUT,
-                _("the workbook is nested deeper than any that a spreadsheet "
+                _("The workbook is nested deeper than any that a spreadsheet "
                   "program writes"));
         stop(p);
     } else if (p->r->elements_left == 0) {
         err_set(p->e, ERR_FULL,
-                _("the workbook has too many cells: delete empty rows and "
+                _("The workbook has too many cells: delete empty rows and "
                   "columns and save it again"));
         stop(p);
     } else if (p->handler->start != NULL &&
@@ -89,7 +89,7 @@ static void on_doctype(void *arg, const XML_Char *name, const XML_Char *system,
 
     (void)name, (void)system, (void)public, (void)has_subset;
     err_set(p->e, ERR_INPUT,
-            _("the workbook declares entities of its own, which no "
+            _("The workbook declares entities of its own, which no "
               "spreadsheet program does; it was not read"));
     stop(p);
 }
@@ -102,7 +102,7 @@ static bool feed(void *arg, const char *bytes, size_t n, struct err *e)
     if (n > p->r->unpacked_left) {
         p->failed = true;
         return err_set(p->e, ERR_FULL,
-                       _("the workbook unpacks to more than %d megabytes"),
+                       _("The workbook unpacks to more than %d megabytes"),
                        XLSX_UNPACKED_BYTES_MAX >> 20);
     }
     p->r->unpacked_left -= n;
@@ -110,13 +110,13 @@ static bool feed(void *arg, const char *bytes, size_t n, struct err *e)
     if (XML_Parse(p->parser, bytes, (int)n, 0) == XML_STATUS_ERROR) {
         if (!p->failed)
             err_set(p->e, ERR_INPUT,
-                    _("a part of the workbook is damaged: save it again in a "
+                    _("A part of the workbook is damaged: save it again in a "
                       "spreadsheet program"));
         return false;
     }
     if (p->fed - (size_t)XML_GetCurrentByteIndex(p->parser) > TAG_BYTES_MAX)
         return err_set(p->e, ERR_FULL,
-                       _("the workbook holds a tag that is too long"));
+                       _("The workbook holds a tag that is too long"));
     return true;
 }
 
@@ -136,7 +136,7 @@ bool xlsx_parse(struct xlsx_reading *r, const struct zip_member *m,
     ok = zip_read(r->zip, m, feed, &p, e);
     if (ok && XML_Parse(p.parser, "", 0, 1) == XML_STATUS_ERROR && !p.failed)
         ok = err_set(e, ERR_INPUT,
-                     _("a part of the workbook ends too early: save it again "
+                     _("A part of the workbook ends too early: save it again "
                        "in a spreadsheet program"));
     XML_ParserFree(p.parser);
     return ok && !p.failed;

@@ -45,7 +45,7 @@ struct zip {
 static bool is_broken(struct err *e)
 {
     return err_set(e, ERR_INPUT,
-                   _("the file is damaged or no workbook: open it in a "
+                   _("The file is damaged or no workbook: open it in a "
                      "spreadsheet program and save it as .xlsx"));
 }
 
@@ -101,7 +101,7 @@ static bool take_entry(struct zip *z, size_t *at, struct err *e)
         return is_broken(e);
     if (get16(s + 8) & FLAG_ENCRYPTED)
         return err_set(e, ERR_INPUT,
-                       _("the workbook is locked with a password: save it "
+                       _("The workbook is locked with a password: save it "
                          "without one"));
     m = (struct zip_member){
         .method = get16(s + 10),
@@ -125,7 +125,7 @@ static bool take_directory(struct zip *z, struct err *e)
     nr = get16(z->bytes + end + 10);
     at = get32(z->bytes + end + 16);
     if (nr > ZIP_MEMBERS_MAX)
-        return err_set(e, ERR_FULL, _("the workbook has more than %d parts"),
+        return err_set(e, ERR_FULL, _("The workbook has more than %d parts"),
                        ZIP_MEMBERS_MAX);
     for (size_t i = 0; i < nr; i++)
         if (!take_entry(z, &at, e))
@@ -236,7 +236,7 @@ static bool is_too_large(const struct zip_member *m, struct err *e)
          m->bytes / ZIP_RATIO_MAX <= m->packed_bytes))
         return false;
     err_set(e, ERR_FULL,
-            _("a part of the workbook (%.60s) unpacks to more than a form "
+            _("A part of the workbook (%.60s) unpacks to more than a form "
               "can need: delete empty rows and columns and save it again"),
             m->name);
     return true;
@@ -364,5 +364,5 @@ bool zip_write_end(struct zip_writer *w, struct err *e)
     put16(out, 0);
     ARR_RELEASE(w);
     return !buf_failed(out) ||
-           err_set(e, ERR_FULL, _("the workbook would be too large"));
+           err_set(e, ERR_FULL, _("The workbook would be too large"));
 }
