@@ -158,8 +158,13 @@ check-san:
 	@$(MAKE) --no-print-directory CC=clang BUILD=build/san \
 	    SAN=address,undefined CFLAGS='-O1 -g' check-unit
 
+# These repeat what others do by the hundred, and take valgrind half a minute and
+# more each; they run under the sanitizers.
+VALGRIND_LONG := $(BUILD)/tests/store/hostile-test $(BUILD)/tests/sync/session-test \
+    $(BUILD)/tests/store/vfs_harm-test $(BUILD)/tests/store/keyfile-test \
+    $(BUILD)/tests/forms/xlsx-test
 check-valgrind: tests
-	@VALGRIND=1 sh tests/run.sh $(BUILD) $(TESTS)
+	@VALGRIND=1 sh tests/run.sh $(BUILD) $(filter-out $(VALGRIND_LONG),$(TESTS))
 
 check-fault: tests
 	@sh tests/fault/run.sh $(BUILD)

@@ -26,7 +26,8 @@ start() {
 
 # Counts ok, not ok and planned tests in a program's TAP.
 count() {
-    awk '/^ok( |$)/     { p++ }
+    awk '/^not ok .*# SKIP/ { want--; next } # as cmocka writes it
+         /^ok( |$)/     { p++ }
          /^not ok( |$)/ { f++ }
          /^1\.\.[0-9]+/ { split($0, plan, "[.][.]"); want += plan[2] }
          END            { print p + 0, f + 0, want + 0 }' "$1"

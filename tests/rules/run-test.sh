@@ -39,6 +39,7 @@ program good 'echo 1..2; echo ok 1 - a; echo ok 2 - b'
 program bad 'echo 1..2; echo ok 1 - a; echo not ok 2 - b; echo "# why"; exit 1'
 program crash 'echo 1..2; echo ok 1 - a; kill -SEGV $$'
 program half 'echo 1..3; echo ok 1 - a'
+program skips 'echo 1..2; echo ok 1 - a; echo "not ok 2 # SKIP b"'
 program mute ':'
 program angry 'echo ok 1 - a; exit 3'
 program place 'echo "$HOME" >>homes; touch "$TMPDIR/x" && [ -d "$BUILD" ] &&
@@ -50,6 +51,7 @@ gives 'what fails is shown with its reasons' '1 passed, 1 failed' 1 '# why' \
 gives 'a crash is a failure' '1 passed, 1 failed' 1 'signal 11' ./crash
 gives 'stopping half way is a failure' '1 passed, 1 failed' 1 'planned 3' \
     ./half
+gives 'what is skipped is neither' '1 passed, 0 failed' 0 'skips' ./skips
 gives 'silence is a failure' '0 passed, 1 failed' 1 'said nothing' ./mute
 gives 'a bad end is a failure' '1 passed, 1 failed' 1 'status 3' ./angry
 gives 'a program that is not there is a failure' '0 passed, 1 failed' 1 \
