@@ -238,7 +238,7 @@ static void push_field(struct form_reading *r, struct field *d,
                        struct form_source source)
 {
     d->row = source.row->line;
-    d->group_end = r->fields.nr + 1; /* of a group: for now */
+    d->group_end = r->fields.nr + 1; /* of a group: until its end comes */
     ARR_PUSH(&r->fields) = *d;
     ARR_PUSH(&r->sources) = source;
 }
