@@ -43,13 +43,7 @@ static const struct report_column text_columns[] = {
     {"by", N_("By"), 14},      {"answer", N_("Answer"), 0},
 };
 
-struct view_of {
-    struct store *store;
-    struct pool *pool;
-    const char *lang;
-};
-
-static void add_value(struct report *r, const struct view_of *view,
+static void add_value(struct report *r, const struct unlock_view *view,
                       const struct conflict *c, size_t n, size_t k)
 {
     struct err ignored = ERR_INIT;
@@ -100,7 +94,7 @@ static bool settle(struct cmd_call *call, struct store *s,
     return true;
 }
 
-static bool show(struct cmd_call *call, const struct view_of *view,
+static bool show(struct cmd_call *call, const struct unlock_view *view,
                  struct err *e)
 {
     struct conflict_list l;
@@ -125,12 +119,5 @@ static bool show(struct cmd_call *call, const struct view_of *view,
 
 static bool run(struct cmd_call *call, struct err *e)
 {
-    const char *lang = cmd_option(call, "lang");
-    struct view_of view = {.store = unlock_store(call, e),
-                           .pool = pool_new(),
-                           .lang = lang != NULL ? lang : "en"};
-    bool good = view.store != NULL && show(call, &view, e);
-    pool_free(view.pool);
-    store_close(view.store);
-    return good;
+    return unlock_reader(call, show, e);
 }

@@ -62,13 +62,7 @@ static void json_rows(struct report *r, const struct entity *x)
     }
 }
 
-struct view {
-    struct store *store;
-    struct pool *pool;
-    const char *lang;
-};
-
-static void text_rows(struct report *r, const struct view *view,
+static void text_rows(struct report *r, const struct unlock_view *view,
                       const struct entity *x)
 {
     struct err ignored = ERR_INIT;
@@ -96,7 +90,7 @@ static void text_rows(struct report *r, const struct view *view,
     }
 }
 
-static bool add_stream(struct report *r, const struct view *view,
+static bool add_stream(struct report *r, const struct unlock_view *view,
                        const struct stream *stream, struct err *e)
 {
     struct entity_list list;
@@ -112,7 +106,7 @@ static bool add_stream(struct report *r, const struct view *view,
 }
 
 /* The place of the case and every place above it. */
-static bool add_places(struct report *r, const struct view *view,
+static bool add_places(struct report *r, const struct unlock_view *view,
                        const char *place, struct err *e)
 {
     char code[PLACE_CODE_BYTES], above[PLACE_CODE_BYTES];
@@ -127,7 +121,8 @@ static bool add_places(struct report *r, const struct view *view,
     return true;
 }
 
-static bool show(struct cmd_call *call, const struct view *view, struct err *e)
+static bool show(struct cmd_call *call, const struct unlock_view *view,
+                 struct err *e)
 {
     struct report *r = call->report;
     struct casefile c;
@@ -154,12 +149,5 @@ static bool show(struct cmd_call *call, const struct view *view, struct err *e)
 
 static bool run(struct cmd_call *call, struct err *e)
 {
-    const char *lang = cmd_option(call, "lang");
-    struct view view = {.store = unlock_store(call, e),
-                        .pool = pool_new(),
-                        .lang = lang != NULL ? lang : "en"};
-    bool good = view.store != NULL && show(call, &view, e);
-    pool_free(view.pool);
-    store_close(view.store);
-    return good;
+    return unlock_reader(call, show, e);
 }

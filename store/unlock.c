@@ -28,3 +28,15 @@ bool unlock_new_passphrase(struct cmd_call *call, char *out, size_t size,
                                  _("New passphrase, 8 letters or more"), true,
                                  out, size, e);
 }
+
+bool unlock_reader(struct cmd_call *call, unlock_show_fn *show, struct err *e)
+{
+    const char *lang = cmd_option(call, "lang");
+    struct unlock_view view = {.store = unlock_store(call, e),
+                               .pool = pool_new(),
+                               .lang = lang != NULL ? lang : "en"};
+    bool good = view.store != NULL && show(call, &view, e);
+    pool_free(view.pool);
+    store_close(view.store);
+    return good;
+}

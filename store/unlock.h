@@ -17,4 +17,18 @@ struct store *unlock_store(struct cmd_call *call, struct err *e);
 bool unlock_new_passphrase(struct cmd_call *call, char *out, size_t size,
                            struct err *e);
 
+/* What a command needs that shows answers: the office open, a pool for what it
+ * loads, the language of its option --lang (English without one). */
+struct pool;
+struct unlock_view {
+    struct store *store;
+    struct pool *pool;
+    const char *lang;
+};
+
+/* Opens the office, lets show fill the report, closes and frees everything. */
+typedef bool unlock_show_fn(struct cmd_call *call,
+                            const struct unlock_view *view, struct err *e);
+bool unlock_reader(struct cmd_call *call, unlock_show_fn *show, struct err *e);
+
 #endif
