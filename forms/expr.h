@@ -54,6 +54,8 @@ struct expr_value {
     size_t nodes_nr;
 };
 
+struct expr_bound;
+
 /* What paths walk; arg is the env's. The functions behind the first five may
  * be NULL: then there is nothing of the kind. */
 struct expr_tree {
@@ -64,6 +66,8 @@ struct expr_tree {
     size_t (*parent)(void *arg, size_t node); /* of the root: EXPR_NO_NODE */
     size_t (*child)(void *arg, size_t node);  /* the first */
     size_t (*next)(void *arg, size_t node);   /* the next of the same parent */
+    /* False, or NULL instead of the function: the name is the node itself. */
+    bool (*bound)(void *arg, struct expr_bound *b);
     size_t (*attribute)(void *arg, size_t node);      /* the first; then next */
     const char *(*full_name)(void *arg, size_t node); /* with its prefix */
     const char *(*name_space)(void *arg, size_t node); /* "" is none */
@@ -83,6 +87,18 @@ struct expr_tree {
 
 struct expr_lookup {
     const char *list, *column, *key_column, *key;
+};
+
+/* Which nodes a name that expr_bind resolved means where the expression
+ * stands: in a repeat there is one in each row. */
+struct expr_bound {
+    size_t name;   /* what expr_scope resolved it to */
+    size_t self;   /* where the expression stands */
+    size_t within; /* those in this node; EXPR_ROOT: all; EXPR_NO_NODE: those
+                      that share most rows with self */
+    struct pool *pool;   /* for the nodes */
+    const size_t *nodes; /* in the order of the document */
+    size_t nodes_nr;
 };
 
 /* Where an expression stands while it is evaluated. */

@@ -118,6 +118,7 @@ struct expr_run {
     struct pool *pool;
     size_t context;        /* the node a relative path starts from */
     size_t position, size; /* of the context among those tried, from 1 */
+    bool all_rows;         /* a name means its nodes in all rows */
     size_t steps_left, bytes_left;
 };
 

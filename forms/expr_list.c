@@ -167,18 +167,58 @@ static bool is_in_row(struct expr_call *c, size_t node,
     return true;
 }
 
+/* The field and the repeats are of all rows; which row is meant follows from
+ * the numbers, which are of where the expression stands. */
+static bool eval_indexes(struct expr_call *c, struct err *e)
+{
+    bool ok = true;
+
+    c->args = pool_alloc(c->run->pool, c->nr * sizeof *c->args);
+    for (size_t i = 0; ok && i < c->nr; i++) {
+        c->run->all_rows = i == 0 || i % 2 == 1;
+        ok = expr_eval_node(c->run, c->node->args[i], &c->args[i], e);
+    }
+    c->run->all_rows = false;
+    for (size_t i = 0; ok && i < c->nr; i += i == 0 ? 1 : 2)
+        if (c->args[i].type != EXPR_NODES || c->nr % 2 == 0)
+            ok = err_set(e, ERR_INPUT,
+                         _("%s() needs a field, then a repeat and the "
+                           "number of a row, or several such pairs"),
+                         "indexed-repeat");
+    return ok;
+}
+
+static bool is_in(const struct expr_env *env, size_t node, size_t top)
+{
+    while (node != EXPR_NO_NODE && node != top)
+        node = env->tree->parent(env->arg, node);
+    return node == top;
+}
+
+/* Of rows of an outer repeat that no number was given for: those around the
+ * field the expression stands at. */
+static void keep_nearest(struct expr_run *run, struct expr_set *set)
+{
+    const struct expr_env *env = run->env;
+    size_t around = env->self, kept = 0;
+
+    while (set->nr > 1 && kept == 0 && around != EXPR_ROOT &&
+           around != EXPR_NO_NODE) {
+        for (size_t i = 0; i < set->nr; i++)
+            if (is_in(env, set->items[i], around))
+                set->items[kept++] = set->items[i];
+        around = env->tree->parent(env->arg, around);
+    }
+    if (kept > 0)
+        set->nr = kept;
+}
+
 static bool call_indexed_repeat(struct expr_call *c, struct expr_value *out,
                                 struct err *e)
 {
     struct expr_set set = {NULL, 0, 0};
-    bool ok = true;
+    bool ok = eval_indexes(c, e);
 
-    for (size_t i = 0; i < c->nr; i += i == 0 ? 1 : 2)
-        if (c->args[i].type != EXPR_NODES || c->nr % 2 == 0)
-            return err_set(e, ERR_INPUT,
-                           _("%s() needs a field, then a repeat and the "
-                             "number of a row, or several such pairs"),
-                           "indexed-repeat");
     for (size_t i = 0; ok && i < c->args[0].nodes_nr; i++) {
         size_t node = c->args[0].nodes[i];
         bool yes = true;
@@ -188,6 +228,8 @@ static bool call_indexed_repeat(struct expr_call *c, struct expr_value *out,
         if (ok && yes)
             ok = expr_set_add(c->run, &set, node, e);
     }
+    if (ok)
+        keep_nearest(c->run, &set);
     ok = ok && expr_set_give(c->run, &set, out, e);
     ARR_RELEASE(&set);
     return ok;
@@ -198,7 +240,11 @@ static const struct expr_func items[] = {
     {.name = "pulldata", 4, 4, .call = call_pulldata},
     {.name = "jr:itext", 1, 1, .call = call_itext},
     {.name = "jr:choice-name", 2, 2, .quoted = 2, .call = call_choice_name},
-    {.name = "indexed-repeat", 3, EXPR_ARGS_MAX, .call = call_indexed_repeat},
+    {.name = "indexed-repeat",
+     3,
+     EXPR_ARGS_MAX,
+     .lazy = true,
+     .call = call_indexed_repeat},
 };
 
 const struct expr_func_table expr_list_table = {items, ARR_NR(items)};

@@ -136,13 +136,73 @@ static bool take_step(struct expr_run *run, const struct expr_step *s,
     return ok;
 }
 
+/* How far up a bound relative path goes before it goes down; false when it goes
+ * up again later. */
+static bool count_up(const struct expr_path *p, size_t *up)
+{
+    size_t i = 0;
+
+    for (*up = 0; i < p->bound_steps && p->steps[i].name == NULL; i++)
+        *up += p->steps[i].axis == EXPR_AXIS_PARENT;
+    while (i < p->bound_steps && p->steps[i].axis == EXPR_AXIS_CHILD)
+        i++;
+    return i == p->bound_steps;
+}
+
+/* Only a path that starts where the expression stands says how far around it
+ * the nodes may lie; a name leaves that to the tree. */
+static bool find_within(struct expr_run *run, const struct expr_path *p,
+                        size_t *within)
+{
+    const struct expr_env *env = run->env;
+    size_t up;
+
+    *within = run->all_rows ? EXPR_ROOT : EXPR_NO_NODE;
+    if (run->all_rows ||
+        (p->start != EXPR_FROM_CONTEXT && p->start != EXPR_FROM_SELF))
+        return true;
+    if (!count_up(p, &up))
+        return false;
+    for (*within = env->self; up > 0 && *within != EXPR_NO_NODE; up--)
+        *within = env->tree->parent(env->arg, *within);
+    return *within != EXPR_NO_NODE;
+}
+
+/* The nodes of a bound path, in the pool; false when it is to be walked. */
+static bool find_bound(struct expr_run *run, const struct expr_path *p,
+                       struct expr_bound *b)
+{
+    const struct expr_env *env = run->env;
+
+    if (p->bound == EXPR_NO_NODE)
+        return false;
+    *b = (struct expr_bound){.name = p->bound,
+                             .self = env->self,
+                             .pool = run->pool,
+                             .nodes = &p->bound,
+                             .nodes_nr = 1};
+    if (env->tree->bound == NULL)
+        return true;
+    if (!find_within(run, p, &b->within))
+        return false;
+    (void)env->tree->bound(env->arg, b);
+    return true;
+}
+
+static bool add_all(struct expr_run *run, struct expr_set *set,
+                    const size_t *nodes, size_t nr, struct err *e)
+{
+    for (size_t i = 0; i < nr; i++)
+        if (!expr_set_add(run, set, nodes[i], e))
+            return false;
+    return true;
+}
+
 static bool find_start(struct expr_run *run, const struct expr_path *p,
                        struct expr_set *set, struct err *e)
 {
     struct expr_value v;
 
-    if (p->bound != EXPR_NO_NODE)
-        return expr_set_add(run, set, p->bound, e);
     switch (p->start) {
     case EXPR_FROM_ROOT:
         return expr_set_add(run, set, EXPR_ROOT, e);
@@ -160,30 +220,30 @@ static bool find_start(struct expr_run *run, const struct expr_path *p,
     if (v.type != EXPR_NODES)
         return err_set(e, ERR_INPUT,
                        _("only fields can have / or [ ] behind them"));
-    for (size_t i = 0; i < v.nodes_nr; i++)
-        if (!expr_set_add(run, set, v.nodes[i], e))
-            return false;
-    return true;
+    return add_all(run, set, v.nodes, v.nodes_nr, e);
 }
 
 bool expr_path_eval(struct expr_run *run, const struct expr_path *p,
                     struct expr_value *out, struct err *e)
 {
     struct expr_set set = {NULL, 0, 0};
-    size_t done = p->bound != EXPR_NO_NODE ? p->bound_steps : 0;
-    bool ok;
+    struct expr_bound b;
+    bool is_bound, ok;
+    size_t done;
 
     if (run->env->tree == NULL)
         return err_set(e, ERR_INPUT,
                        _("there is no form here to look up a "
                          "field in"));
-    if (p->bound != EXPR_NO_NODE && p->predicates_nr == 0 &&
-        done == p->steps_nr) {
+    is_bound = find_bound(run, p, &b);
+    done = is_bound ? p->bound_steps : 0;
+    if (is_bound && p->predicates_nr == 0 && done == p->steps_nr) {
         *out = (struct expr_value){
-            .type = EXPR_NODES, .nodes = &p->bound, .nodes_nr = 1};
+            .type = EXPR_NODES, .nodes = b.nodes, .nodes_nr = b.nodes_nr};
         return true;
     }
-    ok = find_start(run, p, &set, e) &&
+    ok = (is_bound ? add_all(run, &set, b.nodes, b.nodes_nr, e)
+                   : find_start(run, p, &set, e)) &&
          filter(run, p->predicates, p->predicates_nr, 0, &set, e);
     for (size_t i = done; ok && i < p->steps_nr; i++)
         ok = take_step(run, &p->steps[i], &set, e);

@@ -5,11 +5,25 @@
 
 #include "base/str.h"
 #include "forms/field_type.h"
+#include "forms/form_int.h"
 
 void form_free(struct form *f)
 {
     if (f != NULL)
         pool_free(f->pool); /* the form itself lives there, too */
+}
+
+/* Paths are ordered as strcmp has it, without what stands in brackets. */
+static int compare_path(const char *path, const char *plain)
+{
+    for (;; path++, plain++) {
+        if (*path == '[' && *plain != '[') {
+            path += strcspn(path, "]");
+            path += *path == ']';
+        }
+        if (*path != *plain || *path == '\0')
+            return (unsigned char)*path - (unsigned char)*plain;
+    }
 }
 
 const struct field *form_field(const struct form *f, const char *path)
@@ -19,7 +33,7 @@ const struct field *form_field(const struct form *f, const char *path)
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         const struct field *d = &f->fields[f->by_path[middle]];
-        int order = strcmp(path, d->path);
+        int order = compare_path(path, d->path);
         if (order == 0)
             return d;
         if (order < 0)
@@ -28,6 +42,37 @@ const struct field *form_field(const struct form *f, const char *path)
             low = middle + 1;
     }
     return NULL;
+}
+
+unsigned form_shared_depth(const struct form *f, size_t a, size_t b)
+{
+    while (a != b && a != FORM_ROOT && b != FORM_ROOT) {
+        if (f->fields[a].depth >= f->fields[b].depth)
+            a = f->fields[a].parent;
+        else
+            b = f->fields[b].parent;
+    }
+    return a == b && a != FORM_ROOT ? f->fields[a].depth + 1 : 0;
+}
+
+size_t form_field_named(const struct form *f, size_t asking, const char *name,
+                        size_t name_bytes)
+{
+    size_t nearest = FORM_ROOT;
+    unsigned most = 0;
+
+    for (size_t i = 0; i < f->fields_nr; i++) {
+        const char *other = f->fields[i].name;
+        unsigned depth;
+        if (strncmp(other, name, name_bytes) != 0 || other[name_bytes] != '\0')
+            continue;
+        depth = form_shared_depth(f, i, asking);
+        if (nearest == FORM_ROOT || depth > most) {
+            nearest = i;
+            most = depth;
+        }
+    }
+    return nearest;
 }
 
 size_t form_lang(const struct form *f, const char *code)

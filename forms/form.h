@@ -164,8 +164,14 @@ struct form *form_load(const struct book *b, const char *id,
                        struct finding_list *list, struct err *e);
 void form_free(struct form *f);
 
-/* NULL when no field has this path. */
+/* NULL when no field has this path. Ids of rows in it ("children[k3f7]/name",
+ * record.h) are passed over. */
 const struct field *form_field(const struct form *f, const char *path);
+
+/* The field that ${name} means to another one: of those with the name the one
+ * that shares most groups with it; FORM_ROOT when there is none. */
+size_t form_field_named(const struct form *f, size_t asking, const char *name,
+                        size_t name_bytes);
 
 /* The index of a language code in this form; 0 (the default) when it has none
  * such: never a blank label because of a language. */

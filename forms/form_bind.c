@@ -92,28 +92,16 @@ static size_t find_name(const struct binder *b, const char *name, size_t n,
     return nr;
 }
 
-/* How many groups around both fields are the same. */
-static unsigned shared_depth(const struct form *f, size_t a, size_t b)
-{
-    while (a != b && a != FORM_ROOT && b != FORM_ROOT) {
-        if (f->fields[a].depth >= f->fields[b].depth)
-            a = f->fields[a].parent;
-        else
-            b = f->fields[b].parent;
-    }
-    return a == b && a != FORM_ROOT ? f->fields[a].depth + 1 : 0;
-}
-
 /* Of the fields of one name the one that shares most groups with the field
  * that asks; EXPR_NO_NODE when two are as near. */
 static size_t find_nearest(const struct binder *b, size_t first, size_t nr)
 {
     const struct form *f = b->r->form;
     size_t nearest = b->by_name[first];
-    unsigned most = shared_depth(f, nearest, b->field);
+    unsigned most = form_shared_depth(f, nearest, b->field);
 
     for (size_t i = first + 1; i < first + nr; i++) {
-        unsigned depth = shared_depth(f, b->by_name[i], b->field);
+        unsigned depth = form_shared_depth(f, b->by_name[i], b->field);
         if (depth == most)
             nearest = EXPR_NO_NODE;
         else if (depth > most)

@@ -148,6 +148,11 @@ const char *const *form_other_labels(const struct form *f);
 /* What is wrong with a list only by the way fields use it. */
 void form_check_choices(struct form_reading *r);
 
+/* ---- form.c ---- */
+
+/* How many groups around both fields are the same. */
+unsigned form_shared_depth(const struct form *f, size_t a, size_t b);
+
 /* ---- form_read.c ---- */
 
 /* Whether a text can be the name of a field. */

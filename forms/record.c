@@ -1,330 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * One pass over the form's order of computation brings everything up to date:
- * a field is computed again when something it reads has changed in this pass,
- * and as it comes behind all that it reads, once is enough.
- */
 #include "forms/record.h"
 
-#include <math.h>
 #include <string.h>
 
+#include "base/arr.h"
 #include "base/i18n.h"
-#include "base/mem.h"
 #include "base/str.h"
 #include "forms/answer.h"
-#include "forms/calendar.h"
 #include "forms/field_type.h"
+#include "forms/record_int.h"
 
-struct cell {
-    char *answer;  /* typed, loaded, computed or by default; kept when the
-                      field is not relevant; NULL: blank */
-    char *loaded;  /* what record_load gave; NULL: blank */
-    bool relevant; /* with all groups around it */
-    bool reached;  /* was relevant once: its default is spent */
-    bool typed;    /* by the person */
-    bool changed;  /* in this pass: value or relevance */
-    bool inside;   /* in this pass: something in this group */
-};
-
-struct record {
-    const struct form *form;
-    struct record_moment moment;
-    struct cell *cells;
-    bool changed_at_all; /* in this pass */
-    bool loaded;         /* exists already: no defaults for what is relevant
-                            from the start */
-};
-
-static const char *text_or_blank(const char *s)
-{
-    return s != NULL ? s : "";
-}
-
-/* ---- the record as a tree for expressions ---- */
-
-/* What the tree is walked for: a choice_filter looks at a choice, too. */
-struct look {
-    const struct record *record;
-    const struct choice *choice; /* NULL: none */
-};
-
-/* A cell of the choice that is looked at. */
-static const char *choice_cell(const struct look *l, size_t node)
-{
-    size_t column = node - FORM_COLUMN(0);
-
-    if (l->choice == NULL || node == FORM_NOWHERE)
-        return "";
-    if (column == 0)
-        return l->choice->name;
-    return column == 1 ? choice_label(l->record->form, l->choice, 0)
-                       : l->choice->extra[column - 2];
-}
-
-/* Nodes without a field: cells of a choice, and names that nothing has. */
-static bool is_no_field(size_t node)
-{
-    return node >= FORM_NOWHERE && node < EXPR_NO_NODE;
-}
-
-static const char *tree_value(void *arg, size_t node, enum expr_type *type)
-{
-    const struct look *l = arg;
-    const struct record *r = l->record;
-
-    if (node == EXPR_ROOT)
-        return "";
-    if (is_no_field(node))
-        return choice_cell(l, node);
-    *type = field_type_def(r->form->fields[node].type)->compares_as;
-    return record_value(r, node);
-}
-
-static const char *tree_name(void *arg, size_t node)
-{
-    const struct record *r = ((const struct look *)arg)->record;
-
-    if (is_no_field(node))
-        return "";
-    return node == EXPR_ROOT ? r->form->id : r->form->fields[node].name;
-}
-
-static size_t tree_parent(void *arg, size_t node)
-{
-    const struct record *r = ((const struct look *)arg)->record;
-
-    if (is_no_field(node))
-        return EXPR_NO_NODE;
-    return node == EXPR_ROOT ? EXPR_NO_NODE : r->form->fields[node].parent;
-}
-
-static size_t tree_child(void *arg, size_t node)
-{
-    const struct record *r = ((const struct look *)arg)->record;
-    size_t first = node == EXPR_ROOT ? 0 : node + 1;
-
-    if (is_no_field(node))
-        return EXPR_NO_NODE;
-    return first < r->form->fields_nr && r->form->fields[first].parent == node
-               ? first
-               : EXPR_NO_NODE;
-}
-
-static size_t tree_next(void *arg, size_t node)
-{
-    const struct record *r = ((const struct look *)arg)->record;
-    const struct field *d;
-    size_t next;
-
-    if (is_no_field(node))
-        return EXPR_NO_NODE;
-    d = &r->form->fields[node];
-    next = field_is_group(d) ? d->group_end : node + 1;
-    return next < r->form->fields_nr &&
-                   r->form->fields[next].parent == d->parent
-               ? next
-               : EXPR_NO_NODE;
-}
-
-static const char *tree_choice_label(void *arg, size_t node, const char *choice,
-                                     const char *lang)
-{
-    const struct record *r = ((const struct look *)arg)->record;
-    const struct form *f = r->form;
-    const struct choice *c = NULL;
-
-    if (node != EXPR_ROOT && !is_no_field(node) && f->fields[node].list != NULL)
-        c = choice_find(f->fields[node].list, choice, strlen(choice));
-    return c != NULL ? choice_label(f, c, lang != NULL ? form_lang(f, lang) : 0)
-                     : NULL;
-}
-
-static const struct expr_tree tree = {
-    .value = tree_value,
-    .name = tree_name,
-    .parent = tree_parent,
-    .child = tree_child,
-    .next = tree_next,
-    .choice_label = tree_choice_label,
-};
-
-static bool evaluate_look(struct look *l, size_t field, const struct expr *x,
-                          struct pool *pool, struct expr_value *v,
-                          struct err *e)
-{
-    const struct record *r = l->record;
-    const struct expr_env env = {
-        .tree = &tree,
-        .arg = l,
-        .self = field,
-        .today = r->moment.today,
-        .now_ms = r->moment.now_ms,
-        .zone = r->moment.zone,
-        .lang = r->moment.lang,
-        .entropy = r->moment.entropy,
-    };
-
-    return expr_eval(x, &env, pool, v, e);
-}
-
-static bool evaluate(const struct record *r, size_t field, const struct expr *x,
-                     struct pool *pool, struct expr_value *v, struct err *e)
-{
-    struct look l = {.record = r};
-
-    return evaluate_look(&l, field, x, pool, v, e);
-}
-
-/* A condition that cannot be evaluated counts as `otherwise`. */
-static bool holds(const struct record *r, size_t field, const struct expr *x,
-                  bool otherwise)
-{
-    struct pool *pool = pool_new();
-    struct err ignored = ERR_INIT;
-    struct expr_value v;
-    bool yes = otherwise;
-
-    if (evaluate(r, field, x, pool, &v, &ignored))
-        yes = expr_to_boolean(&v);
-    pool_free(pool);
-    return yes;
-}
-
-/* ---- computing ---- */
-
-static void mark_changed(struct record *r, size_t field)
-{
-    r->cells[field].changed = true;
-    r->changed_at_all = true;
-    for (size_t g = r->form->fields[field].parent; g != FORM_ROOT;
-         g = r->form->fields[g].parent)
-        r->cells[g].inside = true;
-}
-
-static bool has_changed(const struct record *r, const struct expr *x)
-{
-    size_t nr = 0;
-    const size_t *nodes = x != NULL ? expr_depends(x, &nr) : NULL;
-
-    for (size_t i = 0; i < nr; i++) {
-        if (is_no_field(nodes[i]))
-            continue;
-        if (nodes[i] == EXPR_ROOT
-                ? r->changed_at_all
-                : r->cells[nodes[i]].changed || r->cells[nodes[i]].inside)
-            return true;
-    }
-    return false;
-}
-
-static bool put_answer(struct record *r, size_t field, const char *answer)
-{
-    struct cell *c = &r->cells[field];
-
-    if (str_equal(text_or_blank(c->answer), answer))
-        return false;
-    mem_free(c->answer);
-    c->answer = answer[0] != '\0' ? mem_copy_str(answer) : NULL;
-    return true;
-}
-
-/* A computed value as an answer of the field's type: no number is blank, a
- * number in a date field counts days, a moment there is cut to its date. */
-static const char *as_answer(const struct field *d, const struct expr_value *v,
-                             struct pool *pool)
-{
-    char date[CALENDAR_TEXT_BYTES];
-
-    if (v->type == EXPR_NUMBER && isnan(v->number))
-        return "";
-    if (d->type == FIELD_DATE && v->type == EXPR_NUMBER &&
-        v->number >= CALENDAR_DAY_MIN && v->number <= CALENDAR_DAY_MAX) {
-        calendar_print(CALENDAR_GREGORIAN, (int64_t)floor(v->number), date);
-        return pool_str(pool, date);
-    }
-    if (d->type == FIELD_DATE && v->type == EXPR_MOMENT)
-        return pool_strn(pool, v->string, strcspn(v->string, "T"));
-    return expr_to_string(v, pool);
-}
-
-static bool compute(struct record *r, size_t field, const struct expr *x)
-{
-    struct pool *pool = pool_new();
-    struct err ignored = ERR_INIT;
-    struct expr_value v;
-    const char *answer = "";
-    bool changed;
-
-    if (evaluate(r, field, x, pool, &v, &ignored))
-        answer = as_answer(&r->form->fields[field], &v, pool);
-    changed = put_answer(r, field, answer);
-    pool_free(pool);
-    return changed;
-}
-
-static void update_relevance(struct record *r, size_t field, bool everything)
-{
-    const struct field *d = &r->form->fields[field];
-    struct cell *c = &r->cells[field];
-    bool around = d->parent == FORM_ROOT || r->cells[d->parent].relevant;
-    bool parent_changed = d->parent != FORM_ROOT && r->cells[d->parent].changed;
-    bool relevant = c->relevant;
-
-    if (everything || parent_changed || has_changed(r, d->relevant))
-        relevant = around &&
-                   (d->relevant == NULL || holds(r, field, d->relevant, true));
-    if (relevant == c->relevant)
-        return;
-    c->relevant = relevant;
-    mark_changed(r, field);
-}
-
-/* One with triggers is computed when they change, never of itself. */
-static bool may_compute(const struct record *r, const struct field *d,
-                        bool everything)
-{
-    if (d->triggers_nr == 0)
-        return true;
-    for (size_t i = 0; !everything && i < d->triggers_nr; i++)
-        if (r->cells[d->triggers[i]].changed || r->cells[d->triggers[i]].inside)
-            return true;
-    return false;
-}
-
-static void update_field(struct record *r, size_t field, bool everything)
-{
-    const struct field *d = &r->form->fields[field];
-    struct cell *c = &r->cells[field];
-    bool slept = !c->relevant, may_default = !(r->loaded && everything);
-
-    update_relevance(r, field, everything);
-    if (!c->relevant || !field_holds_value(d))
-        return;
-    if (!c->reached && may_default && c->answer == NULL &&
-        d->default_value != NULL && compute(r, field, d->default_value))
-        mark_changed(r, field);
-    c->reached = true;
-    /* what it reads may have changed while it was not relevant */
-    if (d->calculation != NULL && may_compute(r, d, everything) &&
-        (everything || slept || d->triggers_nr > 0 ||
-         has_changed(r, d->calculation)) &&
-        compute(r, field, d->calculation))
-        mark_changed(r, field);
-}
-
-static void update(struct record *r, bool everything)
-{
-    for (size_t i = 0; i < r->form->fields_nr; i++)
-        update_field(r, r->form->order[i], everything);
-    for (size_t i = 0; i < r->form->fields_nr; i++)
-        r->cells[i].changed = r->cells[i].inside = false;
-    r->changed_at_all = false;
-}
-
-/* ---- life
- * ----------------------------------------------------------------------------
- */
+/* ---- life ---- */
 
 struct record *record_new(const struct form *f, struct record_moment m)
 {
@@ -332,8 +18,11 @@ struct record *record_new(const struct form *f, struct record_moment m)
 
     r->form = f;
     r->moment = m;
-    r->cells = mem_alloc(f->fields_nr * sizeof *r->cells);
-    update(r, true);
+    r->first = r->last = RECORD_NONE;
+    r->news = mem_alloc((f->fields_nr + 1) * sizeof *r->news);
+    r->starts = mem_alloc((f->fields_nr + 1) * sizeof *r->starts);
+    record_grow(r, FORM_ROOT, RECORD_NONE);
+    record_compute(r, true);
     return r;
 }
 
@@ -341,11 +30,8 @@ void record_free(struct record *r)
 {
     if (r == NULL)
         return;
-    for (size_t i = 0; i < r->form->fields_nr; i++) {
-        mem_free(r->cells[i].answer);
-        mem_free(r->cells[i].loaded);
-    }
-    mem_free(r->cells);
+    record_release_nodes(r);
+    mem_free(r->news);
     mem_free(r);
 }
 
@@ -354,93 +40,151 @@ const struct form *record_form(const struct record *r)
     return r->form;
 }
 
-const char *record_answer(const struct record *r, size_t field)
+/* ---- nodes ---- */
+
+enum record_kind record_kind(const struct record *r, size_t node)
 {
-    return text_or_blank(r->cells[field].answer);
+    return record_at(r, node)->kind;
 }
 
-const char *record_value(const struct record *r, size_t field)
+size_t record_field(const struct record *r, size_t node)
 {
-    return r->cells[field].relevant ? record_answer(r, field) : "";
+    return record_at(r, node)->field;
 }
 
-void record_set(struct record *r, size_t field, const char *answer)
+size_t record_parent(const struct record *r, size_t node)
 {
-    r->cells[field].typed = true;
-    if (!put_answer(r, field, str_is_blank(answer) ? "" : answer))
+    return record_at(r, node)->parent;
+}
+
+bool record_may_add(const struct record *r, size_t repeat)
+{
+    return record_def(r, repeat)->repeat_count == NULL;
+}
+
+size_t record_rows_nr(const struct record *r, size_t repeat)
+{
+    return record_at(r, repeat)->rows_nr;
+}
+
+size_t record_row_number(const struct record *r, size_t row)
+{
+    return record_at(r, row)->number;
+}
+
+size_t record_row_repeat(const struct record *r, size_t row)
+{
+    return record_at(r, row)->repeat;
+}
+
+size_t record_dropped_nr(const struct record *r)
+{
+    return r->dropped.nr;
+}
+
+const char *record_dropped(const struct record *r, size_t i)
+{
+    return r->dropped.items[i];
+}
+
+/* ---- answers ---- */
+
+static const char *text_or_blank(const char *s)
+{
+    return s != NULL ? s : "";
+}
+
+const char *record_answer(const struct record *r, size_t node)
+{
+    return text_or_blank(record_at(r, node)->answer);
+}
+
+const char *record_value(const struct record *r, size_t node)
+{
+    return record_at(r, node)->relevant ? record_answer(r, node) : "";
+}
+
+void record_set(struct record *r, size_t node, const char *answer)
+{
+    record_at(r, node)->typed = true;
+    if (!record_put_answer(r, node, str_is_blank(answer) ? "" : answer))
         return;
-    if (r->cells[field].relevant)
-        mark_changed(r, field);
-    update(r, false);
+    if (record_at(r, node)->relevant)
+        record_mark(r, node);
+    record_compute(r, false);
 }
 
 static void forget_defaults(struct record *r)
 {
-    for (size_t i = 0; i < r->form->fields_nr; i++) {
-        if (!r->cells[i].typed)
-            put_answer(r, i, "");
-        r->cells[i].reached = false;
+    for (size_t i = 0; i < r->nodes.nr; i++) {
+        if (!record_at(r, i)->typed)
+            record_put_answer(r, i, "");
+        record_at(r, i)->reached = false;
     }
-    r->loaded = true;
+    r->is_loaded = true;
 }
 
-void record_load(struct record *r, size_t field, const char *answer)
+void record_load(struct record *r, size_t node, const char *answer)
 {
-    struct cell *c = &r->cells[field];
+    struct node *n = record_at(r, node);
 
-    if (!r->loaded)
+    if (!r->is_loaded)
         forget_defaults(r);
-    put_answer(r, field, str_is_blank(answer) ? "" : answer);
-    mem_free(c->loaded);
-    c->loaded = c->answer != NULL ? mem_copy_str(c->answer) : NULL;
-    c->typed = false;
+    record_put_answer(r, node, str_is_blank(answer) ? "" : answer);
+    mem_free(n->loaded);
+    n->loaded = n->answer != NULL ? mem_copy_str(n->answer) : NULL;
+    n->typed = false;
 }
 
 void record_refresh(struct record *r)
 {
-    update(r, true);
+    record_compute(r, true);
 }
 
 /* ---- questions ---- */
 
-bool record_is_relevant(const struct record *r, size_t field)
+bool record_is_relevant(const struct record *r, size_t node)
 {
-    return r->cells[field].relevant;
+    return record_at(r, node)->relevant;
 }
 
-bool record_is_required(const struct record *r, size_t field)
+bool record_is_required(const struct record *r, size_t node)
 {
-    const struct field *d = &r->form->fields[field];
+    const struct field *d = record_def(r, node);
 
-    return r->cells[field].relevant && field_holds_value(d) &&
-           d->required != NULL && holds(r, field, d->required, false);
+    return record_at(r, node)->relevant && field_holds_value(d) &&
+           d->required != NULL && record_holds(r, node, d->required, false);
 }
 
-static bool is_other_than_loaded(const struct cell *c)
+static bool is_other_than_loaded(const struct node *n)
 {
-    return !str_equal(text_or_blank(c->answer), text_or_blank(c->loaded));
+    return !str_equal(text_or_blank(n->answer), text_or_blank(n->loaded));
 }
 
 bool record_is_dirty(const struct record *r)
 {
-    for (size_t i = 0; i < r->form->fields_nr; i++)
-        if (r->cells[i].typed && is_other_than_loaded(&r->cells[i]))
+    for (size_t i = 0; i < r->order_nr; i++) {
+        const struct node *n = record_at(r, r->order[i]);
+        if (n->typed && is_other_than_loaded(n))
             return true;
-    return false;
+    }
+    return r->is_rearranged;
 }
 
-bool record_is_typed(const struct record *r, size_t field)
+bool record_is_typed(const struct record *r, size_t node)
 {
-    return r->cells[field].typed;
+    return record_at(r, node)->typed;
 }
 
-bool record_is_touched(const struct record *r, size_t field)
+bool record_is_touched(const struct record *r, size_t node)
 {
-    const struct cell *c = &r->cells[field];
+    const struct node *n = record_at(r, node);
 
-    if (!c->relevant || !is_other_than_loaded(c))
+    if (n->kind == RECORD_ROW)
+        return !n->is_kept && record_may_add(r, n->repeat);
+    if (!n->relevant || !is_other_than_loaded(n))
         return false;
-    return c->typed || record_is_dirty(r);
+    return n->typed || record_is_dirty(r);
 }
 
 static bool wrong(struct err *problem, const char *message,
@@ -450,87 +194,150 @@ static bool wrong(struct err *problem, const char *message,
     return true;
 }
 
-static bool has_wrong_type(const struct record *r, size_t field,
+/* A message of the form's author, with what was answered in it. */
+static bool wrong_by_form(const struct record *r, size_t node,
+                          struct err *problem, const char *message,
+                          const char *otherwise)
+{
+    struct pool *pool = pool_new();
+
+    wrong(problem, record_text(r, node, message, pool), otherwise);
+    pool_free(pool);
+    return true;
+}
+
+static bool has_wrong_type(const struct record *r, size_t node,
                            struct err *problem)
 {
     struct pool *pool = pool_new();
     struct value v;
-    bool ok = answer_to_value(&r->form->fields[field], record_value(r, field),
-                              pool, &v, problem);
+    bool ok = answer_to_value(record_def(r, node), record_value(r, node), pool,
+                              &v, problem);
 
     pool_free(pool);
     return !ok;
 }
 
-bool record_problem(const struct record *r, size_t field, size_t lang,
+bool record_problem(const struct record *r, size_t node, size_t lang,
                     bool blank_too, struct err *problem)
 {
     const struct form *f = r->form;
-    const struct field *d = &f->fields[field];
+    const struct field *d = record_def(r, node);
 
-    if (!r->cells[field].relevant || !field_holds_value(d))
+    if (!record_at(r, node)->relevant || !field_holds_value(d))
         return false;
-    if (r->cells[field].answer == NULL)
-        return blank_too && record_is_required(r, field) &&
-               wrong(problem, field_required_message(f, d, lang),
-                     _("An answer is needed here"));
-    if (has_wrong_type(r, field, problem))
+    if (record_at(r, node)->answer == NULL)
+        return blank_too && record_is_required(r, node) &&
+               wrong_by_form(r, node, problem,
+                             field_required_message(f, d, lang),
+                             _("An answer is needed here"));
+    if (has_wrong_type(r, node, problem))
         return true;
-    return d->constraint != NULL && !holds(r, field, d->constraint, false) &&
-           wrong(problem, field_constraint_message(f, d, lang),
-                 _("This answer is not possible here; check it"));
+    return d->constraint != NULL &&
+           !record_holds(r, node, d->constraint, false) &&
+           wrong_by_form(r, node, problem, field_constraint_message(f, d, lang),
+                         _("This answer is not possible here; check it"));
 }
 
-bool record_offers(const struct record *r, size_t field, size_t choice)
+bool record_offers(const struct record *r, size_t node, size_t choice)
 {
-    const struct field *d = &r->form->fields[field];
-    struct look l = {.record = r, .choice = &d->list->items[choice]};
+    const struct field *d = record_def(r, node);
+    const struct choice *c = &d->list->items[choice];
     struct err ignored = ERR_INIT;
     struct expr_value v;
     struct pool *pool;
     bool yes = true;
 
-    if (l.choice->retired)
+    if (c->retired)
         return false;
     if (d->choice_filter == NULL)
         return true;
     pool = pool_new();
-    if (evaluate_look(&l, field, d->choice_filter, pool, &v, &ignored))
+    if (record_evaluate(r, node, d->choice_filter, c, pool, &v, &ignored))
         yes = expr_to_boolean(&v);
     pool_free(pool);
     return yes;
 }
 
-static bool is_stop(const struct record *r, size_t field)
+/* ---- texts with answers in them ---- */
+
+/* What ${name} is at a node: the first of the nodes it means there. */
+static const char *answer_named(const struct record *r, size_t node,
+                                const char *name, size_t n)
 {
-    return r->cells[field].relevant &&
-           field_type_def(r->form->fields[field].type)->is_asked;
+    size_t field =
+        form_field_named(r->form, record_at(r, node)->field, name, n);
+    const size_t *nodes;
+    size_t nr;
+
+    if (field == FORM_ROOT)
+        return "";
+    nodes = record_named(r, node, field, &nr);
+    return nr > 0 ? record_value(r, r->order[nodes[0]]) : "";
 }
 
-size_t record_next(const struct record *r, size_t field)
+const char *record_text(const struct record *r, size_t node, const char *text,
+                        struct pool *pool)
 {
-    for (size_t i = field == FORM_ROOT ? 0 : field + 1; i < r->form->fields_nr;
-         i++)
-        if (is_stop(r, i))
-            return i;
-    return FORM_ROOT;
+    struct buf out = BUF_INIT(VALUE_TEXT_BYTES_MAX);
+    const char *at, *end, *result = text;
+
+    if (strstr(text, "${") == NULL)
+        return text;
+    while ((at = strstr(text, "${")) != NULL &&
+           (end = strchr(at, '}')) != NULL) {
+        buf_add(&out, text, (size_t)(at - text));
+        at += strlen("${");
+        buf_add_str(&out, answer_named(r, node, at, (size_t)(end - at)));
+        text = end + 1;
+    }
+    buf_add_str(&out, text);
+    if (!buf_failed(&out))
+        result = pool_str(pool, buf_text(&out));
+    buf_release(&out);
+    return result;
 }
 
-size_t record_prev(const struct record *r, size_t field)
+/* ---- the way through ---- */
+
+static bool is_stop(const struct record *r, size_t node)
 {
-    for (size_t i = field == FORM_ROOT ? r->form->fields_nr : field; i > 0; i--)
-        if (is_stop(r, i - 1))
-            return i - 1;
-    return FORM_ROOT;
+    const struct node *n = record_at(r, node);
+
+    if (n->kind == RECORD_REPEAT)
+        return n->relevant && record_may_add(r, node);
+    return n->kind == RECORD_FIELD && n->relevant &&
+           field_type_def(record_def(r, node)->type)->is_asked;
+}
+
+size_t record_next(const struct record *r, size_t node)
+{
+    size_t i = node == RECORD_NONE ? 0 : record_at(r, node)->position + 1;
+
+    for (; i < r->order_nr; i++)
+        if (is_stop(r, r->order[i]))
+            return r->order[i];
+    return RECORD_NONE;
+}
+
+size_t record_prev(const struct record *r, size_t node)
+{
+    size_t i = node == RECORD_NONE ? r->order_nr : record_at(r, node)->position;
+
+    for (; i > 0; i--)
+        if (is_stop(r, r->order[i - 1]))
+            return r->order[i - 1];
+    return RECORD_NONE;
 }
 
 void record_progress(const struct record *r, size_t *asked, size_t *answered)
 {
     *asked = *answered = 0;
-    for (size_t i = 0; i < r->form->fields_nr; i++) {
-        if (!is_stop(r, i) || !field_holds_value(&r->form->fields[i]))
+    for (size_t i = 0; i < r->order_nr; i++) {
+        size_t node = r->order[i];
+        if (!is_stop(r, node) || !field_holds_value(record_def(r, node)))
             continue;
         ++*asked;
-        *answered += r->cells[i].answer != NULL;
+        *answered += record_at(r, node)->answer != NULL;
     }
 }
