@@ -253,7 +253,8 @@ bool record_offers(const struct record *r, size_t node, size_t choice)
     if (d->choice_filter == NULL)
         return true;
     pool = pool_new();
-    if (record_evaluate(r, node, d->choice_filter, c, pool, &v, &ignored))
+    if (record_evaluate(r, (struct record_ask){node, d->choice_filter, c}, pool,
+                        &v, &ignored))
         yes = expr_to_boolean(&v);
     pool_free(pool);
     return yes;

@@ -99,7 +99,8 @@ static bool compute(struct record *r, size_t node, const struct expr *x)
     const char *answer = "";
     bool changed;
 
-    if (record_evaluate(r, node, x, NULL, pool, &v, &ignored))
+    if (record_evaluate(r, (struct record_ask){node, x, NULL}, pool, &v,
+                        &ignored))
         answer = as_answer(record_def(r, node), &v, pool);
     changed = record_put_answer(r, node, answer);
     pool_free(pool);
@@ -193,7 +194,8 @@ static size_t count_rows(const struct record *r, size_t repeat)
     struct expr_value v;
     double n = 0;
 
-    if (record_evaluate(r, repeat, x, NULL, pool, &v, &ignored))
+    if (record_evaluate(r, (struct record_ask){repeat, x, NULL}, pool, &v,
+                        &ignored))
         n = expr_to_number(&v);
     pool_free(pool);
     if (!(n >= 1))

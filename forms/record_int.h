@@ -91,10 +91,14 @@ size_t record_row_make(struct record *r, size_t repeat, const char *id);
 
 /* ---- record_tree.c ---- */
 
-/* A choice is what a choice_filter looks at; NULL: none. */
-bool record_evaluate(const struct record *r, size_t node, const struct expr *x,
-                     const struct choice *choice, struct pool *pool,
-                     struct expr_value *v, struct err *e);
+/* What is evaluated, and where it stands. */
+struct record_ask {
+    size_t node;
+    const struct expr *x;
+    const struct choice *choice; /* a choice_filter looks at; else NULL */
+};
+bool record_evaluate(const struct record *r, struct record_ask ask,
+                     struct pool *pool, struct expr_value *v, struct err *e);
 
 /* A condition that cannot be evaluated counts as `otherwise`. */
 bool record_holds(const struct record *r, size_t node, const struct expr *x,

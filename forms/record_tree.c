@@ -219,15 +219,14 @@ static const struct expr_tree tree = {
     .choice_label = tree_choice_label,
 };
 
-bool record_evaluate(const struct record *r, size_t node, const struct expr *x,
-                     const struct choice *choice, struct pool *pool,
-                     struct expr_value *v, struct err *e)
+bool record_evaluate(const struct record *r, struct record_ask ask,
+                     struct pool *pool, struct expr_value *v, struct err *e)
 {
-    struct look l = {.record = r, .choice = choice};
+    struct look l = {.record = r, .choice = ask.choice};
     const struct expr_env env = {
         .tree = &tree,
         .arg = &l,
-        .self = position_of(r, node),
+        .self = position_of(r, ask.node),
         .today = r->moment.today,
         .now_ms = r->moment.now_ms,
         .zone = r->moment.zone,
@@ -235,7 +234,7 @@ bool record_evaluate(const struct record *r, size_t node, const struct expr *x,
         .entropy = r->moment.entropy,
     };
 
-    return expr_eval(x, &env, pool, v, e);
+    return expr_eval(ask.x, &env, pool, v, e);
 }
 
 bool record_holds(const struct record *r, size_t node, const struct expr *x,
@@ -246,7 +245,8 @@ bool record_holds(const struct record *r, size_t node, const struct expr *x,
     struct expr_value v;
     bool yes = otherwise;
 
-    if (record_evaluate(r, node, x, NULL, pool, &v, &ignored))
+    if (record_evaluate(r, (struct record_ask){node, x, NULL}, pool, &v,
+                        &ignored))
         yes = expr_to_boolean(&v);
     pool_free(pool);
     return yes;

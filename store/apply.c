@@ -210,16 +210,23 @@ static bool load_record(struct store *s, struct line *l, struct err *e)
 
 /* ---- the answers ---- */
 
-/* A full path, or the name alone where only one field has it. */
-static size_t find_field(const struct form *f, const char *path)
+/* A path within a group (or the form, FORM_ROOT), or the name alone where only
+ * one field there has it. */
+static size_t find_field(const struct form *f, size_t group, const char *path)
 {
-    size_t found = FORM_ROOT, nr = 0;
-    for (size_t i = 0; i < f->fields_nr; i++) {
-        if (!field_holds_value(&f->fields[i]))
+    size_t found = FORM_ROOT, nr = 0, from = 0, to = f->fields_nr, skip = 0;
+    if (group != FORM_ROOT) {
+        from = group + 1;
+        to = f->fields[group].group_end;
+        skip = strlen(f->fields[group].path) + 1;
+    }
+    for (size_t i = from; i < to; i++) {
+        const struct field *d = &f->fields[i];
+        if (d->type == FIELD_GROUP || d->type == FIELD_NOTE)
             continue;
-        if (str_equal(f->fields[i].path, path))
+        if (str_equal(d->path + skip, path))
             return i;
-        if (str_equal(f->fields[i].name, path)) {
+        if (str_equal(d->name, path) && d->repeat == group) {
             found = i;
             nr++;
         }
@@ -266,48 +273,124 @@ static bool answer_of(struct buf *b, const char *path, const json_t *v,
                          path);
 }
 
-/* All answers first, then the checks: the order within a line is nobody's
- * business. */
-static bool set_answers(struct line *l, struct err *e)
+/* The node of a key: a path with the ids of rows in it, as `show --json` gives
+ * it, or a field of the row that the object stands for. */
+static size_t find_node(const struct line *l, size_t row, const char *path)
+{
+    const struct record *r = l->filled;
+    size_t group = row == RECORD_NONE ? FORM_ROOT : record_field(r, row);
+    size_t field;
+    if (strchr(path, '[') != NULL)
+        return row == RECORD_NONE ? record_find(r, path) : RECORD_NONE;
+    field = find_field(record_form(r), group, path);
+    for (size_t n = record_walk(r, row); field != FORM_ROOT && n != RECORD_NONE;
+         n = record_walk(r, n))
+        if (record_field(r, n) == field && record_kind(r, n) != RECORD_ROW)
+            return n;
+    return RECORD_NONE;
+}
+
+static bool set_object(struct line *l, size_t row, const json_t *set,
+                       struct err *e);
+
+/* A list of objects: each is a new row. */
+static bool add_rows(struct line *l, size_t repeat, const char *path,
+                     const json_t *rows, struct err *e)
+{
+    if (!json_is_array(rows) || !record_may_add(l->filled, repeat))
+        return err_set(e, ERR_INPUT,
+                       json_is_array(rows)
+                           ? _("%s: the form itself says how many rows there "
+                               "are; name them by number, \"%s[1]/...\"")
+                           : _("%s: rows are added by a list of objects, "
+                               "\"%s\": [{...}]"),
+                       path, path);
+    for (size_t i = 0; i < json_array_size(rows); i++) {
+        size_t row = record_row_add(l->filled, repeat, e);
+        if (row == RECORD_NONE ||
+            !set_object(l, row, json_array_get(rows, i), e))
+            return false;
+    }
+    return true;
+}
+
+static bool set_one(struct line *l, size_t node, const char *path,
+                    const json_t *v, struct err *e)
+{
+    struct record *r = l->filled;
+    struct buf b = BUF_INIT(VALUE_TEXT_BYTES_MAX);
+    bool good = true;
+    if (record_kind(r, node) == RECORD_REPEAT)
+        return add_rows(l, node, path, v, e);
+    if (record_kind(r, node) == RECORD_ROW) {
+        if (!json_is_null(v))
+            return err_set(e, ERR_INPUT,
+                           _("%s is a row: null drops it, its answers are "
+                             "set one by one"),
+                           path);
+        record_row_drop(r, node);
+        return true;
+    }
+    good = answer_of(&b, path, v, e);
+    if (good)
+        record_set(r, node, buf_text(&b));
+    buf_release(&b);
+    return good;
+}
+
+static bool set_object(struct line *l, size_t row, const json_t *set,
+                       struct err *e)
 {
     const struct form *f = l->def->form;
-    struct buf b = BUF_INIT(VALUE_TEXT_BYTES_MAX);
     const char *path;
-    const json_t *v;
-    bool good = true;
-    json_object_foreach((json_t *)(uintptr_t)l->set, path, v)
+    json_t *v;
+    if (!json_is_object(set))
+        return err_set(e, ERR_INPUT,
+                       _("A row is an object of names and "
+                         "values"));
+    json_object_foreach((json_t *)(uintptr_t)set, path, v)
     {
-        size_t field = find_field(f, path);
-        if (field == FORM_ROOT)
-            good =
-                err_set(e, ERR_INPUT, _("The form %s has no field \"%.80s\""),
-                        f->id, path);
-        good = good && answer_of(&b, path, v, e);
-        if (!good)
-            break;
-        record_set(l->filled, field, buf_text(&b));
+        size_t node = find_node(l, row, path);
+        bool holds =
+            node != RECORD_NONE &&
+            (record_kind(l->filled, node) != RECORD_FIELD ||
+             field_holds_value(&f->fields[record_field(l->filled, node)]));
+        if (!holds)
+            return err_set(e, ERR_INPUT,
+                           _("The form %s has no field \"%.80s\""), f->id,
+                           path);
+        if (!set_one(l, node, path, v, e))
+            return false;
     }
-    buf_release(&b);
+    return true;
+}
+
+/* All answers first, then the checks: the order within a line is nobody's
+ * business. */
+static bool check_node(const struct line *l, size_t node, struct err *e)
+{
+    const struct record *r = l->filled;
+    struct err problem = ERR_INIT;
+    struct buf path = BUF_INIT(RECORD_PATH_BYTES);
+    bool good = true;
+    record_path(r, node, &path);
+    if (!record_is_relevant(r, node))
+        good = err_set(e, ERR_INPUT, _("%s is not asked with these answers"),
+                       buf_text(&path));
+    else if (record_problem(r, node, 0, false, &problem))
+        good = err_set(e, ERR_INPUT, "%s: %s", buf_text(&path), problem.text);
+    buf_release(&path);
     return good;
 }
 
 static bool check_answers(const struct line *l, struct err *e)
 {
-    const struct form *f = l->def->form;
-    const char *path;
-    json_t *v;
-    json_object_foreach((json_t *)(uintptr_t)l->set, path, v)
-    {
-        struct err problem = ERR_INIT;
-        size_t field = find_field(f, path);
-        if (json_is_null(v))
-            continue;
-        if (!record_is_relevant(l->filled, field))
-            return err_set(e, ERR_INPUT,
-                           _("%s is not asked with these answers"), path);
-        if (record_problem(l->filled, field, 0, false, &problem))
-            return err_set(e, ERR_INPUT, "%s: %s", path, problem.text);
-    }
+    const struct record *r = l->filled;
+    for (size_t n = record_walk(r, RECORD_NONE); n != RECORD_NONE;
+         n = record_walk(r, n))
+        if (record_kind(r, n) == RECORD_FIELD && record_is_typed(r, n) &&
+            record_answer(r, n)[0] != '\0' && !check_node(l, n, e))
+            return false;
     return true;
 }
 
@@ -330,13 +413,15 @@ static bool apply_taken(struct store *s, struct line *l, bool *saved,
                         struct err *e)
 {
     int64_t now = store_now_ms(s);
-    struct record_moment m = {.today = stamp_local_day(now), .now_ms = now};
+    struct record_moment m = {.today = stamp_local_day(now),
+                              .now_ms = now,
+                              .entropy = store_entropy(s)};
     if (!take_line(s, l, e) || !load_record(s, l, e))
         return false;
     l->filled = record_new(l->def->form, m);
     if (!l->is_new)
         entity_fill(&l->seen, l->filled);
-    return set_answers(l, e) && check_answers(l, e) &&
+    return set_object(l, RECORD_NONE, l->set, e) && check_answers(l, e) &&
            save_line(s, l, saved, e);
 }
 

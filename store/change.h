@@ -32,8 +32,9 @@ enum change_op { /* kept, hashed and sent: never renumber */
                  CHANGE_CLEAR = 3,
                  CHANGE_SETTLE =
                      4, /* a set that a person chose between clashing values */
-                 CHANGE_ADD_ROW = 5,
-                 CHANGE_DROP_ROW = 6,
+                 CHANGE_ADD_ROW = 5,  /* path: of a row, "children[k3f7]" */
+                 CHANGE_DROP_ROW = 6, /* comes with a clear of every value that
+                                         was seen in the row */
                  CHANGE_MOVE = 7,
                  CHANGE_GRANT = 8,
                  CHANGE_REVOKE = 9,

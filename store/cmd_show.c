@@ -5,6 +5,7 @@
 #include "base/arr.h"
 #include "base/cmd.h"
 #include "base/i18n.h"
+#include "base/str.h"
 #include "forms/answer.h"
 #include "forms/kind.h"
 #include "store/casefile.h"
@@ -62,32 +63,72 @@ static void json_rows(struct report *r, const struct entity *x)
     }
 }
 
+/* "Child 2, Given name": a question in a row says which. */
+static const char *question_of(const struct record *r, size_t node,
+                               const struct unlock_view *view)
+{
+    const struct form *f = record_form(r);
+    const char *label = field_label(f, &f->fields[record_field(r, node)],
+                                    form_lang(f, view->lang));
+    label = record_text(r, node, label, view->pool);
+    for (size_t n = record_parent(r, node); n != RECORD_NONE;
+         n = record_parent(r, n))
+        if (record_kind(r, n) == RECORD_ROW)
+            label = pool_printf(
+                view->pool, "%s %zu, %s",
+                record_text(r, n,
+                            field_label(f, &f->fields[record_field(r, n)],
+                                        form_lang(f, view->lang)),
+                            view->pool),
+                record_row_number(r, n), label);
+    return label;
+}
+
+static void node_rows(struct report *r, const struct unlock_view *view,
+                      const struct entity *x, const struct record *filled,
+                      size_t node)
+{
+    const struct form *f = record_form(filled);
+    const struct kind *kind = kind_find(x->kind);
+    const struct field *d = &f->fields[record_field(filled, node)];
+    struct answer_style style = {.lang = form_lang(f, view->lang),
+                                 .lang_code = view->lang};
+    struct buf path = BUF_INIT(RECORD_PATH_BYTES);
+    record_path(filled, node, &path);
+    for (const struct entity_value *v = entity_value(x, buf_text(&path));
+         v != NULL && v < x->values + x->values_nr &&
+         str_equal(v->path, buf_text(&path));
+         v++) {
+        report_cell(r, kind != NULL ? kind_label(kind, view->lang) : x->kind);
+        report_cell(r, question_of(filled, node, view));
+        report_cell(r, v->clashes ? "!" : "");
+        report_cell(r, v->author);
+        report_cell(r, answer_print(f, d, v->answer, &style, view->pool));
+        if (!v->clashes) /* others that stand say the same */
+            break;
+    }
+    buf_release(&path);
+}
+
 static void text_rows(struct report *r, const struct unlock_view *view,
                       const struct entity *x)
 {
     struct err ignored = ERR_INIT;
-    const struct kind *kind = kind_find(x->kind);
     const struct formdef *def =
         formdef_current(view->store, x->form_id, &ignored);
-    for (size_t i = 0; def != NULL && i < def->form->fields_nr; i++) {
-        const struct form *f = def->form;
-        const struct field *d = &f->fields[i];
-        struct answer_style style = {.lang = form_lang(f, view->lang),
-                                     .lang_code = view->lang};
-        for (size_t k = 0; k < x->values_nr; k++) {
-            const struct entity_value *v = &x->values[k];
-            if (!field_holds_value(d) || strcmp(v->path, d->path) != 0)
-                continue;
-            report_cell(r,
-                        kind != NULL ? kind_label(kind, view->lang) : x->kind);
-            report_cell(r, field_label(f, d, style.lang));
-            report_cell(r, v->clashes ? "!" : "");
-            report_cell(r, v->author);
-            report_cell(r, answer_print(f, d, v->answer, &style, view->pool));
-            if (!v->clashes) /* others that stand say the same */
-                break;
-        }
-    }
+    int64_t now = store_now_ms(view->store);
+    struct record_moment m = {.today = stamp_local_day(now), .now_ms = now};
+    struct record *filled;
+    if (def == NULL)
+        return;
+    filled = record_new(def->form, m);
+    entity_fill(x, filled);
+    for (size_t n = record_walk(filled, RECORD_NONE); n != RECORD_NONE;
+         n = record_walk(filled, n))
+        if (record_kind(filled, n) == RECORD_FIELD &&
+            field_holds_value(&def->form->fields[record_field(filled, n)]))
+            node_rows(r, view, x, filled, n);
+    record_free(filled);
 }
 
 static bool add_stream(struct report *r, const struct unlock_view *view,

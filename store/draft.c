@@ -13,16 +13,40 @@
 
 enum { DRAFT_BYTES_MAX = 2 * 1024 * 1024 };
 
+#define DROPPED "-"
+
+/* Rows stand before what is in them; one that was dropped has a sign in place
+ * of an answer. */
+static void add_drafted(struct buf *b, const char *path, const char *answer)
+{
+    buf_add_block(b, path, strlen(path));
+    buf_add_block(b, answer, strlen(answer));
+}
+
+static bool is_to_keep(const struct record *r, size_t node)
+{
+    const struct field *d = &record_form(r)->fields[record_field(r, node)];
+    return record_kind(r, node) != RECORD_REPEAT &&
+           (record_kind(r, node) == RECORD_ROW || field_holds_value(d)) &&
+           record_is_touched(r, node);
+}
+
 static void encode_answers(struct buf *b, const struct record *r)
 {
-    const struct form *f = record_form(r);
-    for (size_t i = 0; i < f->fields_nr; i++) {
-        if (!field_holds_value(&f->fields[i]) || !record_is_touched(r, i))
+    struct buf path = BUF_INIT(RECORD_PATH_BYTES);
+    for (size_t i = 0; i < record_dropped_nr(r); i++)
+        add_drafted(b, record_dropped(r, i), DROPPED);
+    for (size_t n = record_walk(r, RECORD_NONE); n != RECORD_NONE;
+         n = record_walk(r, n)) {
+        if (!is_to_keep(r, n))
             continue;
-        const char *answer = record_answer(r, i);
-        buf_add_block(b, f->fields[i].path, strlen(f->fields[i].path));
-        buf_add_block(b, answer, strlen(answer));
+        buf_clear(&path);
+        record_path(r, n, &path);
+        add_drafted(b, buf_text(&path),
+                    record_kind(r, n) == RECORD_FIELD ? record_answer(r, n)
+                                                      : "");
     }
+    buf_release(&path);
 }
 
 bool draft_save(struct store *s, const struct draft *d, const struct record *r,
@@ -91,16 +115,6 @@ bool draft_list_load(struct store *s, struct pool *pool, struct draft_list *out,
     return rows_end(q, e);
 }
 
-/* The field of a path that is not NUL-terminated. */
-static size_t field_at(const struct form *f, const uint8_t *path, size_t n)
-{
-    for (size_t i = 0; i < f->fields_nr; i++)
-        if (strlen(f->fields[i].path) == n &&
-            memcmp(f->fields[i].path, path, n) == 0)
-            return i;
-    return FORM_ROOT;
-}
-
 /* One path with its answer, as they stand in the draft. */
 struct drafted {
     const uint8_t *path, *answer;
@@ -116,16 +130,30 @@ static bool next_drafted(struct reader *in, struct drafted *x)
     return !reader_failed(in) && x->path != NULL && x->answer != NULL;
 }
 
+static void fill_in(struct record *r, const char *path, const char *answer)
+{
+    size_t node = record_find(r, path);
+    if (path[0] != '\0' && path[strlen(path) - 1] == ']' &&
+        str_equal(answer, DROPPED)) {
+        if (node != RECORD_NONE)
+            record_row_drop(r, node);
+        return;
+    }
+    node = record_set_path(r, path);
+    if (node != RECORD_NONE && record_kind(r, node) == RECORD_FIELD)
+        record_set(r, node, answer);
+}
+
 void draft_fill(const struct draft *d, struct record *r)
 {
     struct reader in = reader_of(d->answers, d->answers_bytes);
     struct drafted x;
     while (next_drafted(&in, &x)) {
-        size_t field = field_at(record_form(r), x.path, x.path_bytes);
+        char *path = mem_copy_strn((const char *)x.path, x.path_bytes);
         char *text = mem_copy_strn((const char *)x.answer, x.answer_bytes);
-        if (field != FORM_ROOT)
-            record_set(r, field, text);
+        fill_in(r, path, text);
         mem_free(text);
+        mem_free(path);
     }
 }
 

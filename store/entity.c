@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/entity.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arr.h"
@@ -23,6 +24,10 @@ struct value_list {
         int64_t form;
     } * items;
     size_t nr, alloc;
+    struct {
+        struct entity_row *items;
+        size_t nr, alloc;
+    } rows;
 };
 
 /* The answer of canonical bytes under the form version they were given in;
@@ -77,6 +82,16 @@ static void mark_clashes(struct value_list *l, struct entity *x)
     }
 }
 
+static int by_time(const void *a, const void *b)
+{
+    const struct entity_row *x = a, *y = b;
+    if (x->at_ms != y->at_ms)
+        return x->at_ms < y->at_ms ? -1 : 1;
+    if (x->dot.epoch != y->dot.epoch)
+        return x->dot.epoch < y->dot.epoch ? -1 : 1;
+    return (x->dot.seq > y->dot.seq) - (x->dot.seq < y->dot.seq);
+}
+
 static void give_values(const struct value_list *l, struct pool *pool,
                         struct entity *x)
 {
@@ -84,6 +99,45 @@ static void give_values(const struct value_list *l, struct pool *pool,
     x->values_nr = l->nr;
     for (size_t i = 0; i < l->nr; i++)
         x->values[i] = l->items[i].shown;
+    x->rows = pool_copy(pool, l->rows.items, l->rows.nr * sizeof *x->rows);
+    x->rows_nr = l->rows.nr;
+    if (x->rows_nr > 1)
+        qsort(x->rows, x->rows_nr, sizeof *x->rows, by_time);
+}
+
+static bool is_row(enum change_op op)
+{
+    return op == CHANGE_ADD_ROW || op == CHANGE_DROP_ROW;
+}
+
+static void add_row(struct value_list *l, struct rows *q, struct pool *pool)
+{
+    ARR_PUSH(&l->rows) = (struct entity_row){
+        .path = pool_str(pool, rows_text(q, 0)),
+        .dot = {(uint64_t)rows_int(q, 4), (uint64_t)rows_int(q, 5)},
+        .at_ms = rows_int(q, 7),
+        .dropped = rows_int(q, 1) == CHANGE_DROP_ROW};
+}
+
+/* The value of the query's row, without its office. */
+static struct entity_value *add_value(struct store *s, struct value_list *l,
+                                      struct rows *q, struct pool *pool)
+{
+    (void)ARR_PUSH(l);
+    l->items[l->nr - 1].size = rows_size(q, 2);
+    l->items[l->nr - 1].bytes =
+        pool_copy(pool, rows_blob(q, 2), rows_size(q, 2));
+    l->items[l->nr - 1].form = rows_int(q, 9);
+    struct entity_value *v = &l->items[l->nr - 1].shown;
+    *v = (struct entity_value){
+        .path = pool_str(pool, rows_text(q, 0)),
+        .dot = {(uint64_t)rows_int(q, 4), (uint64_t)rows_int(q, 5)},
+        .author = pool_str(pool, rows_text(q, 6)),
+        .office = "",
+        .at_ms = rows_int(q, 7),
+        .change_id = rows_int(q, 8)};
+    v->answer = answer_of(s, q, v->path, pool);
+    return v;
 }
 
 static bool load_values(struct store *s, int64_t record_id, struct pool *pool,
@@ -105,25 +159,17 @@ static bool load_values(struct store *s, int64_t record_id, struct pool *pool,
                  " ORDER BY f.path, c.at_ms DESC, p.epoch, c.seq",
                  DB_BIND(db_int(record_id)));
     while (good && rows_next(q)) {
-        (void)ARR_PUSH(&l);
-        l.items[l.nr - 1].size = rows_size(q, 2);
-        l.items[l.nr - 1].bytes =
-            pool_copy(pool, rows_blob(q, 2), rows_size(q, 2));
-        l.items[l.nr - 1].form = rows_int(q, 9);
-        struct entity_value *v = &l.items[l.nr - 1].shown;
-        *v = (struct entity_value){
-            .path = pool_str(pool, rows_text(q, 0)),
-            .dot = {(uint64_t)rows_int(q, 4), (uint64_t)rows_int(q, 5)},
-            .author = pool_str(pool, rows_text(q, 6)),
-            .office = "",
-            .at_ms = rows_int(q, 7),
-            .change_id = rows_int(q, 8)};
-        v->answer = answer_of(s, q, v->path, pool);
+        if (is_row((enum change_op)rows_int(q, 1))) {
+            add_row(&l, q, pool);
+            continue;
+        }
+        struct entity_value *v = add_value(s, &l, q, pool);
         good = office_of(s, v->dot.epoch, pool, &v->office, e);
     }
     good = rows_end(q, e) && good;
     mark_clashes(&l, x);
     give_values(&l, pool, x);
+    ARR_RELEASE(&l.rows);
     ARR_RELEASE(&l);
     return good;
 }
@@ -237,15 +283,27 @@ const struct entity_value *entity_value_named(const struct entity *x,
     return NULL;
 }
 
+/* Whether a path is of something in a row, or in one inside it. */
+static bool is_within(const char *path, const char *row)
+{
+    size_t n = strlen(row);
+    return strncmp(path, row, n) == 0 && path[n] == '/';
+}
+
 void entity_fill(const struct entity *x, struct record *r)
 {
-    const struct form *f = record_form(r);
-    for (size_t i = 0; i < f->fields_nr; i++) {
-        const struct entity_value *v = field_holds_value(&f->fields[i])
-                                           ? entity_value(x, f->fields[i].path)
-                                           : NULL;
-        if (v != NULL)
-            record_load(r, i, v->answer);
+    for (size_t i = 0; i < x->rows_nr; i++)
+        if (!x->rows[i].dropped)
+            (void)record_load_path(r, x->rows[i].path);
+    for (size_t i = 0; i < x->values_nr; i++) {
+        const struct entity_value *v = &x->values[i];
+        if (i > 0 && str_equal(v[-1].path, v->path))
+            continue; /* the newest stands first */
+        size_t node = v->answer[0] != '\0' ? record_load_path(r, v->path)
+                                           : record_find(r, v->path);
+        if (node != RECORD_NONE && record_kind(r, node) == RECORD_FIELD &&
+            field_holds_value(&record_form(r)->fields[record_field(r, node)]))
+            record_load(r, node, v->answer);
     }
     record_refresh(r);
 }
@@ -272,23 +330,25 @@ static void cite_seen(const struct entity *seen, const char *path,
     edit->replaces_nr = nr;
 }
 
-static bool push_answer(struct edit_list *l, const struct entity *seen,
-                        const struct field *d, const char *answer,
-                        struct err *e)
+static bool push_answer(struct edit_list *l, const struct entity_edit *x,
+                        size_t node, const char *path, struct err *e)
 {
+    const struct field *d =
+        &record_form(x->record)->fields[record_field(x->record, node)];
+    const char *answer = record_value(x->record, node);
     struct value v;
     struct buf b = BUF_INIT(CHANGE_VALUE_BYTES_MAX + 16);
     if (!answer_to_value(d, answer, l->pool, &v, e))
         return false;
     struct edit *edit = &ARR_PUSH(l);
-    *edit = (struct edit){.op = CHANGE_CLEAR, .path = d->path};
+    *edit = (struct edit){.op = CHANGE_CLEAR, .path = path};
     if (v.type != VALUE_NONE) {
         value_encode(&b, &v);
         edit->op = CHANGE_SET;
         edit->value = pool_copy(l->pool, b.data, b.size);
         edit->value_bytes = b.size;
     }
-    cite_seen(seen, d->path, l, edit);
+    cite_seen(x->seen, path, l, edit);
     buf_release(&b);
     return true;
 }
@@ -301,25 +361,114 @@ static const char *answer_seen(const struct entity *seen, const char *path)
     return v != NULL ? v->answer : "";
 }
 
-static bool is_to_save(const struct entity_edit *x, size_t field)
+static bool is_to_save(const struct entity_edit *x, size_t node)
 {
-    const struct field *d = &record_form(x->record)->fields[field];
-    return field_holds_value(d) && record_is_relevant(x->record, field) &&
+    const struct field *d =
+        &record_form(x->record)->fields[record_field(x->record, node)];
+    return record_kind(x->record, node) == RECORD_FIELD &&
+           field_holds_value(d) && record_is_relevant(x->record, node) &&
            (!x->only_typed || d->type == FIELD_CALCULATE ||
-            record_is_typed(x->record, field));
+            record_is_typed(x->record, node));
+}
+
+/* ---- rows ---- */
+
+static void cite_rows(const struct entity *seen, const char *path,
+                      struct edit_list *l, struct edit *edit)
+{
+    struct dot dots[CHANGE_REPLACES_MAX];
+    size_t nr = 0;
+    for (size_t i = 0; seen != NULL && i < seen->rows_nr; i++)
+        if (nr < CHANGE_REPLACES_MAX && str_equal(seen->rows[i].path, path))
+            dots[nr++] = seen->rows[i].dot;
+    edit->replaces = pool_copy(l->pool, dots, nr * sizeof *dots);
+    edit->replaces_nr = nr;
+}
+
+static void push_row(struct edit_list *l, const struct entity *seen,
+                     const char *path, enum change_op op)
+{
+    struct edit *edit = &ARR_PUSH(l);
+    *edit = (struct edit){.op = op, .path = pool_str(l->pool, path)};
+    cite_rows(seen, path, l, edit);
+}
+
+/* A value that is in a dropped row and was seen there. */
+static void push_clear(struct edit_list *l, const struct entity *seen,
+                       const char *path)
+{
+    struct edit *edit = &ARR_PUSH(l);
+    *edit = (struct edit){.op = CHANGE_CLEAR, .path = path};
+    cite_seen(seen, path, l, edit);
+}
+
+/* The row, the rows in it, and every answer in them, each once. */
+static void push_drop(struct edit_list *l, const struct entity *seen,
+                      const char *row)
+{
+    push_row(l, seen, row, CHANGE_DROP_ROW);
+    for (size_t i = 0; i < seen->rows_nr; i++) {
+        const struct entity_row *w = &seen->rows[i];
+        bool again = false;
+        for (size_t k = 0; k < i; k++)
+            again = again || str_equal(seen->rows[k].path, w->path);
+        if (!again && is_within(w->path, row))
+            push_row(l, seen, w->path, CHANGE_DROP_ROW);
+    }
+    for (size_t i = 0; i < seen->values_nr; i++)
+        if (is_within(seen->values[i].path, row) &&
+            (i == 0 ||
+             !str_equal(seen->values[i - 1].path, seen->values[i].path)))
+            push_clear(l, seen, seen->values[i].path);
+}
+
+static bool is_within_another(const struct record *r, size_t dropped)
+{
+    for (size_t i = 0; i < record_dropped_nr(r); i++)
+        if (is_within(record_dropped(r, dropped), record_dropped(r, i)))
+            return true;
+    return false;
+}
+
+static void collect_drops(const struct entity_edit *x, struct edit_list *l)
+{
+    const struct record *r = x->record;
+    for (size_t i = 0; x->seen != NULL && i < record_dropped_nr(r); i++)
+        if (!is_within_another(r, i))
+            push_drop(l, x->seen, record_dropped(r, i));
+}
+
+/* ---- the save ---- */
+
+static bool collect_node(const struct entity_edit *x, size_t node,
+                         struct edit_list *l, struct err *e)
+{
+    struct buf path = BUF_INIT(RECORD_PATH_BYTES);
+    bool good = true;
+    record_path(x->record, node, &path);
+    if (buf_failed(&path))
+        good = err_set(e, ERR_INPUT,
+                       _("The names of this form's groups are "
+                         "too long together"));
+    else if (record_kind(x->record, node) == RECORD_ROW)
+        push_row(l, x->seen, buf_text(&path), CHANGE_ADD_ROW);
+    else if (!str_equal(record_value(x->record, node),
+                        answer_seen(x->seen, buf_text(&path))))
+        good = push_answer(l, x, node, pool_str(l->pool, buf_text(&path)), e);
+    buf_release(&path);
+    return good;
 }
 
 static bool collect(const struct entity_edit *x, struct edit_list *l,
                     struct err *e)
 {
-    const struct form *f = record_form(x->record);
-    for (size_t i = 0; i < f->fields_nr; i++) {
-        const struct field *d = &f->fields[i];
-        if (!is_to_save(x, i))
-            continue;
-        const char *answer = record_value(x->record, i);
-        if (!str_equal(answer, answer_seen(x->seen, d->path)) &&
-            !push_answer(l, x->seen, d, answer, e))
+    const struct record *r = x->record;
+    collect_drops(x, l);
+    for (size_t n = record_walk(r, RECORD_NONE); n != RECORD_NONE;
+         n = record_walk(r, n)) {
+        bool wanted = record_kind(r, n) == RECORD_ROW ? record_is_touched(r, n)
+                                                      : is_to_save(x, n);
+        if (wanted && !collect_node(x, n, l, e))
             return false;
     }
     return true;

@@ -37,6 +37,16 @@ struct entity_value {
                           a save does not replace it (draft_blind) */
 };
 
+/* That a row of a repeat was added or dropped (record.h). A row is there while
+ * an addition stands for it, or a value in it that is not blank: what somebody
+ * wrote into a row that another office dropped is not lost. */
+struct entity_row {
+    const char *path; /* "children[k3f7]" */
+    struct dot dot;
+    int64_t at_ms;
+    bool dropped;
+};
+
 struct entity {
     struct id id;
     struct stream stream;
@@ -45,6 +55,8 @@ struct entity {
     int64_t created_ms;
     struct entity_value *values; /* by path, newest first within a path */
     size_t values_nr;
+    struct entity_row *rows; /* in the order in which they were added */
+    size_t rows_nr;
     size_t clashes_nr; /* paths with two different values or more */
 };
 
@@ -77,8 +89,8 @@ const struct entity_value *entity_value(const struct entity *x,
 const struct entity_value *entity_value_named(const struct entity *x,
                                               const char *name);
 
-/* Loads the values into a record of the form (paths the form does not have
- * are left out) and refreshes it. Of clashing values the newest. */
+/* Loads the rows and values into a record of the form (paths the form does not
+ * have are left out) and refreshes it. Of clashing values the newest. */
 void entity_fill(const struct entity *x, struct record *r);
 
 /* The id of the one record of a kind in a stream (a checklist, the facts of a

@@ -78,9 +78,12 @@ static bool born_replaced(struct store *s, const struct fold_change *c,
     return true;
 }
 
-static bool op_holds_value(enum change_op op)
+/* A row that was added or dropped stands like a value: what replaces it must
+ * have seen it. */
+static bool op_stands(enum change_op op)
 {
-    return op == CHANGE_SET || op == CHANGE_CLEAR || op == CHANGE_SETTLE;
+    return op == CHANGE_SET || op == CHANGE_CLEAR || op == CHANGE_SETTLE ||
+           op == CHANGE_ADD_ROW || op == CHANGE_DROP_ROW;
 }
 
 bool fold_change(struct store *s, const struct fold_change *c, struct err *e)
@@ -90,7 +93,7 @@ bool fold_change(struct store *s, const struct fold_change *c, struct err *e)
     bool replaced = false;
     /* Operations this version does not know are kept and passed on, and leave
      * the state alone. */
-    if (!op_holds_value(c->op))
+    if (!op_stands(c->op))
         return true;
     if (!fold_unpack_dots(c->replaces, c->replaces_bytes, dots,
                           CHANGE_REPLACES_MAX, &nr))

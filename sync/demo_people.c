@@ -77,6 +77,7 @@ static bool filling_begin(struct filling *f, struct store *s, const char *form,
 /* Names the form does not have are passed over: the pack may change. */
 static void fill(struct filling *f, const char *name, const char *text)
 {
+    /* these forms have no repeats: a field is its own node */
     for (size_t i = 0; i < f->def->form->fields_nr; i++)
         if (field_holds_value(&f->def->form->fields[i]) &&
             str_equal(f->def->form->fields[i].name, name))

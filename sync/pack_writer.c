@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/str.h"
 #include "forms/form.h"
 #include "sync/pack_int.h"
 
@@ -207,7 +208,9 @@ static void put_edit(struct pack_writer *w, const struct save *save, size_t i,
     const struct field *field = w->form != NULL && edit->path[0]
                                     ? form_field(w->form, edit->path)
                                     : NULL;
-    bool by_index = field != NULL && field->path_nr != FORM_NO_PATH;
+    /* a path with rows in it goes as text: the list has paths without */
+    bool by_index = field != NULL && field->path_nr != FORM_NO_PATH &&
+                    str_equal(field->path, edit->path);
     uint8_t head = (uint8_t)edit->op | replaces_code(save, i);
     if (!by_index)
         head |= PACK_PATH_TEXT;

@@ -99,8 +99,9 @@ struct section {
     const struct entity *entity;
     const struct form *form;
     struct answer_style style;
-    bool all_unsent;    /* then the mark at the heading says it for all */
-    size_t last;        /* field answered before this one; or FORM_ROOT */
+    bool all_unsent; /* then the mark at the heading says it for all */
+    const struct record *record; /* its rows and answers */
+    size_t last;        /* group or row of the answer before; RECORD_NONE */
     const char *number; /* before the next question: "S-1"; or NULL */
 };
 
@@ -132,25 +133,40 @@ static int64_t entity_updated_ms(const struct entity *x)
 /* The answer before this one stands in that group too. */
 static bool is_inside(const struct section *s, size_t group)
 {
-    return s->last != FORM_ROOT && s->last > group &&
-           s->last < s->form->fields[group].group_end;
+    size_t node = s->last;
+
+    while (node != RECORD_NONE && node != group)
+        node = record_parent(s->record, node);
+    return node == group;
 }
 
-/* Group titles above a field, outermost first, those not shown yet. A number,
- * as standards within a group have one, goes before the question itself. */
-static void add_groups(struct case_page *p, struct section *s, size_t field)
+static const char *label_of(struct case_page *p, const struct section *s,
+                            size_t node)
 {
-    size_t parent = s->form->fields[field].parent;
-    const struct field *d;
+    const struct field *d = &s->form->fields[record_field(s->record, node)];
+
+    return record_text(s->record, node, field_label(s->form, d, s->style.lang),
+                       p->pool);
+}
+
+/* Titles of groups and rows above a node, outermost first, those not shown
+ * yet. A number, as standards within a group have one, goes before the question
+ * itself. */
+static void add_groups(struct case_page *p, struct section *s, size_t node)
+{
+    size_t parent = record_parent(s->record, node);
     const char *label;
 
-    if (parent == FORM_ROOT || is_inside(s, parent))
+    if (parent == RECORD_NONE || is_inside(s, parent))
         return;
     add_groups(p, s, parent);
-    d = &s->form->fields[parent];
-    label = field_label(s->form, d, s->style.lang);
-    if (d->depth > 0 &&
-        canvas_columns(p->canvas, label, strlen(label)) <= NUMBER_COLS_MAX) {
+    label = label_of(p, s, parent);
+    if (record_kind(s->record, parent) == RECORD_ROW)
+        label = pool_printf(p->pool, "%s %zu", label,
+                            record_row_number(s->record, parent));
+    else if (record_parent(s->record, parent) != RECORD_NONE &&
+             canvas_columns(p->canvas, label, strlen(label)) <=
+                 NUMBER_COLS_MAX) {
         s->number = label;
         return;
     }
@@ -182,13 +198,13 @@ static const char *print_who(struct case_page *p, const struct entity_value *v)
 }
 
 /* All values of a field: one, or those that clash with who wrote them. */
-static void add_values(struct case_page *p, struct section *s,
-                       const struct field *d, const struct entity_value *first)
+static void add_values(struct case_page *p, struct section *s, size_t node,
+                       const struct entity_value *first)
 {
     const struct entity *x = s->entity;
-    struct case_line line = {.kind = CASE_LINE_ANSWER,
-                             .label = field_label(s->form, d, s->style.lang),
-                             .entity = x};
+    const struct field *d = &s->form->fields[record_field(s->record, node)];
+    struct case_line line = {
+        .kind = CASE_LINE_ANSWER, .label = label_of(p, s, node), .entity = x};
 
     if (s->number)
         line.label = pool_printf(p->pool, "%s  %s", s->number, line.label);
@@ -210,22 +226,44 @@ static void add_values(struct case_page *p, struct section *s,
     }
 }
 
+/* What is shown of a node; NULL: nothing. */
+static const struct entity_value *value_of(const struct section *s, size_t node,
+                                           struct buf *path)
+{
+    const struct field *d = &s->form->fields[record_field(s->record, node)];
+    const struct entity_value *v;
+
+    if (record_kind(s->record, node) != RECORD_FIELD || !field_holds_value(d) ||
+        d->type == FIELD_CALCULATE)
+        return NULL;
+    buf_clear(path);
+    record_path(s->record, node, path);
+    v = entity_value(s->entity, buf_text(path));
+    return v && (*v->answer || v->clashes) ? v : NULL;
+}
+
 static void add_answers(struct case_page *p, struct section *s)
 {
-    s->last = FORM_ROOT;
-    for (size_t i = 0; i < s->form->fields_nr; i++) {
-        const struct field *d = &s->form->fields[i];
-        const struct entity_value *v =
-            field_holds_value(d) && d->type != FIELD_CALCULATE
-                ? entity_value(s->entity, d->path)
-                : NULL;
+    int64_t now = store_now_ms(p->desk->store);
+    struct record_moment m = {.today = stamp_local_day(now), .now_ms = now};
+    struct record *r = record_new(s->form, m);
+    struct buf path = BUF_INIT(RECORD_PATH_BYTES);
 
-        if (!v || (!*v->answer && !v->clashes))
+    entity_fill(s->entity, r);
+    s->record = r;
+    s->last = RECORD_NONE;
+    for (size_t i = record_walk(r, RECORD_NONE); i != RECORD_NONE;
+         i = record_walk(r, i)) {
+        const struct entity_value *v = value_of(s, i, &path);
+
+        if (!v)
             continue;
         add_groups(p, s, i);
-        add_values(p, s, d, v);
-        s->last = i;
+        add_values(p, s, i, v);
+        s->last = record_parent(r, i);
     }
+    buf_release(&path);
+    record_free(r);
 }
 
 /* Answers to questions the form no longer asks are shown too. */

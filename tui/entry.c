@@ -21,11 +21,12 @@ struct way;
 struct entry {
     struct tui *tui;
     const struct entry_style *style;
-    size_t field;
+    size_t node;
     const struct field *d;
     const struct way *way;
     struct edit *edit; /* of a line, a day, a place */
     struct pick *pick; /* of choices; else NULL */
+    char *label;       /* as it reads here */
     size_t *offered;   /* the list's indexes behind the pick's */
     struct buf text;   /* of a long text */
     char *start;       /* what was typed when it was made */
@@ -137,7 +138,7 @@ static void draw_words(const struct entry *n, struct canvas *c, struct area a)
     if (n->way->take(n, &answer, &ignored))
         entry_draw_wrapped(
             c, a, ROLE_FIELD,
-            entry_words(n->style, n->field, buf_text(&answer), pool));
+            entry_words(n->style, n->node, buf_text(&answer), pool));
     buf_release(&answer);
     pool_free(pool);
 }
@@ -305,19 +306,20 @@ static bool is_answered(const char *answer, const char *name)
     return false;
 }
 
-/* A choice that was withdrawn is offered only where it was the answer. */
+/* A choice that was withdrawn, or that the form's filter leaves out now, is
+ * offered only where it was the answer. */
 static void offer(struct entry *n, const char *answer)
 {
     const struct choice_list *l = n->d->list;
-    struct pick_plan plan = {
-        .source = {.option = option, .arg = n},
-        .tui = n->tui,
-        .title = field_label(n->style->form, n->d, n->style->lang),
-        .multiple = n->d->type == FIELD_SELECT_MULTIPLE};
+    struct pick_plan plan = {.source = {.option = option, .arg = n},
+                             .tui = n->tui,
+                             .title = n->label,
+                             .multiple = n->d->type == FIELD_SELECT_MULTIPLE};
 
     n->offered = mem_alloc(l->nr * sizeof *n->offered);
     for (size_t i = 0; i < l->nr; i++)
-        if (!l->items[i].retired || is_answered(answer, l->items[i].name))
+        if (record_offers(n->style->record, n->node, i) ||
+            is_answered(answer, l->items[i].name))
             n->offered[plan.source.nr++] = i;
     n->pick = pick_new(&plan);
 }
@@ -353,9 +355,8 @@ static enum edit_answer long_press(struct entry *n, const struct press *p,
                                    const struct entry_keep *keep)
 {
     bool types = p->action != ACTION_OPEN && p->action != ACTION_PICK;
-    struct view_notes_plan plan = {
-        field_label(n->style->form, n->d, n->style->lang), &n->ethiopic,
-        keep->kept, keep->arg};
+    struct view_notes_plan plan = {n->label, &n->ethiopic, keep->kept,
+                                   keep->arg};
 
     if (!opens_notes(p))
         return EDIT_IGNORED;
@@ -439,17 +440,27 @@ static void start_from(struct entry *n, const char *answer)
     buf_release(&text);
 }
 
+static char *new_label(const struct entry *n)
+{
+    struct pool *pool = pool_new();
+    char *label = mem_copy_str(entry_style_label(n->style, n->node, pool));
+
+    pool_free(pool);
+    return label;
+}
+
 struct entry *entry_new(struct tui *t, const struct entry_style *style,
-                        size_t field, const char *answer)
+                        size_t node, const char *answer)
 {
     struct entry *n = mem_alloc(sizeof *n);
     struct edit_plan edit = {ENTRY_LINE_BYTES, false, tui_clip(t)};
 
     n->tui = t;
     n->style = style;
-    n->field = field;
-    n->d = &style->form->fields[field];
+    n->node = node;
+    n->d = entry_style_field(style, node);
     n->way = &ways[entry_way_of(n->d, answer)];
+    n->label = new_label(n);
     n->edit = edit_new(&edit);
     n->text = (struct buf)BUF_INIT(VALUE_TEXT_BYTES_MAX);
     if (n->d->list)
@@ -466,6 +477,7 @@ void entry_free(struct entry *n)
     edit_free(n->edit);
     pick_free(n->pick);
     buf_release(&n->text);
+    mem_free(n->label);
     mem_free(n->offered);
     mem_free(n->start);
     mem_free(n->said);

@@ -3,8 +3,8 @@
 #define TUI_ENTRY_H
 /*
  * One question's answer under the hands of a person: what is typed, how it is
- * shown, and which answer it means. A field with few columns for what is typed
- * (a code, a day, a place) shows behind it what that says.
+ * shown, and which answer it means. A question with few columns for what is
+ * typed (a code, a day, a place) shows behind it what that says.
  *
  * What is typed may mean nothing; then it is kept as it stands, so that it can
  * be mended later. A day that was not understood gets a `?` in front, for it
@@ -26,7 +26,7 @@ enum { ENTRY_LINE_BYTES = 480, ENTRY_ROWS_MAX = 4 };
 
 /* Starts from the answer that is there, "" for none. Both are borrowed. */
 struct entry *entry_new(struct tui *t, const struct entry_style *style,
-                        size_t field, const char *answer);
+                        size_t node, const char *answer);
 void entry_free(struct entry *n); /* NULL is fine */
 
 /* What a view lists among its actions while this entry has the focus. */
@@ -69,18 +69,19 @@ void entry_draw(struct entry *n, struct canvas *c, struct area a);
 /* ---- answers nobody types at ---- */
 
 /* What an answer says, for people: labels, a day in both calendars, the name
- * of a place. In the pool. */
-const char *entry_words(const struct entry_style *style, size_t field,
+ * of a place. In the pool. (Questions are named by their nodes:
+ * forms/record.h.) */
+const char *entry_words(const struct entry_style *style, size_t node,
                         const char *answer, struct pool *pool);
 
 /* Rows an answer takes at that width, at most ENTRY_ROWS_MAX; and draws it. */
-int entry_rows(const struct entry_style *style, size_t field,
-               const char *answer, const struct canvas *c, int cols);
-void entry_draw_answer(const struct entry_style *style, size_t field,
+int entry_rows(const struct entry_style *style, size_t node, const char *answer,
+               const struct canvas *c, int cols);
+void entry_draw_answer(const struct entry_style *style, size_t node,
                        const char *answer, struct canvas *c, struct area a);
 
-/* What is wrong with a field's answer now, if anything; blank is not. */
+/* What is wrong with a node's answer now, if anything; blank is not. */
 bool entry_problem(const struct entry_style *style, const struct record *r,
-                   size_t field, struct err *problem);
+                   size_t node, struct err *problem);
 
 #endif

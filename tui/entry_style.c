@@ -41,10 +41,11 @@ static void name_of_choice(struct store *s, char out[NAME_BYTES])
     buf_release(&name);
 }
 
-struct entry_style entry_style_of(struct store *s, const struct form *f,
+struct entry_style entry_style_of(struct store *s, const struct record *r,
                                   int64_t today)
 {
-    struct entry_style style = {f, 0, CALENDAR_ETHIOPIAN, today};
+    const struct form *f = record_form(r);
+    struct entry_style style = {f, 0, CALENDAR_ETHIOPIAN, today, r};
     char name[NAME_BYTES], value[SETTING_BYTES];
 
     name_of_choice(s, name);
@@ -54,6 +55,30 @@ struct entry_style entry_style_of(struct store *s, const struct form *f,
     if (read_setting(s, "ui.calendar", value) && str_equal(value, "gregorian"))
         style.calendar = CALENDAR_GREGORIAN;
     return style;
+}
+
+const struct field *entry_style_field(const struct entry_style *style,
+                                      size_t node)
+{
+    return &style->form->fields[record_field(style->record, node)];
+}
+
+const char *entry_style_label(const struct entry_style *style, size_t node,
+                              struct pool *pool)
+{
+    return record_text(
+        style->record, node,
+        field_label(style->form, entry_style_field(style, node), style->lang),
+        pool);
+}
+
+const char *entry_style_hint(const struct entry_style *style, size_t node,
+                             struct pool *pool)
+{
+    return record_text(
+        style->record, node,
+        field_hint(style->form, entry_style_field(style, node), style->lang),
+        pool);
 }
 
 void entry_style_next_language(struct entry_style *style, struct store *s)

@@ -125,10 +125,10 @@ static const char *words_of_choices(const struct entry_style *style,
                : "";
 }
 
-const char *entry_words(const struct entry_style *style, size_t field,
+const char *entry_words(const struct entry_style *style, size_t node,
                         const char *answer, struct pool *pool)
 {
-    const struct field *d = &style->form->fields[field];
+    const struct field *d = entry_style_field(style, node);
 
     switch (entry_way_of(d, answer)) {
     case ENTRY_DAY:
@@ -156,18 +156,18 @@ static int rows_of(const struct canvas *c, const char *text, int cols)
     return rows > 0 ? rows : 1;
 }
 
-int entry_rows(const struct entry_style *style, size_t field,
-               const char *answer, const struct canvas *c, int cols)
+int entry_rows(const struct entry_style *style, size_t node, const char *answer,
+               const struct canvas *c, int cols)
 {
-    const struct field *d = &style->form->fields[field];
+    const struct field *d = entry_style_field(style, node);
     enum entry_way way = entry_way_of(d, answer);
     struct pool *pool = pool_new();
     int rows = 1;
 
     if (way == ENTRY_LONG || d->read_only)
-        rows = rows_of(c, entry_words(style, field, answer, pool), cols - 2);
+        rows = rows_of(c, entry_words(style, node, answer, pool), cols - 2);
     else if (way != ENTRY_LINE)
-        rows = rows_of(c, entry_words(style, field, answer, pool),
+        rows = rows_of(c, entry_words(style, node, answer, pool),
                        cols - pick_field_columns(cols) - 1);
     pool_free(pool);
     return rows;
@@ -218,54 +218,54 @@ static void draw_field(struct canvas *c, struct span at, const char *text)
                more ? ">" : "]");
 }
 
-static void draw_coded(const struct entry_style *style, size_t field,
+static void draw_coded(const struct entry_style *style, size_t node,
                        const char *answer, struct canvas *c, struct area a)
 {
     struct pool *pool = pool_new();
     struct buf typed = BUF_INIT(VALUE_TEXT_BYTES_MAX);
     int code = pick_field_columns(a.cols), taken = code + 1;
 
-    entry_typed(style, &style->form->fields[field], answer, &typed);
+    entry_typed(style, entry_style_field(style, node), answer, &typed);
     draw_field(c, SPAN(a.row, a.col, code), buf_text(&typed));
     entry_draw_wrapped(
         c, (struct area){a.row, a.col + taken, a.rows, a.cols - taken},
-        ROLE_FIELD, entry_words(style, field, answer, pool));
+        ROLE_FIELD, entry_words(style, node, answer, pool));
     buf_release(&typed);
     pool_free(pool);
 }
 
-static void draw_read_only(const struct entry_style *style, size_t field,
+static void draw_read_only(const struct entry_style *style, size_t node,
                            const char *answer, struct canvas *c, struct area a)
 {
     struct pool *pool = pool_new();
     struct area inner = {a.row, a.col + 1, a.rows, a.cols - 2};
 
     entry_draw_wrapped(c, inner, ROLE_TEXT,
-                       entry_words(style, field, answer, pool));
+                       entry_words(style, node, answer, pool));
     pool_free(pool);
 }
 
-void entry_draw_answer(const struct entry_style *style, size_t field,
+void entry_draw_answer(const struct entry_style *style, size_t node,
                        const char *answer, struct canvas *c, struct area a)
 {
-    const struct field *d = &style->form->fields[field];
+    const struct field *d = entry_style_field(style, node);
     enum entry_way way = entry_way_of(d, answer);
 
     if (d->read_only)
-        draw_read_only(style, field, answer, c, a);
+        draw_read_only(style, node, answer, c, a);
     else if (way == ENTRY_LINE)
         draw_field(c, SPAN(a.row, a.col, a.cols), answer);
     else if (way == ENTRY_LONG)
         entry_draw_long(c, a, ROLE_TEXT, answer);
     else
-        draw_coded(style, field, answer, c, a);
+        draw_coded(style, node, answer, c, a);
 }
 
 bool entry_problem(const struct entry_style *style, const struct record *r,
-                   size_t field, struct err *problem)
+                   size_t node, struct err *problem)
 {
-    const struct field *d = &style->form->fields[field];
-    const char *answer = record_value(r, field);
+    const struct field *d = entry_style_field(style, node);
+    const char *answer = record_value(r, node);
     int64_t day;
 
     if (d->type == FIELD_DATE && *answer == ENTRY_UNREAD_DAY)
@@ -273,5 +273,5 @@ bool entry_problem(const struct entry_style *style, const struct record *r,
                                      &day, problem) ||
                !err_set(problem, ERR_INPUT,
                         _("This date was not understood: type it again"));
-    return record_problem(r, field, style->lang, false, problem);
+    return record_problem(r, node, style->lang, false, problem);
 }

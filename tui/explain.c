@@ -71,16 +71,17 @@ static void add_allowed(const struct entry_style *style, const struct field *d,
         add_paragraph(out, _(allowed[d->type]));
 }
 
-static void add_choices(const struct entry_style *style, const struct field *d,
+/* Those that are offered now. */
+static void add_choices(const struct entry_style *style, size_t node,
                         struct buf *out)
 {
+    const struct choice_list *l = entry_style_field(style, node)->list;
     unsigned nr = 0;
 
-    for (size_t i = 0; d->list && i < d->list->nr; i++)
-        if (!d->list->items[i].retired)
-            buf_printf(
-                out, "%4u  %-14s %s\n", ++nr, d->list->items[i].name,
-                choice_label(style->form, &d->list->items[i], style->lang));
+    for (size_t i = 0; l && i < l->nr; i++)
+        if (record_offers(style->record, node, i))
+            buf_printf(out, "%4u  %-14s %s\n", ++nr, l->items[i].name,
+                       choice_label(style->form, &l->items[i], style->lang));
 }
 
 /* One answer that stands, with who gave it. */
@@ -108,41 +109,48 @@ static void add_value(const struct entry_style *style, const struct field *d,
 }
 
 static void add_history(const struct sitting *s,
-                        const struct entry_style *style, const struct field *d,
+                        const struct entry_style *style, size_t node,
                         struct buf *out)
 {
     const struct entity *x = sitting_seen(s);
-    const struct entity_value *first = x ? entity_value(x, d->path) : NULL;
+    struct buf path = BUF_INIT(RECORD_PATH_BYTES);
+    const struct entity_value *v;
 
-    if (!first)
-        return;
-    add_paragraph(out, first->clashes
-                           ? _("Several answers stand, given without knowing "
-                               "of each other. The newest is shown; saving "
-                               "another answer here replaces them all:")
-                           : _("The answer that stands:"));
-    for (size_t i = (size_t)(first - x->values); i < x->values_nr; i++)
-        if (str_equal(x->values[i].path, d->path))
-            add_value(style, d, &x->values[i], out);
+    record_path(sitting_record(s), node, &path);
+    v = x ? entity_value(x, buf_text(&path)) : NULL;
+    if (v)
+        add_paragraph(out, v->clashes
+                               ? _("Several answers stand, given without "
+                                   "knowing of each other. The newest is "
+                                   "shown; saving another answer here replaces "
+                                   "them all:")
+                               : _("The answer that stands:"));
+    for (; v && v < x->values + x->values_nr &&
+           str_equal(v->path, buf_text(&path));
+         v++)
+        add_value(style, entry_style_field(style, node), v, out);
+    buf_release(&path);
 }
 
 void explain_field(const struct sitting *s, const struct entry_style *style,
-                   size_t field, struct buf *out)
+                   size_t node, struct buf *out)
 {
-    const struct field *d = &style->form->fields[field];
+    const struct field *d = entry_style_field(style, node);
     const struct record *r = sitting_record(s);
+    struct pool *pool = pool_new();
     struct err problem = ERR_INIT;
 
-    add_paragraph(out, field_label(style->form, d, style->lang));
-    add_paragraph(out, field_hint(style->form, d, style->lang));
-    if (record_is_required(r, field))
+    add_paragraph(out, entry_style_label(style, node, pool));
+    add_paragraph(out, entry_style_hint(style, node, pool));
+    if (record_is_required(r, node))
         add_paragraph(out, _("* An answer is expected here."));
-    if (entry_problem(style, r, field, &problem))
+    if (entry_problem(style, r, node, &problem))
         buf_printf(out, "! %s\n", problem.text);
     add_allowed(style, d, out);
     add_rule(style, d, problem.text, out);
-    add_choices(style, d, out);
-    add_history(s, style, d, out);
+    add_choices(style, node, out);
+    add_history(s, style, node, out);
     add_paragraph(out,
                   _("Esc goes back to the form; F9 there lists all its keys."));
+    pool_free(pool);
 }

@@ -12,6 +12,6 @@
 struct buf;
 
 void explain_field(const struct sitting *s, const struct entry_style *style,
-                   size_t field, struct buf *out);
+                   size_t node, struct buf *out);
 
 #endif

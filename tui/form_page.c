@@ -9,13 +9,14 @@
 #include <string.h>
 
 #include "base/arr.h"
+#include "base/i18n.h"
 #include "base/mem.h"
 #include "tui/wrap.h"
 
 enum { NUMBER_COLS_MAX = 8 };
 
 struct block {
-    size_t field;
+    size_t node;
     int top, rows;     /* on the page; what is wrong included */
     int body;          /* rows of label and answer */
     int answer;        /* rows of the answer alone */
@@ -74,27 +75,30 @@ void form_page_expire(struct form_page *p)
 
 /* ---- stops ---- */
 
-static bool is_typed_in(const struct sitting *s, size_t field)
+static bool is_typed_in(const struct sitting *s, size_t node)
 {
-    const struct field *d = &sitting_form(s)->fields[field];
+    const struct record *r = sitting_record(s);
+    const struct field *d = &sitting_form(s)->fields[record_field(r, node)];
 
+    if (record_kind(r, node) != RECORD_FIELD)
+        return record_kind(r, node) == RECORD_REPEAT;
     return field_holds_value(d) && !d->read_only;
 }
 
-size_t form_page_next(const struct sitting *s, size_t field)
+size_t form_page_next(const struct sitting *s, size_t node)
 {
     do
-        field = record_next(sitting_record(s), field);
-    while (field != FORM_ROOT && !is_typed_in(s, field));
-    return field;
+        node = record_next(sitting_record(s), node);
+    while (node != FORM_ROOT && !is_typed_in(s, node));
+    return node;
 }
 
-size_t form_page_prev(const struct sitting *s, size_t field)
+size_t form_page_prev(const struct sitting *s, size_t node)
 {
     do
-        field = record_prev(sitting_record(s), field);
-    while (field != FORM_ROOT && !is_typed_in(s, field));
-    return field;
+        node = record_prev(sitting_record(s), node);
+    while (node != FORM_ROOT && !is_typed_in(s, node));
+    return node;
 }
 
 /* ---- laying out ---- */
@@ -128,11 +132,11 @@ static void push(struct form_page *p, struct block b)
 
 /* A blank row above, but for the first. A number ("S-1"), as standards within
  * a group have one, stands before the question itself. */
-static void push_heading(struct form_page *p, size_t field)
+static void push_heading(struct form_page *p, size_t node)
 {
-    const struct field *d = &p->style->form->fields[field];
-    const char *label = field_label(p->style->form, d, p->style->lang);
-    struct block b = {.field = field, .mark = ' ', .text = label};
+    const struct field *d = entry_style_field(p->style, node);
+    const char *label = entry_style_label(p->style, node, p->pool);
+    struct block b = {.node = node, .mark = ' ', .text = label};
 
     if (d->labels[0] == NULL)
         return;
@@ -146,20 +150,46 @@ static void push_heading(struct form_page *p, size_t field)
     push(p, b);
 }
 
-static void push_note(struct form_page *p, size_t field)
+/* "Child 2": a row says which it is, also where the form has no label. */
+static void push_row_heading(struct form_page *p, size_t row)
 {
-    const struct field *d = &p->style->form->fields[field];
-    struct block b = {.field = field, .mark = ' '};
+    struct block b = {.node = row, .mark = ' '};
 
-    b.text = field_label(p->style->form, d, p->style->lang);
+    b.text = pool_printf(p->pool, "%s %zu",
+                         entry_style_label(p->style, row, p->pool),
+                         record_row_number(p->style->record, row));
+    b.body = b.rows = rows_of(p->canvas, b.text, p->cols - FORM_PAGE_MARGIN);
+    p->total += p->total > 0;
+    push(p, b);
+}
+
+/* Behind the rows: where one is added. */
+static void push_repeat(struct form_page *p, size_t repeat)
+{
+    struct block b = {.node = repeat, .mark = ' '};
+
+    /* TRANSLATORS: behind the rows of a list within a form: "+ Child" adds
+     * one more; the sign is the key */
+    b.text = pool_printf(p->pool, _("[+] %s"),
+                         entry_style_label(p->style, repeat, p->pool));
+    b.body = b.rows = rows_of(p->canvas, b.text, p->cols - 2);
+    p->total += record_rows_nr(p->style->record, repeat) > 0;
+    push(p, b);
+}
+
+static void push_note(struct form_page *p, size_t node)
+{
+    struct block b = {.node = node, .mark = ' '};
+
+    b.text = entry_style_label(p->style, node, p->pool);
     b.body = b.rows =
         rows_of(p->canvas, b.text, p->cols - 2 * FORM_PAGE_MARGIN);
     push(p, b);
 }
 
-static const char *label_of(struct form_page *p, const struct field *d)
+static const char *label_of(struct form_page *p, size_t node)
 {
-    const char *label = field_label(p->style->form, d, p->style->lang);
+    const char *label = entry_style_label(p->style, node, p->pool);
 
     if (p->number)
         label = pool_printf(p->pool, "%s  %s", p->number, label);
@@ -167,50 +197,60 @@ static const char *label_of(struct form_page *p, const struct field *d)
     return label;
 }
 
-static void push_question(struct form_page *p, size_t field)
+static void push_question(struct form_page *p, size_t node)
 {
     const struct record *r = sitting_record(p->sitting);
-    struct block b = {.field = field, .mark = ' '};
+    struct block b = {.node = node, .mark = ' '};
     struct err problem = ERR_INIT;
 
-    b.text = label_of(p, &p->style->form->fields[field]);
-    b.expected = record_is_required(r, field);
+    b.text = label_of(p, node);
+    b.expected = record_is_required(r, node);
     b.body = rows_of(p->canvas, b.text, FORM_PAGE_LABEL_COLS);
-    b.answer = entry_rows(p->style, field, record_answer(r, field), p->canvas,
+    b.answer = entry_rows(p->style, node, record_answer(r, node), p->canvas,
                           answer_cols(p));
     if (b.answer > b.body)
         b.body = b.answer;
     b.rows = b.body;
-    if (entry_problem(p->style, r, field, &problem)) {
+    if (entry_problem(p->style, r, node, &problem)) {
         b.wrong = pool_str(p->pool, problem.text);
         b.rows += rows_of(p->canvas, b.wrong, p->cols - 3 * FORM_PAGE_MARGIN);
     }
-    if (b.wrong || sitting_clashes(p->sitting, field))
+    if (b.wrong || sitting_clashes(p->sitting, node))
         b.mark = '!';
     push(p, b);
 }
 
-/* The headings around a question that nothing before it stood under. */
-static void push_headings(struct form_page *p, size_t field, size_t *headed)
+static bool is_around(const struct record *r, size_t group, size_t node)
 {
-    const struct form *f = p->style->form;
+    while (node != RECORD_NONE && node != group)
+        node = record_parent(r, node);
+    return node == group;
+}
+
+/* The headings around a node that nothing before it stood under: those from
+ * the outermost on that the one before is not in, too. */
+static void push_headings(struct form_page *p, size_t node, size_t *headed)
+{
+    const struct record *r = p->style->record;
     size_t around[FORM_DEPTH_MAX + 1], nr = 0;
 
-    for (size_t g = f->fields[field].parent;
-         g != FORM_ROOT && nr <= FORM_DEPTH_MAX; g = f->fields[g].parent)
-        around[nr++] = g;
+    for (size_t g = record_parent(r, node);
+         g != RECORD_NONE && nr <= FORM_DEPTH_MAX && g != *headed;
+         g = record_parent(r, g))
+        if (!is_around(r, g, *headed))
+            around[nr++] = g;
     while (nr-- > 0)
-        if (*headed == FORM_ROOT || around[nr] > *headed) {
+        if (record_kind(r, around[nr]) == RECORD_ROW)
+            push_row_heading(p, around[nr]);
+        else
             push_heading(p, around[nr]);
-            *headed = around[nr];
-        }
+    *headed = record_parent(r, node);
 }
 
 static void lay_out(struct form_page *p)
 {
-    const struct form *f = p->style->form;
     const struct record *r = sitting_record(p->sitting);
-    size_t headed = FORM_ROOT;
+    size_t headed = RECORD_NONE;
 
     pool_free(p->pool);
     p->pool = pool_new();
@@ -220,7 +260,9 @@ static void lay_out(struct form_page *p)
     for (size_t i = record_next(r, FORM_ROOT); i != FORM_ROOT;
          i = record_next(r, i)) {
         push_headings(p, i, &headed);
-        if (f->fields[i].type == FIELD_NOTE)
+        if (record_kind(r, i) == RECORD_REPEAT)
+            push_repeat(p, i);
+        else if (entry_style_field(p->style, i)->type == FIELD_NOTE)
             push_note(p, i);
         else
             push_question(p, i);
@@ -230,10 +272,10 @@ static void lay_out(struct form_page *p)
 
 /* ---- the window ---- */
 
-static const struct block *find(const struct form_page *p, size_t field)
+static const struct block *find(const struct form_page *p, size_t node)
 {
     for (size_t i = 0; i < p->blocks.nr; i++)
-        if (p->blocks.items[i].field == field)
+        if (p->blocks.items[i].node == node)
             return &p->blocks.items[i];
     return NULL;
 }
@@ -247,9 +289,9 @@ static void wanted(const struct form_page *p, const struct block *b, int *top,
     const struct block *last = first + p->blocks.nr - 1;
     const struct block *above = b, *below = b;
 
-    while (above > first && !is_typed_in(p->sitting, above[-1].field))
+    while (above > first && !is_typed_in(p->sitting, above[-1].node))
         above--;
-    while (below < last && !is_typed_in(p->sitting, below[1].field))
+    while (below < last && !is_typed_in(p->sitting, below[1].node))
         below++;
     *top = above == first ? 0 : above->top;
     *end = below->top + below->rows;
@@ -319,8 +361,8 @@ size_t form_page_leap(struct form_page *p, size_t focus, bool down)
     for (b = from; b; b = neighbour(p, b, down)) {
         if (abs(b->top - from->top) > p->rows)
             break;
-        if (is_typed_in(p->sitting, b->field))
-            to = b->field;
+        if (is_typed_in(p->sitting, b->node))
+            to = b->node;
     }
     return to;
 }
@@ -361,9 +403,9 @@ static void draw_question(const struct form_page *p, struct canvas *c,
     if (!above && answer.rows > 0 && entry)
         entry_draw(entry, c, answer);
     else if (!above && answer.rows > 0)
-        entry_draw_answer(p->style, b->field,
-                          record_answer(sitting_record(p->sitting), b->field),
-                          c, answer);
+        entry_draw_answer(p->style, b->node,
+                          record_answer(sitting_record(p->sitting), b->node), c,
+                          answer);
     if (b->wrong)
         draw_text(c, a,
                   SPAN(row + b->body, left + FORM_PAGE_MARGIN,
@@ -371,22 +413,47 @@ static void draw_question(const struct form_page *p, struct canvas *c,
                   ROLE_ERROR, b->wrong);
 }
 
-static void draw_block(const struct form_page *p, struct canvas *c,
-                       struct area a, const struct block *b,
-                       struct entry *entry)
+/* What stands on one line, or several, of the whole width. */
+static void draw_line(const struct form_page *p, struct canvas *c,
+                      struct area a, const struct block *b)
 {
-    enum field_type type = p->style->form->fields[b->field].type;
-    int row = a.row + b->top - p->first;
-    struct span head = SPAN(row, a.col, p->cols - FORM_PAGE_MARGIN);
-    struct span note =
-        SPAN(row, a.col + FORM_PAGE_MARGIN, p->cols - 2 * FORM_PAGE_MARGIN);
+    bool heads = record_kind(p->style->record, b->node) == RECORD_ROW ||
+                 field_is_group(entry_style_field(p->style, b->node));
+    int left = heads ? 0 : FORM_PAGE_MARGIN;
+    struct span at = SPAN(a.row + b->top - p->first, a.col + left,
+                          p->cols - left - FORM_PAGE_MARGIN);
 
-    if (field_is_group(&p->style->form->fields[b->field]))
-        draw_text(c, a, head, ROLE_HEADING, b->text);
-    else if (type == FIELD_NOTE)
-        draw_text(c, a, note, ROLE_WARN, b->text);
+    draw_text(c, a, at, heads ? ROLE_HEADING : ROLE_WARN, b->text);
+}
+
+static void draw_repeat(const struct form_page *p, struct canvas *c,
+                        struct area a, const struct block *b, bool focused)
+{
+    int row = a.row + b->top - p->first;
+
+    draw_text(c, a, SPAN(row, a.col + FORM_PAGE_MARGIN, p->cols - 2),
+              focused ? ROLE_FOCUS : ROLE_LABEL, b->text);
+    if (focused && row >= a.row)
+        canvas_cursor(c, row, a.col + FORM_PAGE_MARGIN + 1);
+}
+
+/* Where the cursor is. */
+struct focus {
+    size_t node;
+    struct entry *entry;
+};
+
+static void draw_block(const struct form_page *p, struct canvas *c,
+                       struct area a, const struct block *b, struct focus focus)
+{
+    bool focused = b->node == focus.node;
+
+    if (record_kind(p->style->record, b->node) == RECORD_REPEAT)
+        draw_repeat(p, c, a, b, focused);
+    else if (field_holds_value(entry_style_field(p->style, b->node)))
+        draw_question(p, c, a, b, focused ? focus.entry : NULL);
     else
-        draw_question(p, c, a, b, entry);
+        draw_line(p, c, a, b);
 }
 
 void form_page_draw(struct form_page *p, struct canvas *c, struct area a,
@@ -402,6 +469,6 @@ void form_page_draw(struct form_page *p, struct canvas *c, struct area a,
         const struct block *b = &p->blocks.items[i];
 
         if (b->top + b->rows > p->first && b->top < p->first + p->rows)
-            draw_block(p, c, a, b, b->field == focus ? entry : NULL);
+            draw_block(p, c, a, b, (struct focus){focus, entry});
     }
 }

@@ -23,7 +23,8 @@ void form_page_free(struct form_page *p);                /* NULL is fine */
 /* Answers, language or width changed: lay out again before it is drawn. */
 void form_page_expire(struct form_page *p);
 
-/* Draws it with the cursor in that field's entry; FORM_ROOT: none. */
+/* Draws it with the cursor in that node's entry, or on the node when it has none;
+ * FORM_ROOT: nowhere. */
 void form_page_draw(struct form_page *p, struct canvas *c, struct area a,
                     size_t focus, struct entry *entry);
 
@@ -31,9 +32,9 @@ void form_page_draw(struct form_page *p, struct canvas *c, struct area a,
  * are asked; the last or first when there is less. */
 size_t form_page_leap(struct form_page *p, size_t focus, bool down);
 
-/* Questions a person stops at: relevant, and not only to be read. FORM_ROOT
- * from and to, as in record_next. */
-size_t form_page_next(const struct sitting *s, size_t field);
-size_t form_page_prev(const struct sitting *s, size_t field);
+/* Where a person stops: questions that are relevant and not only to be read,
+ * and behind the rows of a repeat. FORM_ROOT from and to, as in record_next. */
+size_t form_page_next(const struct sitting *s, size_t node);
+size_t form_page_prev(const struct sitting *s, size_t node);
 
 #endif

@@ -54,7 +54,8 @@ static bool load_draft(struct sitting *s, struct err *e)
 static bool load(struct sitting *s, struct err *e)
 {
     int64_t now = store_now_ms(s->task.store);
-    struct record_moment m = {.now_ms = now};
+    struct record_moment m = {.now_ms = now,
+                              .entropy = store_entropy(s->task.store)};
 
     m.today = s->today = stamp_local_day(now);
     s->record = record_new(s->task.def->form, m);
@@ -118,11 +119,22 @@ const struct entity *sitting_seen(const struct sitting *s)
     return s->seen;
 }
 
-bool sitting_clashes(const struct sitting *s, size_t field)
+/* What stands for a node's path; NULL: nothing. */
+static const struct entity_value *value_of(const struct sitting *s,
+                                           const struct entity *x, size_t node)
 {
-    const struct entity_value *v =
-        s->seen ? entity_value(s->seen, sitting_form(s)->fields[field].path)
-                : NULL;
+    struct buf path = BUF_INIT(RECORD_PATH_BYTES);
+    const struct entity_value *v;
+
+    record_path(s->record, node, &path);
+    v = entity_value(x, buf_text(&path));
+    buf_release(&path);
+    return v;
+}
+
+bool sitting_clashes(const struct sitting *s, size_t node)
+{
+    const struct entity_value *v = s->seen ? value_of(s, s->seen, node) : NULL;
 
     return v && v->clashes;
 }
@@ -137,13 +149,27 @@ bool sitting_is_dirty(const struct sitting *s)
     return record_is_dirty(s->record);
 }
 
-bool sitting_set(struct sitting *s, size_t field, const char *answer)
+bool sitting_set(struct sitting *s, size_t node, const char *answer)
 {
-    if (str_equal(record_answer(s->record, field), answer))
+    if (str_equal(record_answer(s->record, node), answer))
         return false;
-    record_set(s->record, field, answer);
+    record_set(s->record, node, answer);
     s->unkept = true;
     return true;
+}
+
+size_t sitting_add_row(struct sitting *s, size_t repeat, struct err *e)
+{
+    size_t row = record_row_add(s->record, repeat, e);
+
+    s->unkept = s->unkept || row != RECORD_NONE;
+    return row;
+}
+
+void sitting_drop_row(struct sitting *s, size_t row)
+{
+    record_row_drop(s->record, row);
+    s->unkept = true;
 }
 
 /* ---- the draft ---- */
@@ -179,15 +205,15 @@ bool sitting_keep(struct sitting *s, struct err *e)
     return sitting_is_dirty(s) ? write_draft(s, e) : sitting_drop(s, e);
 }
 
-bool sitting_keep_typed(struct sitting *s, size_t field, const char *answer,
+bool sitting_keep_typed(struct sitting *s, size_t node, const char *answer,
                         struct err *e)
 {
-    char *before = mem_copy_str(record_answer(s->record, field));
+    char *before = mem_copy_str(record_answer(s->record, node));
     bool good = true;
 
-    if (sitting_set(s, field, answer)) {
+    if (sitting_set(s, node, answer)) {
         good = sitting_keep(s, e);
-        record_set(s->record, field, before);
+        record_set(s->record, node, before);
         s->unkept = true; /* of what the record holds again */
     } else {
         good = sitting_keep(s, e);
@@ -216,7 +242,7 @@ bool sitting_save(struct sitting *s, bool *saved, struct err *e)
 
 /* ---- the record before ---- */
 
-bool sitting_repeat(struct sitting *s, size_t field, const char **answer,
+bool sitting_repeat(struct sitting *s, size_t node, const char **answer,
                     struct err *e)
 {
     const struct entity_value *v;
@@ -229,7 +255,7 @@ bool sitting_repeat(struct sitting *s, size_t field, const char **answer,
             return false;
         s->last = last;
     }
-    v = entity_value(s->last, sitting_form(s)->fields[field].path);
+    v = value_of(s, s->last, node);
     *answer = v ? v->answer : "";
     return true;
 }

@@ -23,20 +23,24 @@ int64_t sitting_today(const struct sitting *s); /* of when it began */
 
 /* What stood when it was opened; NULL for a new record. */
 const struct entity *sitting_seen(const struct sitting *s);
-bool sitting_clashes(const struct sitting *s, size_t field);
+bool sitting_clashes(const struct sitting *s, size_t node);
 
 bool sitting_had_draft(const struct sitting *s); /* it began with one */
 bool sitting_is_dirty(const struct sitting *s);  /* saving would change it */
 
 /* True when the answer is another one than before. */
-bool sitting_set(struct sitting *s, size_t field, const char *answer);
+bool sitting_set(struct sitting *s, size_t node, const char *answer);
+
+/* A new row behind a repeat; RECORD_NONE when no more fit. Takes one out. */
+size_t sitting_add_row(struct sitting *s, size_t repeat, struct err *e);
+void sitting_drop_row(struct sitting *s, size_t row);
 
 /* Brings the draft on disk up to date, if it is not. */
 bool sitting_keep(struct sitting *s, struct err *e);
 
 /* The same, with an answer that is still being typed in its field: it is in
  * the draft, but nothing on the screen follows from it yet. */
-bool sitting_keep_typed(struct sitting *s, size_t field, const char *answer,
+bool sitting_keep_typed(struct sitting *s, size_t node, const char *answer,
                         struct err *e);
 
 /* Saves the record and forgets the draft. saved false: nothing had changed. */
@@ -45,10 +49,10 @@ bool sitting_save(struct sitting *s, bool *saved, struct err *e);
 /* Forgets the draft and with it what was typed. */
 bool sitting_drop(struct sitting *s, struct err *e);
 
-/* What this person's last record of the same kind has for a field: "" when it
- * has nothing. ERR_NOT_FOUND when there is no such record. Until the next
+/* What this person's last record of the same kind has for a question: "" when
+ * it has nothing. ERR_NOT_FOUND when there is no such record. Until the next
  * call. */
-bool sitting_repeat(struct sitting *s, size_t field, const char **answer,
+bool sitting_repeat(struct sitting *s, size_t node, const char **answer,
                     struct err *e);
 
 #endif

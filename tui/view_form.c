@@ -11,6 +11,7 @@
 #include "forms/kind.h"
 #include "tui/explain.h"
 #include "tui/form_page.h"
+#include "tui/key.h"
 #include "tui/sitting.h"
 #include "tui/tui.h"
 #include "tui/view_text.h"
@@ -107,16 +108,18 @@ static bool is_dirty(const struct view_form *f)
 
 /* ---- the cursor ---- */
 
-static void enter(struct view_form *f, size_t field)
+/* Behind the rows of a repeat nothing is typed. */
+static void enter(struct view_form *f, size_t node)
 {
+    const struct record *r = sitting_record(f->sitting);
+
     entry_free(f->entry);
     f->entry = NULL;
-    f->focus = field;
+    f->focus = node;
     f->touched = f->warned = false;
-    if (field == FORM_ROOT)
+    if (node == FORM_ROOT || record_kind(r, node) == RECORD_REPEAT)
         return;
-    f->entry = entry_new(f->tui, &f->style, field,
-                         record_answer(sitting_record(f->sitting), field));
+    f->entry = entry_new(f->tui, &f->style, node, record_answer(r, node));
     entry_set_ethiopic(f->entry, f->ethiopic);
 }
 
@@ -124,17 +127,17 @@ static void enter(struct view_form *f, size_t field)
  * a repeated or a mended one does. */
 static void enter_again(struct view_form *f)
 {
-    size_t field = f->focus;
+    size_t node = f->focus;
 
-    if (field != FORM_ROOT &&
-        !record_is_relevant(sitting_record(f->sitting), field)) {
-        size_t next = form_page_next(f->sitting, field);
+    if (node != FORM_ROOT &&
+        !record_is_relevant(sitting_record(f->sitting), node)) {
+        size_t next = form_page_next(f->sitting, node);
 
-        field = next != FORM_ROOT ? next : form_page_prev(f->sitting, field);
+        node = next != FORM_ROOT ? next : form_page_prev(f->sitting, node);
     }
-    if (field == FORM_ROOT)
-        field = form_page_next(f->sitting, FORM_ROOT);
-    enter(f, field);
+    if (node == FORM_ROOT)
+        node = form_page_next(f->sitting, FORM_ROOT);
+    enter(f, node);
 }
 
 /* The first time an impossible answer stops the person, with the reason. */
@@ -170,24 +173,29 @@ static void say_notes(struct view_form *f, size_t from, size_t to)
 {
     const struct record *r = sitting_record(f->sitting);
 
-    for (size_t i = from + 1; i < to; i++)
-        if (form(f)->fields[i].type == FIELD_NOTE && record_is_relevant(r, i))
+    struct pool *pool = pool_new();
+
+    for (size_t i = record_walk(r, from); i != to && i != RECORD_NONE;
+         i = record_walk(r, i))
+        if (entry_style_field(&f->style, i)->type == FIELD_NOTE &&
+            record_is_relevant(r, i))
             tui_say(f->tui, ROLE_WARN, "%s",
-                    field_label(form(f), &form(f)->fields[i], f->style.lang));
+                    entry_style_label(&f->style, i, pool));
+    pool_free(pool);
 }
 
 /* ---- saving ---- */
 
 static size_t count_wrong(const struct view_form *f, size_t *first)
 {
+    const struct record *r = sitting_record(f->sitting);
     struct err problem = ERR_INIT;
     size_t nr = 0;
 
-    for (size_t i = form(f)->fields_nr; i-- > 0;)
-        if (entry_problem(&f->style, sitting_record(f->sitting), i, &problem)) {
+    for (size_t i = record_walk(r, RECORD_NONE); i != RECORD_NONE;
+         i = record_walk(r, i))
+        if (entry_problem(&f->style, r, i, &problem) && nr++ == 0)
             *first = i;
-            nr++;
-        }
     return nr;
 }
 
@@ -198,7 +206,8 @@ static size_t count_blank(const struct view_form *f, size_t *first)
 
     for (size_t i = form_page_prev(f->sitting, FORM_ROOT); i != FORM_ROOT;
          i = form_page_prev(f->sitting, i))
-        if (!*record_answer(r, i) && record_is_required(r, i)) {
+        if (!*record_answer(r, i) && record_kind(r, i) == RECORD_FIELD &&
+            record_is_required(r, i)) {
             *first = i;
             nr++;
         }
@@ -358,7 +367,7 @@ static enum view_answer do_explain(struct view_form *f, const struct press *p)
     struct buf text = BUF_INIT(EXPLAIN_BYTES);
 
     (void)p;
-    if (f->focus == FORM_ROOT)
+    if (!f->entry)
         return VIEW_IGNORED;
     explain_field(f->sitting, &f->style, f->focus, &text);
     tui_push(f->tui,
@@ -388,6 +397,102 @@ static enum view_answer do_repeat(struct view_form *f, const struct press *p)
     return VIEW_HANDLED;
 }
 
+/* The row the cursor is in, else the last one before it; RECORD_NONE. */
+static size_t row_here(const struct view_form *f)
+{
+    const struct record *r = sitting_record(f->sitting);
+    size_t node = f->focus, repeat = node, row = RECORD_NONE;
+
+    if (node == FORM_ROOT)
+        return RECORD_NONE;
+    if (record_kind(r, node) != RECORD_REPEAT) {
+        while (node != RECORD_NONE && record_kind(r, node) != RECORD_ROW)
+            node = record_parent(r, node);
+        return node;
+    }
+    for (size_t i = record_walk(r, RECORD_NONE); i != repeat;
+         i = record_walk(r, i))
+        if (record_kind(r, i) == RECORD_ROW &&
+            record_row_repeat(r, i) == repeat)
+            row = i;
+    return row;
+}
+
+/* The repeat the cursor is behind, or in. */
+static size_t repeat_here(const struct view_form *f)
+{
+    const struct record *r = sitting_record(f->sitting);
+    size_t row;
+
+    if (f->focus != FORM_ROOT && record_kind(r, f->focus) == RECORD_REPEAT)
+        return f->focus;
+    row = row_here(f);
+    return row != RECORD_NONE ? record_row_repeat(r, row) : RECORD_NONE;
+}
+
+static enum view_answer do_add_row(struct view_form *f, const struct press *p)
+{
+    const struct record *r = sitting_record(f->sitting);
+    size_t repeat = repeat_here(f), row;
+    struct err e = ERR_INIT;
+
+    if (repeat == RECORD_NONE || (f->entry && key_is_text(p->key)))
+        return VIEW_IGNORED;
+    if (!record_may_add(r, repeat)) {
+        tui_say(f->tui, ROLE_HINT,
+                _("How many there are here follows from another answer"));
+        return VIEW_HANDLED;
+    }
+    if (!leave(f))
+        return VIEW_HANDLED;
+    row = sitting_add_row(f->sitting, repeat, &e);
+    if (row == RECORD_NONE)
+        tui_fail(f->tui, &e);
+    else
+        enter(f, form_page_next(f->sitting, row));
+    form_page_expire(f->page);
+    keep_draft(f);
+    return VIEW_HANDLED;
+}
+
+static bool may_drop(struct view_form *f, size_t row)
+{
+    struct buf question = BUF_INIT(TITLE_BYTES);
+    struct pool *pool = pool_new();
+    bool yes;
+
+    /* TRANSLATORS: "Take out Child 2 with all its answers?" */
+    buf_printf(&question, _("Take out %s %zu with all its answers?"),
+               entry_style_label(&f->style, row, pool),
+               record_row_number(f->style.record, row));
+    yes = tui_confirm(f->tui, buf_text(&question));
+    pool_free(pool);
+    buf_release(&question);
+    return yes;
+}
+
+static enum view_answer do_drop_row(struct view_form *f, const struct press *p)
+{
+    const struct record *r = sitting_record(f->sitting);
+    size_t row = row_here(f), repeat;
+
+    if (row == RECORD_NONE || (f->entry && key_is_text(p->key)))
+        return VIEW_IGNORED;
+    repeat = record_row_repeat(r, row);
+    if (!record_may_add(r, repeat)) {
+        tui_say(f->tui, ROLE_HINT,
+                _("How many there are here follows from another answer"));
+        return VIEW_HANDLED;
+    }
+    if (!may_drop(f, row))
+        return VIEW_HANDLED;
+    enter(f, repeat);
+    sitting_drop_row(f->sitting, row);
+    form_page_expire(f->page);
+    keep_draft(f);
+    return VIEW_HANDLED;
+}
+
 static enum view_answer do_language(struct view_form *f, const struct press *p)
 {
     (void)p;
@@ -407,6 +512,7 @@ static const struct {
     {ACTION_PREV_FIELD, do_prev}, {ACTION_PAGE_DOWN, do_page_down},
     {ACTION_PAGE_UP, do_page_up}, {ACTION_HELP, do_explain},
     {ACTION_REPEAT, do_repeat},   {ACTION_LANGUAGE, do_language},
+    {ACTION_ADD_ROW, do_add_row}, {ACTION_DROP_ROW, do_drop_row},
 };
 
 /* F2 in a text of several lines, as Enter in one of one line. */
@@ -452,7 +558,7 @@ static enum view_answer view_form_press(void *self, const struct press *p)
         if (deeds[i].action == p->action)
             return deeds[i].act(f, p);
     if (p->key == '?' && f->entry && entry_is_empty(f->entry) &&
-        !form(f)->fields[f->focus].list)
+        !entry_style_field(&f->style, f->focus)->list)
         return do_explain(f, p);
     return press_entry(f, p);
 }
@@ -493,15 +599,23 @@ static bool view_form_may_close(void *self)
 
 /* ---- drawing ---- */
 
+/* Behind rows: what can be done there. */
+static const char *hint_of(const struct view_form *f, struct pool *pool)
+{
+    if (f->entry)
+        return entry_style_hint(&f->style, f->focus, pool);
+    return f->focus == FORM_ROOT
+               ? ""
+               : _("+ adds one more, - takes the last one out, Enter goes on");
+}
+
 static void draw_hint(const struct view_form *f, struct canvas *c,
                       struct area a)
 {
-    const char *hint;
+    struct pool *pool = pool_new();
+    const char *hint = hint_of(f, pool);
     size_t n, at = 0;
 
-    if (f->focus == FORM_ROOT)
-        return;
-    hint = field_hint(form(f), &form(f)->fields[f->focus], f->style.lang);
     n = strlen(hint);
     for (int row = 0; row < a.rows && at < n; row++) {
         struct wrap_line line = wrap_next(c, hint, n, at, a.cols - 1);
@@ -514,6 +628,7 @@ static void draw_hint(const struct view_form *f, struct canvas *c,
             canvas_put(c, SPAN(a.row + row, a.col + taken, 1), ROLE_HINT,
                        canvas_glyph(c, GLYPH_ELLIPSIS));
     }
+    pool_free(pool);
 }
 
 static void view_form_draw(void *self, struct canvas *c, struct area a)
@@ -540,14 +655,15 @@ static void view_form_status(void *self, struct buf *out)
 
 static bool view_form_typing(const void *self)
 {
-    (void)self;
-    return true;
+    return ((const struct view_form *)self)->entry != NULL;
 }
 
 static const enum action *view_form_actions(const void *self)
 {
-    static const enum action none[] = {ACTION_SAVE, ACTION_LANGUAGE,
-                                       ACTION_NONE};
+    static const enum action none[] = {
+        ACTION_SAVE,     ACTION_ADD_ROW,    ACTION_DROP_ROW,
+        ACTION_LANGUAGE, ACTION_NEXT_FIELD, ACTION_PREV_FIELD,
+        ACTION_PAGE_UP,  ACTION_PAGE_DOWN,  ACTION_NONE};
     const struct view_form *f = self;
 
     return f->entry ? entry_actions(f->entry) : none;
@@ -594,7 +710,7 @@ struct view *view_form_new(struct tui *t, const struct form_task *task,
     f = mem_alloc(sizeof *f);
     f->tui = t;
     f->sitting = s;
-    f->style = entry_style_of(task->store, form(f), sitting_today(s));
+    f->style = entry_style_of(task->store, sitting_record(s), sitting_today(s));
     f->page = form_page_new(s, &f->style, tui_canvas(t));
     f->view = view_new(&view_form_ops, f);
     set_title(f);
