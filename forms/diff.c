@@ -26,6 +26,11 @@ const char *diff_kind_name(enum diff_kind kind)
     return kinds[kind].name;
 }
 
+bool diff_breaks(enum diff_kind kind)
+{
+    return kinds[kind].breaks;
+}
+
 static void add(struct diff *d, enum diff_kind kind, const char *path,
                 const char *detail)
 {

@@ -66,7 +66,7 @@ static void text_rows(struct report *r, const struct unlock_view *view,
                       const struct entity *x)
 {
     struct err ignored = ERR_INIT;
-    const struct kind *kind = kind_find(x->kind);
+    const struct kind *kind = formdef_kind(view->store, x->kind);
     const struct formdef *def =
         formdef_current(view->store, x->form_id, &ignored);
     for (size_t i = 0; def != NULL && i < def->form->fields_nr; i++) {

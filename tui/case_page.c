@@ -261,7 +261,7 @@ static void add_heading(struct case_page *p, const struct entity *x,
 
 static void add_record(struct case_page *p, const struct entity *x)
 {
-    const struct kind *kind = kind_find(x->kind);
+    const struct kind *kind = formdef_kind(p->desk->store, x->kind);
     struct err ignored = ERR_INIT;
     const struct formdef *def =
         formdef_current(p->desk->store, x->form_id, &ignored);
@@ -383,8 +383,9 @@ static void add_of_case(struct case_page *p, const struct entity_list *l)
             if (str_equal(l->items[i].kind, kinds[k].name))
                 add_record(p, &l->items[i]);
     }
-    for (size_t i = 0; i < l->nr; i++)
-        if (!kind_find(l->items[i].kind)) /* of a newer program */
+    for (size_t i = l->nr; i-- > 0;)
+        /* the office's own forms, another's, a newer program's */
+        if (!kind_find(l->items[i].kind))
             add_record(p, &l->items[i]);
 }
 
