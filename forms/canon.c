@@ -92,14 +92,7 @@ static enum form_column column_on(bool is_choices, enum form_column c)
                : COLUMN_NR;
 }
 
-/* What Kobo writes for itself at each download: columns and a question that no
- * author knows of. */
-static bool is_kobos(const char *header)
-{
-    return header[0] == '$' || str_starts(header, "kobo--") ||
-           str_equal(header, "__version__");
-}
-
+/* The question that Kobo adds at each download; no author knows of it. */
 static bool is_kobos_row(const struct csv_row *header,
                          const struct csv_row *row)
 {
@@ -129,7 +122,7 @@ static size_t *map_columns(struct made_sheet *s, const struct csv_row *header,
         struct made_column *found;
 
         to[i] = CSV_NO_COLUMN;
-        if (str_is_blank(text) || is_kobos(text))
+        if (str_is_blank(text) || form_is_kobos(text))
             continue;
         text = print_header(s->pool, text, c, lang);
         found = find_made(s, text);

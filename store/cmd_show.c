@@ -6,7 +6,6 @@
 #include "base/cmd.h"
 #include "base/i18n.h"
 #include "forms/answer.h"
-#include "forms/kind.h"
 #include "store/casefile.h"
 #include "store/entity.h"
 #include "store/store.h"
@@ -62,32 +61,68 @@ static void json_rows(struct report *r, const struct entity *x)
     }
 }
 
+/* One record being shown. */
+struct shown {
+    const struct unlock_view *view;
+    const struct entity *entity;
+    const struct form *form; /* NULL: this office does not know it */
+    const char *kind;        /* its name, for people */
+};
+
+static void text_row(struct report *r, const struct shown *x,
+                     const struct entity_value *v, const char *question,
+                     const char *answer)
+{
+    report_cell(r, x->kind);
+    report_cell(r, question);
+    report_cell(r, v->clashes ? "!" : "");
+    report_cell(r, v->author);
+    report_cell(r, answer);
+}
+
+static void field_rows(struct report *r, const struct shown *x,
+                       const struct field *d)
+{
+    const struct unlock_view *view = x->view;
+    struct answer_style style = {.lang = form_lang(x->form, view->lang),
+                                 .lang_code = view->lang};
+    const struct entity_value *first =
+        field_holds_value(d) ? entity_value_of(x->entity, d) : NULL;
+    const struct entity_value *end = x->entity->values + x->entity->values_nr;
+    for (const struct entity_value *v = first;
+         v != NULL && v < end && strcmp(v->path, first->path) == 0; v++) {
+        text_row(r, x, v, field_label(x->form, d, style.lang),
+                 answer_print(x->form, d, v->answer, &style, view->pool));
+        if (!v->clashes) /* others that stand say the same */
+            break;
+    }
+}
+
+/* What the form does not ask, or no longer, stands under its path. */
+static void stray_rows(struct report *r, const struct shown *x)
+{
+    for (size_t i = 0; i < x->entity->values_nr; i++) {
+        const struct entity_value *v = &x->entity->values[i];
+        if (x->form == NULL || form_heir(x->form, v->path) == NULL)
+            text_row(r, x, v, v->path, v->answer);
+    }
+}
+
 static void text_rows(struct report *r, const struct unlock_view *view,
-                      const struct entity *x)
+                      const struct entity *entity)
 {
     struct err ignored = ERR_INIT;
-    const struct kind *kind = formdef_kind(view->store, x->kind);
+    const struct kind *kind = formdef_kind(view->store, entity->kind);
     const struct formdef *def =
-        formdef_current(view->store, x->form_id, &ignored);
-    for (size_t i = 0; def != NULL && i < def->form->fields_nr; i++) {
-        const struct form *f = def->form;
-        const struct field *d = &f->fields[i];
-        struct answer_style style = {.lang = form_lang(f, view->lang),
-                                     .lang_code = view->lang};
-        for (size_t k = 0; k < x->values_nr; k++) {
-            const struct entity_value *v = &x->values[k];
-            if (!field_holds_value(d) || strcmp(v->path, d->path) != 0)
-                continue;
-            report_cell(r,
-                        kind != NULL ? kind_label(kind, view->lang) : x->kind);
-            report_cell(r, field_label(f, d, style.lang));
-            report_cell(r, v->clashes ? "!" : "");
-            report_cell(r, v->author);
-            report_cell(r, answer_print(f, d, v->answer, &style, view->pool));
-            if (!v->clashes) /* others that stand say the same */
-                break;
-        }
-    }
+        formdef_current(view->store, entity->form_id, &ignored);
+    struct shown x = {.view = view,
+                      .entity = entity,
+                      .form = def != NULL ? def->form : NULL,
+                      .kind = kind != NULL ? kind_label(kind, view->lang)
+                                           : entity->kind};
+    for (size_t i = 0; x.form != NULL && i < x.form->fields_nr; i++)
+        field_rows(r, &x, &x.form->fields[i]);
+    stray_rows(r, &x);
 }
 
 static bool add_stream(struct report *r, const struct unlock_view *view,

@@ -225,6 +225,13 @@ const struct entity_value *entity_value(const struct entity *x,
     return NULL;
 }
 
+const struct entity_value *entity_value_of(const struct entity *x,
+                                           const struct field *d)
+{
+    const struct entity_value *v = entity_value(x, d->path);
+    return v == NULL && d->was[0] != '\0' ? entity_value(x, d->was) : v;
+}
+
 const struct entity_value *entity_value_named(const struct entity *x,
                                               const char *name)
 {
@@ -242,7 +249,7 @@ void entity_fill(const struct entity *x, struct record *r)
     const struct form *f = record_form(r);
     for (size_t i = 0; i < f->fields_nr; i++) {
         const struct entity_value *v = field_holds_value(&f->fields[i])
-                                           ? entity_value(x, f->fields[i].path)
+                                           ? entity_value_of(x, &f->fields[i])
                                            : NULL;
         if (v != NULL)
             record_load(r, i, v->answer);
@@ -294,10 +301,10 @@ static bool push_answer(struct edit_list *l, const struct entity *seen,
 }
 
 /* What stands now in the log for the field, as the person saw it. */
-static const char *answer_seen(const struct entity *seen, const char *path)
+static const char *answer_seen(const struct entity *seen, const struct field *d)
 {
     const struct entity_value *v =
-        seen != NULL ? entity_value(seen, path) : NULL;
+        seen != NULL ? entity_value_of(seen, d) : NULL;
     return v != NULL ? v->answer : "";
 }
 
@@ -318,7 +325,7 @@ static bool collect(const struct entity_edit *x, struct edit_list *l,
         if (!is_to_save(x, i))
             continue;
         const char *answer = record_value(x->record, i);
-        if (!str_equal(answer, answer_seen(x->seen, d->path)) &&
+        if (!str_equal(answer, answer_seen(x->seen, d)) &&
             !push_answer(l, x->seen, d, answer, e))
             return false;
     }

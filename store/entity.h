@@ -73,6 +73,11 @@ bool entity_list_load(struct store *s, const struct stream *stream,
 const struct entity_value *entity_value(const struct entity *x,
                                         const char *path);
 
+/* The same for a field of a form: of its path, else of the one it had before it
+ * was renamed (x_was). */
+const struct entity_value *entity_value_of(const struct entity *x,
+                                           const struct field *d);
+
 /* The last part of a path is enough: "given_name". */
 const struct entity_value *entity_value_named(const struct entity *x,
                                               const char *name);

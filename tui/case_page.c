@@ -217,7 +217,7 @@ static void add_answers(struct case_page *p, struct section *s)
         const struct field *d = &s->form->fields[i];
         const struct entity_value *v =
             field_holds_value(d) && d->type != FIELD_CALCULATE
-                ? entity_value(s->entity, d->path)
+                ? entity_value_of(s->entity, d)
                 : NULL;
 
         if (!v || (!*v->answer && !v->clashes))
@@ -242,7 +242,7 @@ static void add_strays(struct case_page *p, const struct section *s)
                                  .entity = s->entity,
                                  .value = v};
 
-        if (!s->form || !form_field(s->form, v->path))
+        if (!s->form || !form_heir(s->form, v->path))
             add_pair(p, &line);
     }
 }
