@@ -29,7 +29,10 @@ static void row(void *arg, size_t index, const char *key,
                 struct list_rows *rows)
 {
     const struct choosing *x = arg;
-    const char *cells[] = {label(x, index), x->kinds.items[index]->form};
+    const struct kind *kind = x->kinds.items[index];
+    /* two surveys may have one title; what is built in has its own */
+    const char *cells[] = {label(x, index),
+                           kind_find(kind->name) ? "" : kind->form};
 
     list_rows_add(rows, key, ROLE_TEXT, cells, ARR_NR(cells));
 }
