@@ -92,6 +92,15 @@ static enum form_column column_on(bool is_choices, enum form_column c)
                : COLUMN_NR;
 }
 
+/* The question that Kobo adds at each download; no author knows of it. */
+static bool is_kobos_row(const struct csv_row *header,
+                         const struct csv_row *row)
+{
+    return str_equal(csv_cell(row, csv_column(header, "name")),
+                     "__version__") &&
+           str_equal(csv_cell(row, csv_column(header, "type")), "calculate");
+}
+
 /* A column that stands in the header twice: the first one counts. */
 static bool is_taken(const size_t *to, size_t nr, size_t column)
 {
@@ -113,7 +122,7 @@ static size_t *map_columns(struct made_sheet *s, const struct csv_row *header,
         struct made_column *found;
 
         to[i] = CSV_NO_COLUMN;
-        if (str_is_blank(text))
+        if (str_is_blank(text) || form_is_kobos(text))
             continue;
         text = print_header(s->pool, text, c, lang);
         found = find_made(s, text);
@@ -174,7 +183,7 @@ static void add_rows(struct made_sheet *s, const struct book_sheet *from,
         const struct csv_row *row = &from->rows[i];
         const char **cells;
 
-        if (is_blank(row))
+        if (is_blank(row) || is_kobos_row(&from->rows[0], row))
             continue;
         cells = pool_alloc(s->pool, s->columns.nr * sizeof *cells);
         for (size_t c = 0; c < s->columns.nr; c++)

@@ -7,7 +7,9 @@
  * under XLSForm's own names, languages as "Amharic (am)", straight quotation
  * marks in expressions, line breaks as \n in texts and as blanks elsewhere,
  * external choices among the choices. Rows keep their order, for it is
- * meaning; columns nobody here knows are kept as they are, behind the others.
+ * meaning; columns nobody here knows are kept as they are, behind the others,
+ * but for what Kobo notes for itself (columns $... and kobo--..., and the
+ * calculation __version__), which is another one at each download.
  * The canonical file of a canonical file is the same.
  */
 #include "forms/book.h"

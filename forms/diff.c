@@ -26,6 +26,11 @@ const char *diff_kind_name(enum diff_kind kind)
     return kinds[kind].name;
 }
 
+bool diff_breaks(enum diff_kind kind)
+{
+    return kinds[kind].breaks;
+}
+
 static void add(struct diff *d, enum diff_kind kind, const char *path,
                 const char *detail)
 {
@@ -98,19 +103,6 @@ static void compare_fields(struct diff *d, const struct field *old,
 
 /* ---- all fields ---- */
 
-/* The field that goes on as this one: the one of its path, or the one that
- * says it had this path before. */
-static const struct field *find_heir(const struct form *new,
-                                     const struct field *old)
-{
-    const struct field *d = form_field(new, old->path);
-
-    for (size_t i = 0; d == NULL && i < new->fields_nr; i++)
-        if (str_equal(new->fields[i].was, old->path))
-            d = &new->fields[i];
-    return d;
-}
-
 static void compare_new(struct diff *d, const struct form *old,
                         const struct field *x)
 {
@@ -137,7 +129,7 @@ struct diff *diff_new(const struct form *old, const struct form *new)
             compare_new(d, old, &new->fields[i]);
     for (size_t i = 0; i < old->fields_nr; i++)
         if (field_holds_value(&old->fields[i]) &&
-            find_heir(new, &old->fields[i]) == NULL)
+            form_heir(new, old->fields[i].path) == NULL)
             add(d, DIFF_REMOVED, old->fields[i].path, old->fields[i].type_name);
     return d;
 }

@@ -42,6 +42,9 @@ struct diff {
 struct diff *diff_new(const struct form *old, const struct form *new);
 void diff_free(struct diff *d); /* NULL is fine */
 
+/* Whether what is of that kind keeps a version from being published. */
+bool diff_breaks(enum diff_kind kind);
+
 /* A short word for a kind: "added". */
 const char *diff_kind_name(enum diff_kind kind);
 

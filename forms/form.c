@@ -44,6 +44,16 @@ const struct field *form_field(const struct form *f, const char *path)
     return NULL;
 }
 
+const struct field *form_heir(const struct form *f, const char *path)
+{
+    const struct field *d = form_field(f, path);
+
+    for (size_t i = 0; d == NULL && path[0] != '\0' && i < f->fields_nr; i++)
+        if (compare_path(path, f->fields[i].was) == 0)
+            d = &f->fields[i];
+    return d;
+}
+
 unsigned form_shared_depth(const struct form *f, size_t a, size_t b)
 {
     while (a != b && a != FORM_ROOT && b != FORM_ROOT) {

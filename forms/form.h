@@ -168,6 +168,10 @@ void form_free(struct form *f);
  * record.h) are passed over. */
 const struct field *form_field(const struct form *f, const char *path);
 
+/* The field that answers under this path belong to now: the one of that path,
+ * or the one that says it had it before (x_was). NULL: none. */
+const struct field *form_heir(const struct form *f, const char *path);
+
 /* The field that ${name} means to another one: of those with the name the one
  * that shares most groups with it; FORM_ROOT when there is none. */
 size_t form_field_named(const struct form *f, size_t asking, const char *name,

@@ -239,6 +239,13 @@ static size_t lang_index(struct form_reading *r, const char *text)
     return f->langs_nr++;
 }
 
+bool form_is_kobos(const char *header)
+{
+    str_trim(&header);
+    return header[0] == '$' || str_starts(header, "kobo--") ||
+           str_equal(header, "__version__");
+}
+
 static bool is_ignored(const struct header *h)
 {
     if (h->nested || str_starts(h->base, "x_"))
@@ -255,7 +262,7 @@ static void take_unknown(struct form_reading *r, struct form_sheet *s,
 {
     const char *text = s->header->cells[at];
 
-    if (str_is_blank(text) || is_ignored(h))
+    if (str_is_blank(text) || is_ignored(h) || form_is_kobos(text))
         return;
     str_trim(&text);
     if (s == &r->choices || s == &r->external)

@@ -76,6 +76,8 @@ size_t record_node(const struct record *r, size_t field, size_t i);
 
 /* Appended to out. */
 void record_path(const struct record *r, size_t node, struct buf *out);
+/* Whether a path is what the node was called before its field was renamed. */
+bool record_was_called(const struct record *r, size_t node, const char *path);
 /* The node of a path; RECORD_NONE when there is none. */
 size_t record_find(const struct record *r, const char *path);
 
@@ -97,8 +99,9 @@ size_t record_row_add(struct record *r, size_t repeat, struct err *e);
 void record_row_drop(struct record *r, size_t row);
 
 /* The node of a path, with the rows that it needs made as kept ones (that
- * exist already, not the person's): before record_load. RECORD_NONE when the
- * form has no such field. Call record_refresh after the last. */
+ * exist already, not the person's): before record_load. A path from before a
+ * field was renamed leads to it. RECORD_NONE when the form has no such field.
+ * Call record_refresh after the last. */
 size_t record_load_path(struct record *r, const char *path);
 
 /* The same as the person's: what a draft or a line of JSON names. */

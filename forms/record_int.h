@@ -3,11 +3,14 @@
 #define FORMS_RECORD_INT_H
 /*
  * The inside of a record: its nodes, linked as they stand in the form, and
- * their order. record_node.c makes and finds nodes, record_tree.c shows them
+ * their order. record_node.c makes nodes and
+ * record_path.c finds them by name, record_tree.c shows them
  * to expressions, record_compute.c brings them up to date, record.c answers
  * what a person or the store asks.
  */
 #include "forms/record.h"
+
+enum { RECORD_ROW_ID_BYTES = 16 };
 
 struct node {
     enum record_kind kind;

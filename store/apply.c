@@ -83,12 +83,8 @@ static bool take_form(struct store *s, struct line *l, struct err *e)
     l->def = formdef_current(s, form, e);
     if (l->def == NULL)
         return false;
-    l->kind = kind_of_form(form);
-    return l->kind != NULL ||
-           err_set(e, ERR_INPUT,
-                   _("The form \"%.60s\" does not belong to a case or a "
-                     "place"),
-                   form);
+    l->kind = l->def->kind;
+    return true;
 }
 
 static bool take_home(struct line *l, struct err *e)

@@ -7,7 +7,6 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "forms/answer.h"
-#include "forms/kind.h"
 #include "store/casefile.h"
 #include "store/entity.h"
 #include "store/store.h"
@@ -63,72 +62,104 @@ static void json_rows(struct report *r, const struct entity *x)
     }
 }
 
-/* "Child 2, Given name": a question in a row says which. */
-static const char *question_of(const struct record *r, size_t node,
-                               const struct unlock_view *view)
+/* One record being shown. */
+struct shown {
+    const struct unlock_view *view;
+    const struct entity *entity;
+    const struct form *form; /* NULL: this office does not know it */
+    const char *kind;        /* its name, for people */
+};
+
+static void text_row(struct report *r, const struct shown *x,
+                     const struct entity_value *v, const char *question,
+                     const char *answer)
 {
-    const struct form *f = record_form(r);
-    const char *label = field_label(f, &f->fields[record_field(r, node)],
-                                    form_lang(f, view->lang));
-    label = record_text(r, node, label, view->pool);
+    report_cell(r, x->kind);
+    report_cell(r, question);
+    report_cell(r, v->clashes ? "!" : "");
+    report_cell(r, v->author);
+    report_cell(r, answer);
+}
+
+static const char *label_of(const struct shown *x, const struct record *r,
+                            size_t node)
+{
+    const char *label =
+        field_label(x->form, &x->form->fields[record_field(r, node)],
+                    form_lang(x->form, x->view->lang));
+    return record_text(r, node, label, x->view->pool);
+}
+
+/* "Child 2, Given name": a question in a row says which. */
+static const char *question_of(const struct shown *x, const struct record *r,
+                               size_t node)
+{
+    const char *label = label_of(x, r, node);
     for (size_t n = record_parent(r, node); n != RECORD_NONE;
          n = record_parent(r, n))
         if (record_kind(r, n) == RECORD_ROW)
-            label = pool_printf(
-                view->pool, "%s %zu, %s",
-                record_text(r, n,
-                            field_label(f, &f->fields[record_field(r, n)],
-                                        form_lang(f, view->lang)),
-                            view->pool),
-                record_row_number(r, n), label);
+            label = pool_printf(x->view->pool, "%s %zu, %s", label_of(x, r, n),
+                                record_row_number(r, n), label);
     return label;
 }
 
-static void node_rows(struct report *r, const struct unlock_view *view,
-                      const struct entity *x, const struct record *filled,
-                      size_t node)
+static void node_rows(struct report *r, const struct shown *x,
+                      const struct record *filled, size_t node)
 {
-    const struct form *f = record_form(filled);
-    const struct kind *kind = kind_find(x->kind);
-    const struct field *d = &f->fields[record_field(filled, node)];
-    struct answer_style style = {.lang = form_lang(f, view->lang),
-                                 .lang_code = view->lang};
-    struct buf path = BUF_INIT(RECORD_PATH_BYTES);
-    record_path(filled, node, &path);
-    for (const struct entity_value *v = entity_value(x, buf_text(&path));
-         v != NULL && v < x->values + x->values_nr &&
-         str_equal(v->path, buf_text(&path));
-         v++) {
-        report_cell(r, kind != NULL ? kind_label(kind, view->lang) : x->kind);
-        report_cell(r, question_of(filled, node, view));
-        report_cell(r, v->clashes ? "!" : "");
-        report_cell(r, v->author);
-        report_cell(r, answer_print(f, d, v->answer, &style, view->pool));
+    const struct field *d = &x->form->fields[record_field(filled, node)];
+    struct answer_style style = {.lang = form_lang(x->form, x->view->lang),
+                                 .lang_code = x->view->lang};
+    const struct entity_value *first =
+        record_kind(filled, node) == RECORD_FIELD && field_holds_value(d)
+            ? entity_value_of(x->entity, filled, node)
+            : NULL;
+    const struct entity_value *end = x->entity->values + x->entity->values_nr;
+    for (const struct entity_value *v = first;
+         v != NULL && v < end && strcmp(v->path, first->path) == 0; v++) {
+        text_row(r, x, v, question_of(x, filled, node),
+                 answer_print(x->form, d, v->answer, &style, x->view->pool));
         if (!v->clashes) /* others that stand say the same */
             break;
     }
-    buf_release(&path);
+}
+
+static void form_rows(struct report *r, const struct shown *x)
+{
+    int64_t now = store_now_ms(x->view->store);
+    struct record_moment m = {.today = stamp_local_day(now), .now_ms = now};
+    struct record *filled = record_new(x->form, m);
+    entity_fill(x->entity, filled);
+    for (size_t n = record_walk(filled, RECORD_NONE); n != RECORD_NONE;
+         n = record_walk(filled, n))
+        node_rows(r, x, filled, n);
+    record_free(filled);
+}
+
+/* What the form does not ask, or no longer, stands under its path. */
+static void stray_rows(struct report *r, const struct shown *x)
+{
+    for (size_t i = 0; i < x->entity->values_nr; i++) {
+        const struct entity_value *v = &x->entity->values[i];
+        if (x->form == NULL || form_heir(x->form, v->path) == NULL)
+            text_row(r, x, v, v->path, v->answer);
+    }
 }
 
 static void text_rows(struct report *r, const struct unlock_view *view,
-                      const struct entity *x)
+                      const struct entity *entity)
 {
     struct err ignored = ERR_INIT;
+    const struct kind *kind = formdef_kind(view->store, entity->kind);
     const struct formdef *def =
-        formdef_current(view->store, x->form_id, &ignored);
-    int64_t now = store_now_ms(view->store);
-    struct record_moment m = {.today = stamp_local_day(now), .now_ms = now};
-    struct record *filled;
-    if (def == NULL)
-        return;
-    filled = record_new(def->form, m);
-    entity_fill(x, filled);
-    for (size_t n = record_walk(filled, RECORD_NONE); n != RECORD_NONE;
-         n = record_walk(filled, n))
-        if (record_kind(filled, n) == RECORD_FIELD &&
-            field_holds_value(&def->form->fields[record_field(filled, n)]))
-            node_rows(r, view, x, filled, n);
-    record_free(filled);
+        formdef_current(view->store, entity->form_id, &ignored);
+    struct shown x = {.view = view,
+                      .entity = entity,
+                      .form = def != NULL ? def->form : NULL,
+                      .kind = kind != NULL ? kind_label(kind, view->lang)
+                                           : entity->kind};
+    if (x.form != NULL)
+        form_rows(r, &x);
+    stray_rows(r, &x);
 }
 
 static bool add_stream(struct report *r, const struct unlock_view *view,

@@ -271,6 +271,22 @@ const struct entity_value *entity_value(const struct entity *x,
     return NULL;
 }
 
+const struct entity_value *entity_value_of(const struct entity *x,
+                                           const struct record *r, size_t node)
+{
+    struct buf path = BUF_INIT(RECORD_PATH_BYTES);
+    record_path(r, node, &path);
+    const struct entity_value *v = entity_value(x, buf_text(&path));
+    buf_release(&path);
+    if (v != NULL ||
+        record_form(r)->fields[record_field(r, node)].was[0] == '\0')
+        return v;
+    for (size_t i = 0; i < x->values_nr; i++)
+        if (record_was_called(r, node, x->values[i].path))
+            return &x->values[i];
+    return NULL;
+}
+
 const struct entity_value *entity_value_named(const struct entity *x,
                                               const char *name)
 {
@@ -354,10 +370,10 @@ static bool push_answer(struct edit_list *l, const struct entity_edit *x,
 }
 
 /* What stands now in the log for the field, as the person saw it. */
-static const char *answer_seen(const struct entity *seen, const char *path)
+static const char *answer_seen(const struct entity_edit *x, size_t node)
 {
     const struct entity_value *v =
-        seen != NULL ? entity_value(seen, path) : NULL;
+        x->seen != NULL ? entity_value_of(x->seen, x->record, node) : NULL;
     return v != NULL ? v->answer : "";
 }
 
@@ -452,8 +468,7 @@ static bool collect_node(const struct entity_edit *x, size_t node,
                          "too long together"));
     else if (record_kind(x->record, node) == RECORD_ROW)
         push_row(l, x->seen, buf_text(&path), CHANGE_ADD_ROW);
-    else if (!str_equal(record_value(x->record, node),
-                        answer_seen(x->seen, buf_text(&path))))
+    else if (!str_equal(record_value(x->record, node), answer_seen(x, node)))
         good = push_answer(l, x, node, pool_str(l->pool, buf_text(&path)), e);
     buf_release(&path);
     return good;

@@ -6,20 +6,25 @@
 
 #include "base/arr.h"
 #include "base/i18n.h"
+#include "base/mem.h"
 #include "base/str.h"
-#include "forms/kind.h"
+#include "forms/book.h"
 #include "forms/pack.h"
+#include "store/change.h"
 #include "store/db.h"
+#include "store/setting.h"
 #include "store/store.h"
 #include "store/store_int.h"
 
 /* A version known by its text; the form is read when first asked for. */
 struct entry {
-    struct formdef def; /* first: formdef_keep goes back from it */
+    struct formdef def; /* first: entry_of goes back from it */
     struct form *form;  /* owned; NULL until it is read */
     const char *csv;
     size_t csv_bytes;
-    char *owned; /* the text, when it came from the file */
+    char *owned;      /* the text, when it is not the pack's */
+    struct kind kind; /* of a form of the office's own */
+    char kind_name[CHANGE_KIND_BYTES_MAX + 1];
 };
 
 struct formdef_cache {
@@ -80,30 +85,84 @@ void formdef_cache_free(struct formdef_cache *c)
     mem_free(c);
 }
 
-/* NULL when the text is no form: a version of a newer program. */
-static const struct formdef *read_entry(struct entry *x, struct err *e)
+/* ---- kinds of the office's own forms ---- */
+
+static const char kind_prefix[] = "form:";
+
+/* As formdef.h says. */
+static void name_kind(const char *form_id, char out[CHANGE_KIND_BYTES_MAX + 1])
+{
+    enum { MARK_HEX = 8, MARK_BYTES = 1 + MARK_HEX }; /* "~1f0c94d2" */
+    const size_t room = CHANGE_KIND_BYTES_MAX + 1;
+    size_t n = sizeof kind_prefix - 1;
+    uint8_t h[HASH_BYTES];
+
+    str_copy(out, room, kind_prefix);
+    if (str_copy(out + n, room - n, form_id))
+        return;
+    str_copy(out + n, room - n - MARK_BYTES, form_id);
+    n = strlen(out);
+    hash_of(h, "kind", form_id, strlen(form_id));
+    out[n] = '~';
+    str_hex(out + n + 1, h, MARK_HEX / 2);
+}
+
+static void give_kind(struct entry *x)
+{
+    const struct form *f = x->form;
+    x->def.kind = kind_of_form(f->id);
+    if (x->def.kind != NULL)
+        return;
+    name_kind(f->id, x->kind_name);
+    x->kind = (struct kind){.name = x->kind_name,
+                            .form = f->id,
+                            .home = KIND_OF_CASE,
+                            .label_en = f->title,
+                            .label_am = f->title};
+    x->def.kind = &x->kind;
+}
+
+/* ---- versions ---- */
+
+/* A form of the office may have errors: what has one is left out. */
+static struct form *load_own(const struct entry *x, struct err *e)
 {
     struct finding_list findings = {0};
-    if (x->form == NULL)
-        x->form = form_read(x->csv, x->csv_bytes, &findings, e);
-    x->def.form = x->form;
+    struct form *f = NULL;
+    struct book *b = book_read(x->csv, x->csv_bytes, &findings, e);
+    if (b != NULL)
+        f = form_load(b, NULL, &findings, e);
+    book_free(b);
     finding_list_release(&findings);
+    return f;
+}
+
+static struct form *load_pack(const struct entry *x, struct err *e)
+{
+    struct finding_list findings = {0};
+    struct form *f = form_read(x->csv, x->csv_bytes, &findings, e);
+    finding_list_release(&findings);
+    return f;
+}
+
+/* NULL when nothing can be made of the text: a version of a newer program. */
+static const struct formdef *read_entry(struct entry *x, struct err *e)
+{
+    if (x->form == NULL) {
+        x->form = x->owned != NULL ? load_own(x, e) : load_pack(x, e);
+        if (x->form != NULL)
+            give_kind(x);
+    }
+    x->def.form = x->form;
     return x->def.form != NULL ? &x->def : NULL;
 }
 
-const struct formdef *formdef_current(struct store *s, const char *form_id,
-                                      struct err *e)
+static struct entry *add_own(struct store *s, const char *csv, size_t n)
 {
-    struct formdef_cache *c = store_forms(s);
-    for (size_t i = 0; i < c->pack_nr; i++) {
-        const struct formdef *d = read_entry(c->items[i], e);
-        if (d == NULL)
-            return NULL;
-        if (str_equal(d->form->id, form_id))
-            return d;
-    }
-    err_set(e, ERR_NOT_FOUND, _("There is no form \"%.60s\""), form_id);
-    return NULL;
+    char *text = mem_copy_strn(csv, n);
+    struct entry *x = add(store_forms(s), text, n);
+    x->owned = text;
+    return x;
 }
 
 static struct entry *load_kept(struct store *s, const uint8_t hash[HASH_BYTES])
@@ -113,31 +172,179 @@ static struct entry *load_kept(struct store *s, const uint8_t hash[HASH_BYTES])
     struct rows *q =
         db_query(store_db(s), "SELECT csv FROM form WHERE hash = ?",
                  DB_BIND(db_blob(hash, HASH_BYTES)));
-    if (rows_next(q) && !rows_is_null(q, 0)) {
-        size_t n = rows_size(q, 0);
-        char *text = mem_copy_strn(rows_blob(q, 0), n);
-        x = add(store_forms(s), text, n);
-        x->owned = text;
-    }
+    if (rows_next(q) && !rows_is_null(q, 0))
+        x = add_own(s, rows_blob(q, 0), rows_size(q, 0));
     rows_end(q, &ignored);
     return x;
+}
+
+static struct entry *find_known(struct store *s, const uint8_t hash[HASH_BYTES])
+{
+    struct formdef_cache *c = store_forms(s);
+    for (size_t i = 0; i < c->nr; i++)
+        if (memcmp(c->items[i]->def.hash, hash, HASH_BYTES) == 0)
+            return c->items[i];
+    return NULL;
 }
 
 const struct formdef *formdef_by_hash(struct store *s,
                                       const uint8_t hash[HASH_BYTES])
 {
-    struct formdef_cache *c = store_forms(s);
     struct err ignored = ERR_INIT;
-    for (size_t i = 0; i < c->nr; i++)
-        if (memcmp(c->items[i]->def.hash, hash, HASH_BYTES) == 0)
-            return read_entry(c->items[i], &ignored);
-    struct entry *x = load_kept(s, hash);
+    struct entry *x = find_known(s, hash);
+    if (x == NULL)
+        x = load_kept(s, hash);
     return x != NULL ? read_entry(x, &ignored) : NULL;
 }
 
+const struct formdef *formdef_add(struct store *s, const char *csv, size_t size,
+                                  struct err *e)
+{
+    uint8_t hash[HASH_BYTES];
+    hash_of(hash, "form", csv, size);
+    struct entry *x = find_known(s, hash);
+    return read_entry(x != NULL ? x : add_own(s, csv, size), e);
+}
+
+static const struct entry *entry_of(const struct formdef *d)
+{
+    return (const struct entry *)(const void *)d;
+}
+
+const char *formdef_csv(const struct formdef *d, size_t *size)
+{
+    *size = entry_of(d)->csv_bytes;
+    return entry_of(d)->csv;
+}
+
+/* ---- versions in use ---- */
+
+static const char current_prefix[] = "form.current.";
+
+enum { CURRENT_NAME_BYTES = sizeof current_prefix - 1 + FORMDEF_ID_BYTES_MAX };
+
+static bool no_form(const char *form_id, struct err *e)
+{
+    return err_set(e, ERR_NOT_FOUND, _("There is no form \"%.60s\""), form_id);
+}
+
+static const struct formdef *current_of_pack(struct store *s,
+                                             const char *form_id, struct err *e)
+{
+    struct formdef_cache *c = store_forms(s);
+    for (size_t i = 0; i < c->pack_nr; i++) {
+        const struct formdef *d = read_entry(c->items[i], e);
+        if (d == NULL)
+            return NULL;
+        if (str_equal(d->form->id, form_id))
+            return d;
+    }
+    no_form(form_id, e);
+    return NULL;
+}
+
+/* Asked for anew each time: another process may publish one meanwhile. */
+const struct formdef *formdef_current(struct store *s, const char *form_id,
+                                      struct err *e)
+{
+    struct buf name = BUF_INIT(CURRENT_NAME_BYTES);
+    struct buf hash = BUF_INIT(HASH_BYTES);
+    const struct formdef *d = NULL;
+    if (kind_of_form(form_id) != NULL)
+        return current_of_pack(s, form_id, e);
+    buf_printf(&name, "%s%s", current_prefix, form_id);
+    bool good = buf_failed(&name) || setting_get(s, buf_text(&name), &hash, e);
+    if (good && hash.size == HASH_BYTES)
+        d = formdef_by_hash(s, (const uint8_t *)hash.data);
+    if (good && d == NULL)
+        no_form(form_id, e);
+    buf_release(&hash);
+    buf_release(&name);
+    return d;
+}
+
+static int by_title(const void *a, const void *b)
+{
+    const struct formdef *const *x = a, *const *y = b;
+    int order = strcmp((*x)->form->title, (*y)->form->title);
+    return order != 0 ? order : strcmp((*x)->form->id, (*y)->form->id);
+}
+
+bool formdef_list_load(struct store *s, struct pool *pool,
+                       struct formdef_list *out, struct err *e)
+{
+    struct {
+        const struct formdef **items;
+        size_t nr, alloc;
+    } l = {0};
+    struct rows *q = db_query(
+        store_db(s),
+        "SELECT value FROM setting"
+        " WHERE substr(name, 1, ?) = ?",
+        DB_BIND(db_int(sizeof current_prefix - 1), db_text(current_prefix)));
+    while (rows_next(q)) {
+        const struct formdef *d = rows_size(q, 0) == HASH_BYTES
+                                      ? formdef_by_hash(s, rows_blob(q, 0))
+                                      : NULL;
+        if (d != NULL)
+            ARR_PUSH(&l) = d;
+    }
+    if (l.nr > 0)
+        qsort(l.items, l.nr, sizeof *l.items, by_title);
+    out->items = pool_copy(pool, l.items, l.nr * sizeof *l.items);
+    out->nr = l.nr;
+    ARR_RELEASE(&l);
+    return rows_end(q, e);
+}
+
+/* *out NULL: no form in use makes that kind. */
+static bool own_of_kind(struct store *s, const char *kind,
+                        const struct formdef **out, struct err *e)
+{
+    struct pool *pool = pool_new();
+    struct formdef_list l = {NULL, 0};
+    bool good =
+        !str_starts(kind, kind_prefix) || formdef_list_load(s, pool, &l, e);
+    *out = NULL;
+    for (size_t i = 0; good && i < l.nr; i++)
+        if (str_equal(l.items[i]->kind->name, kind))
+            *out = l.items[i];
+    pool_free(pool);
+    return good;
+}
+
+const struct formdef *formdef_of_kind(struct store *s, const char *kind,
+                                      struct err *e)
+{
+    const struct kind *k = kind_find(kind);
+    const struct formdef *d = NULL;
+    if (k != NULL && k->form[0] != '\0')
+        return formdef_current(s, k->form, e);
+    if (k != NULL)
+        err_set(e, ERR_INPUT,
+                _("The program itself wrote this; it has no form"));
+    else if (own_of_kind(s, kind, &d, e) && d == NULL)
+        err_set(e, ERR_NOT_FOUND,
+                _("This office does not have the form of this record: "
+                  "import it (homeward form import)"));
+    return d;
+}
+
+const struct kind *formdef_kind(struct store *s, const char *name)
+{
+    struct err ignored = ERR_INIT;
+    const struct kind *k = kind_find(name);
+    const struct formdef *d = NULL;
+    if (k == NULL && own_of_kind(s, name, &d, &ignored) && d != NULL)
+        k = d->kind;
+    return k;
+}
+
+/* ---- keeping ---- */
+
 bool formdef_keep(struct store *s, const struct formdef *d, struct err *e)
 {
-    const struct entry *x = (const struct entry *)(const void *)d;
+    const struct entry *x = entry_of(d);
     return db_run(store_db(s),
                   "INSERT INTO form(hash, name, csv) VALUES(?, ?, ?)"
                   " ON CONFLICT(hash) DO UPDATE SET csv = excluded.csv"
@@ -146,6 +353,24 @@ bool formdef_keep(struct store *s, const struct formdef *d, struct err *e)
                           db_blob(x->csv, x->csv_bytes)),
                   e);
 }
+
+bool formdef_use(struct store *s, const struct formdef *d, struct err *e)
+{
+    struct buf name = BUF_INIT(CURRENT_NAME_BYTES);
+    buf_printf(&name, "%s%s", current_prefix, d->form->id);
+    bool good = !buf_failed(&name) ||
+                err_set(e, ERR_INPUT, _("A form_id has at most %d bytes"),
+                        FORMDEF_ID_BYTES_MAX);
+    good = good && db_begin(store_db(s), e) &&
+           db_end(store_db(s),
+                  formdef_keep(s, d, e) &&
+                      setting_set(s, buf_text(&name), d->hash, HASH_BYTES, e),
+                  e);
+    buf_release(&name);
+    return good;
+}
+
+/* ---- the pack ---- */
 
 size_t formdef_pack_nr(struct store *s)
 {

@@ -57,6 +57,8 @@
     X(VISIT, "visit", "v", N_("Visit"), N_("Writes down a new visit"))         \
     X(CHECKLIST, "checklist", "t", N_("Checklist"),                            \
       N_("Fills the checklist of the child"))                                  \
+    X(OTHER_FORM, "other-form", "f", N_("Form"),                               \
+      N_("Lists all forms about the child, to fill one"))                      \
     X(PLACE_FACTS, "place-facts", "p", N_("Place"),                            \
       N_("Fills a checklist about a place, for all children there"))           \
     X(WHO, "who", "w", N_("Who"), N_("Says who gave this answer, and when"))   \

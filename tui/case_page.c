@@ -227,8 +227,7 @@ static void add_values(struct case_page *p, struct section *s, size_t node,
 }
 
 /* What is shown of a node; NULL: nothing. */
-static const struct entity_value *value_of(const struct section *s, size_t node,
-                                           struct buf *path)
+static const struct entity_value *value_of(const struct section *s, size_t node)
 {
     const struct field *d = &s->form->fields[record_field(s->record, node)];
     const struct entity_value *v;
@@ -236,9 +235,7 @@ static const struct entity_value *value_of(const struct section *s, size_t node,
     if (record_kind(s->record, node) != RECORD_FIELD || !field_holds_value(d) ||
         d->type == FIELD_CALCULATE)
         return NULL;
-    buf_clear(path);
-    record_path(s->record, node, path);
-    v = entity_value(s->entity, buf_text(path));
+    v = entity_value_of(s->entity, s->record, node);
     return v && (*v->answer || v->clashes) ? v : NULL;
 }
 
@@ -247,14 +244,13 @@ static void add_answers(struct case_page *p, struct section *s)
     int64_t now = store_now_ms(p->desk->store);
     struct record_moment m = {.today = stamp_local_day(now), .now_ms = now};
     struct record *r = record_new(s->form, m);
-    struct buf path = BUF_INIT(RECORD_PATH_BYTES);
 
     entity_fill(s->entity, r);
     s->record = r;
     s->last = RECORD_NONE;
     for (size_t i = record_walk(r, RECORD_NONE); i != RECORD_NONE;
          i = record_walk(r, i)) {
-        const struct entity_value *v = value_of(s, i, &path);
+        const struct entity_value *v = value_of(s, i);
 
         if (!v)
             continue;
@@ -262,7 +258,6 @@ static void add_answers(struct case_page *p, struct section *s)
         add_values(p, s, i, v);
         s->last = record_parent(r, i);
     }
-    buf_release(&path);
     record_free(r);
 }
 
@@ -280,7 +275,7 @@ static void add_strays(struct case_page *p, const struct section *s)
                                  .entity = s->entity,
                                  .value = v};
 
-        if (!s->form || !form_field(s->form, v->path))
+        if (!s->form || !form_heir(s->form, v->path))
             add_pair(p, &line);
     }
 }
@@ -299,7 +294,7 @@ static void add_heading(struct case_page *p, const struct entity *x,
 
 static void add_record(struct case_page *p, const struct entity *x)
 {
-    const struct kind *kind = kind_find(x->kind);
+    const struct kind *kind = formdef_kind(p->desk->store, x->kind);
     struct err ignored = ERR_INIT;
     const struct formdef *def =
         formdef_current(p->desk->store, x->form_id, &ignored);
@@ -421,8 +416,9 @@ static void add_of_case(struct case_page *p, const struct entity_list *l)
             if (str_equal(l->items[i].kind, kinds[k].name))
                 add_record(p, &l->items[i]);
     }
-    for (size_t i = 0; i < l->nr; i++)
-        if (!kind_find(l->items[i].kind)) /* of a newer program */
+    for (size_t i = l->nr; i-- > 0;)
+        /* the office's own forms, another's, a newer program's */
+        if (!kind_find(l->items[i].kind))
             add_record(p, &l->items[i]);
 }
 

@@ -32,17 +32,14 @@ static bool fail(struct desk *d, const struct err *e)
 /* Shows the form of task->kind; everything but def is set. */
 static bool show(struct desk *d, struct form_task *task)
 {
-    const struct kind *kind = kind_find(task->kind);
     struct err e = ERR_INIT;
     struct view *v = NULL;
 
-    if (kind)
-        task->kind = kind->name; /* a constant, whoever named it */
-    if (!kind || !*kind->form)
-        err_set(&e, ERR_INPUT,
-                _("The program itself wrote this; it has no form"));
-    else if ((task->def = formdef_current(d->store, kind->form, &e)) != NULL)
+    task->def = formdef_of_kind(d->store, task->kind, &e);
+    if (task->def) {
+        task->kind = task->def->kind->name; /* the store's, whoever named it */
         v = view_form_new(d->tui, task, &e);
+    }
     if (!v)
         return fail(d, &e);
     tui_push(d->tui, v);
@@ -105,7 +102,7 @@ static bool find_once(struct desk *d, struct form_task *task, struct err *e)
 
 static bool show_of_kind(struct desk *d, struct form_task *task)
 {
-    const struct kind *kind = kind_find(task->kind);
+    const struct kind *kind = formdef_kind(d->store, task->kind);
     struct err e = ERR_INIT;
 
     task->store = d->store;

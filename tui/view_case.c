@@ -13,6 +13,7 @@
 #include "tui/list.h"
 #include "tui/tui.h"
 #include "tui/view_conflicts.h"
+#include "tui/view_forms.h"
 #include "tui/view_sync.h"
 
 /* > marks the focus, then !, +; the question; the answer. */
@@ -176,6 +177,14 @@ static void checklist(struct case_view *x)
     fill_of_case(x->desk, case_page_file(x->page), "checklist");
 }
 
+static void other_form(struct case_view *x)
+{
+    const char *kind;
+
+    if (view_forms_choose(x->desk, &kind))
+        fill_of_case(x->desk, case_page_file(x->page), kind);
+}
+
 static void place_facts(struct case_view *x)
 {
     fill_of_place(x->desk, case_page_file(x->page)->place);
@@ -224,6 +233,7 @@ static const struct {
     {ACTION_OPEN, open_record},
     {ACTION_VISIT, new_visit},
     {ACTION_CHECKLIST, checklist},
+    {ACTION_OTHER_FORM, other_form},
     {ACTION_PLACE_FACTS, place_facts},
     {ACTION_CONFLICTS, conflicts},
     {ACTION_SYNC, sync},
@@ -325,9 +335,9 @@ static void case_free(void *self)
 }
 
 static const enum action case_actions[] = {
-    ACTION_OPEN,  ACTION_VISIT,     ACTION_CHECKLIST, ACTION_PLACE_FACTS,
-    ACTION_WHO,   ACTION_CONFLICTS, ACTION_SYNC,      ACTION_LOCK,
-    LIST_ACTIONS, ACTION_NONE};
+    ACTION_OPEN,        ACTION_VISIT, ACTION_CHECKLIST, ACTION_OTHER_FORM,
+    ACTION_PLACE_FACTS, ACTION_WHO,   ACTION_CONFLICTS, ACTION_SYNC,
+    ACTION_LOCK,        LIST_ACTIONS, ACTION_NONE};
 
 static const struct view_ops case_ops = {
     .title = N_("Case"),

@@ -90,7 +90,7 @@ static void conflict_row(void *arg, size_t index, const char *key,
 {
     const struct conflicts *x = arg;
     const struct conflict *k = &x->all.items[index];
-    const struct kind *kind = kind_find(k->entity.kind);
+    const struct kind *kind = formdef_kind(x->desk->store, k->entity.kind);
     char whose[WHOSE_BYTES];
     const char *cells[] = {
         "!", whose, kind ? kind_label(kind, x->desk->lang) : k->entity.kind,

@@ -6,9 +6,9 @@
 #include "base/arr.h"
 #include "base/i18n.h"
 #include "base/mem.h"
-#include "forms/kind.h"
 #include "store/casefile.h"
 #include "store/draft.h"
+#include "store/formdef.h"
 #include "tui/desk.h"
 #include "tui/fill.h"
 #include "tui/list_array.h"
@@ -27,7 +27,7 @@ struct drafts {
 
 static const char *form_name(const struct desk *d, const struct draft *draft)
 {
-    const struct kind *kind = kind_find(draft->kind);
+    const struct kind *kind = formdef_kind(d->store, draft->kind);
 
     return kind ? kind_label(kind, d->lang) : draft->kind;
 }

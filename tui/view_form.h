@@ -31,7 +31,7 @@ struct view;
 struct form_task {
     struct store *store;
     const struct formdef *def; /* the version in use; the store's */
-    const char *kind;          /* "visit"; a constant of the pack */
+    const char *kind;          /* "visit"; lives as long as the store */
     const char *subject;       /* "4F7K-2M9Q Selam", in the title; or NULL */
     struct stream stream;
     struct id record;  /* drawn by the caller when it is new */
