@@ -13,6 +13,7 @@
 #include "tui/entry_int.h"
 #include "tui/pick.h"
 #include "tui/tui.h"
+#include "tui/typed.h"
 #include "tui/view_notes.h"
 #include "tui/view_place.h"
 
@@ -103,7 +104,9 @@ static bool line_take(const struct entry *n, struct buf *out, struct err *e)
     char *text = mem_copy_strn(s, nr);
     bool good = true;
 
-    if (n->d->type == FIELD_TEXT)
+    if (typed_is_of(n->d))
+        good = typed_take(n->style, n->d, text, out, e);
+    else if (n->d->type == FIELD_TEXT)
         buf_add_str(out, text);
     else
         good = take_number(n, text, out, e);
@@ -402,6 +405,13 @@ static const struct way ways[] = {
                     .take = long_take,
                     .press = long_press,
                     .draw = long_draw},
+    [ENTRY_SHORT] = {.actions = line_actions,
+                     .replaces = true,
+                     .typed = line_typed,
+                     .put = line_put,
+                     .take = line_take,
+                     .press = line_press,
+                     .draw = coded_draw},
     [ENTRY_DAY] = {.actions = line_actions,
                    .replaces = true,
                    .typed = line_typed,

@@ -5,9 +5,10 @@
 #include "tui/entry.h"
 
 enum entry_way {
-    ENTRY_LINE, /* text and numbers: the whole width */
-    ENTRY_LONG, /* text of many lines: shown here, typed elsewhere */
-    ENTRY_DAY,  /* the others: a short field and words behind it */
+    ENTRY_LINE,  /* text and numbers: the whole width */
+    ENTRY_LONG,  /* text of many lines: shown here, typed elsewhere */
+    ENTRY_SHORT, /* what tui/typed.h reads, with words behind it */
+    ENTRY_DAY,   /* the others: a short field and words behind it */
     ENTRY_PICK,
     ENTRY_PLACE,
 };

@@ -11,6 +11,7 @@
 #include "forms/place.h"
 #include "tui/entry_int.h"
 #include "tui/pick.h"
+#include "tui/typed.h"
 #include "tui/wrap.h"
 
 enum { PLACE_WORDS_BYTES = 200 };
@@ -50,6 +51,8 @@ enum entry_way entry_way_of(const struct field *d, const char *answer)
 
     if (d->type == FIELD_TEXT)
         return way_of_text(d, answer);
+    if (typed_is_short(d))
+        return ENTRY_SHORT;
     if (d->list && d->list->file)
         return ENTRY_LINE; /* the choices are not here: their code is typed */
     return d->type < ARR_NR(ways) ? ways[d->type] : ENTRY_LINE;
@@ -68,7 +71,9 @@ void entry_typed(const struct entry_style *style, const struct field *d,
     char text[CALENDAR_TEXT_BYTES];
     int64_t day;
 
-    if (entry_way_of(d, answer) != ENTRY_DAY) {
+    if (typed_is_of(d)) {
+        typed_show(style, d, answer, out);
+    } else if (entry_way_of(d, answer) != ENTRY_DAY) {
         buf_add_str(out, answer);
     } else if (day_of(answer, &day)) {
         calendar_print(style->calendar, day, text);
@@ -133,6 +138,8 @@ const char *entry_words(const struct entry_style *style, size_t node,
     switch (entry_way_of(d, answer)) {
     case ENTRY_DAY:
         return words_of_day(style, answer, pool);
+    case ENTRY_SHORT:
+        return typed_words(style, d, answer, pool);
     case ENTRY_PLACE:
         return words_of_place(answer, pool);
     case ENTRY_PICK:

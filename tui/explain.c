@@ -18,16 +18,22 @@ static const char *const allowed[] = {
     [FIELD_SELECT_MULTIPLE] =
         N_("Any of these, with blanks between them: codes, starts of words, or "
            "numbers in the list. F4 opens the list; Space marks there."),
-    [FIELD_TIME] = N_("A time of the day: 14:30."),
-    [FIELD_MOMENT] = N_("A date with a time: 2026-11-21T14:30."),
-    [FIELD_RANGE] = N_("A number between the two that are named."),
+    [FIELD_TIME] =
+        N_("A time of the day: 14:30, 1430. By the clock that counts from six "
+           "in the morning: 3:30d in the day, 3:30n in the night."),
+    [FIELD_MOMENT] =
+        N_("A day, a blank and a time: 12/3/2019 14:30, T-1 9:00. T "
+           "is today."),
     [FIELD_GEOPOINT] =
         N_("Latitude and longitude in degrees: 9.03 38.74. Altitude and "
            "accuracy in metres may follow."),
-    [FIELD_ACKNOWLEDGE] = N_("OK, when you have read this."),
-    [FIELD_RANK] = N_("The codes of all of these, the first one first, with "
-                      "blanks between them."),
-    [FIELD_FILE] = N_("The name of a file."),
+    [FIELD_ACKNOWLEDGE] = N_("OK, or x, when you have read this."),
+    [FIELD_RANK] =
+        N_("All of these, the first one first, with blanks between them: "
+           "codes, numbers in the list or starts of words."),
+    [FIELD_FILE] =
+        N_("The path of a file on this PC. Its name is kept, and a mark "
+           "of what is in it; the file itself stays where it is."),
 };
 
 static const char *allowed_days(enum calendar c)
@@ -67,6 +73,9 @@ static void add_allowed(const struct entry_style *style, const struct field *d,
         add_paragraph(out, _("This is only shown here."));
     else if (d->type == FIELD_DATE)
         add_paragraph(out, allowed_days(style->calendar));
+    else if (d->type == FIELD_RANGE)
+        buf_printf(out, _("A number from %g to %g, in steps of %g.\n"),
+                   d->range.start, d->range.end, d->range.step);
     else if (d->type < ARR_NR(allowed) && allowed[d->type])
         add_paragraph(out, _(allowed[d->type]));
 }
