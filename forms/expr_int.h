@@ -71,6 +71,8 @@ struct expr_step {
     enum expr_axis axis;
     const char *name; /* NULL: any */
     bool is_node;     /* node(), "." and "..": of the root, too */
+    bool is_text;     /* text(): a field that holds a text and no fields */
+    bool is_nothing;  /* comment(): kept nowhere */
     struct expr_node **predicates;
     size_t predicates_nr;
 };
