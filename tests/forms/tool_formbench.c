@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/entropy.h"
 #include "base/str.h"
 #include "forms/book.h"
 #include "forms/record.h"
@@ -20,6 +21,7 @@
 
 enum {
     TRIES = 5,
+    ROWS = 3, /* of each repeat */
     TODAY = 20778,
     FILE_MAX = 16 << 20,
     LOAD_MS = 100,
@@ -122,23 +124,28 @@ static const char *answer(const struct field *d, int n)
     }
 }
 
-static double set_ms(struct record *r, size_t field, const char *to)
+static double set_ms(struct record *r, size_t node, const char *to)
 {
     double start = now_ms();
 
-    record_set(r, field, to);
+    record_set(r, node, to);
     return now_ms() - start;
 }
 
-/* The dearest way to change one answer: from blank, to another, to blank. */
-static double change_ms(struct record *r, size_t field)
+static const struct field *field_at(const struct record *r, size_t node)
 {
-    const struct field *d = &record_form(r)->fields[field];
+    return &record_form(r)->fields[record_field(r, node)];
+}
+
+/* The dearest way to change one answer: from blank, to another, to blank. */
+static double change_ms(struct record *r, size_t node)
+{
+    const struct field *d = field_at(r, node);
     const char *const steps[] = {"", answer(d, 0), answer(d, 1)};
     double best[3] = {0}, worst = 0;
 
     for (int i = 0; i < 3 * TRIES; i++) {
-        double ms = set_ms(r, field, steps[i % 3]);
+        double ms = set_ms(r, node, steps[i % 3]);
         if (i < 3 || ms < best[i % 3])
             best[i % 3] = ms;
     }
@@ -147,43 +154,59 @@ static double change_ms(struct record *r, size_t field)
     return worst;
 }
 
-static bool is_asked(const struct field *d)
+static bool is_asked(const struct record *r, size_t node)
 {
-    return field_holds_value(d) && d->type != FIELD_CALCULATE;
+    const struct field *d = field_at(r, node);
+
+    return record_kind(r, node) == RECORD_FIELD && field_holds_value(d) &&
+           d->type != FIELD_CALCULATE;
+}
+
+static void add_rows(struct record *r)
+{
+    size_t node = RECORD_NONE;
+    struct err e = ERR_INIT;
+
+    while ((node = record_walk(r, node)) != RECORD_NONE)
+        while (record_kind(r, node) == RECORD_REPEAT &&
+               record_rows_nr(r, node) < ROWS)
+            must(record_row_add(r, node, &e) != RECORD_NONE, &e);
 }
 
 static void answer_all(struct record *r)
 {
-    const struct form *f = record_form(r);
+    size_t node = RECORD_NONE;
 
-    for (size_t i = 0; i < f->fields_nr; i++)
-        if (is_asked(&f->fields[i]))
-            record_set(r, i, answer(&f->fields[i], 0));
+    add_rows(r);
+    while ((node = record_walk(r, node)) != RECORD_NONE)
+        if (is_asked(r, node))
+            record_set(r, node, answer(field_at(r, node), 0));
 }
 
 static void measure_keys(struct record *r)
 {
-    const struct form *f = record_form(r);
+    size_t node = RECORD_NONE, dearest = RECORD_NONE;
     double worst = -1;
-    size_t field = 0;
     char what[160];
 
-    for (size_t i = 0; i < f->fields_nr; i++) {
-        double ms = is_asked(&f->fields[i]) ? change_ms(r, i) : -1;
+    while ((node = record_walk(r, node)) != RECORD_NONE) {
+        double ms = is_asked(r, node) ? change_ms(r, node) : -1;
         if (ms > worst) {
             worst = ms;
-            field = i;
+            dearest = node;
         }
     }
     snprintf(what, sizeof what, "an answer and all that follows, worst (%s)",
-             f->fields[field].name);
+             field_at(r, dearest)->name);
     told(what, worst, "ms", KEY_MS);
 }
 
 int main(int argc, char **argv)
 {
     struct buf csv = BUF_INIT(FILE_MAX), xlsx = BUF_INIT(FILE_MAX);
-    const struct record_moment moment = {.today = TODAY};
+    uint64_t seed = 1;
+    const struct entropy_source entropy = entropy_seeded(&seed);
+    const struct record_moment moment = {.today = TODAY, .entropy = &entropy};
     struct err e = ERR_INIT;
     struct form *f;
     struct record *r;
