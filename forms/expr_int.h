@@ -193,6 +193,10 @@ bool expr_set_give(struct expr_run *run, struct expr_set *set,
 /* Counts one operation and so many bytes; false over a limit. */
 bool expr_spend(struct expr_run *run, size_t bytes, struct err *e);
 
+/* Counts the reading of so many bytes, for what takes longer the longer its
+ * texts are times each other. */
+bool expr_spend_reading(struct expr_run *run, size_t bytes, struct err *e);
+
 /* A node set as the value it counts as: of no nodes "", else the first one's
  * answer by its type. Any other value as it is. */
 struct expr_value expr_scalar(struct expr_run *run, const struct expr_value *v);

@@ -140,34 +140,60 @@ static bool call_namespace_uri(struct expr_call *c, struct expr_value *out,
 
 /* ---- id() ---- */
 
-/* Whether its attribute id is one of the words. */
-static bool has_id(struct expr_call *c, size_t node, const char *words)
+/* Whether its attribute id is one of the words in these texts. */
+static bool has_id(struct expr_call *c, size_t node, const char *const *words,
+                   size_t nr)
 {
     const struct expr_env *env = c->run->env;
     size_t i = env->tree->attribute(env->arg, node);
 
     while (i != EXPR_NO_NODE && !str_equal(env->tree->name(env->arg, i), "id"))
         i = env->tree->next(env->arg, i);
-    return i != EXPR_NO_NODE && expr_has_word(words, expr_node_text(c->run, i));
+    for (size_t k = 0; i != EXPR_NO_NODE && k < nr; k++)
+        if (expr_has_word(words[k], expr_node_text(c->run, i)))
+            return true;
+    return false;
+}
+
+/* What the argument names: the words of a text, of nodes those of each. */
+static bool words_of(struct expr_call *c, const char ***words, size_t *nr,
+                     size_t *bytes, struct err *e)
+{
+    struct expr_value *texts;
+
+    if (!expr_args_spread(c, 0, &texts, nr, e) ||
+        !expr_spend(c->run, *nr * sizeof **words, e))
+        return false;
+    *words = pool_alloc(c->run->pool, *nr * sizeof **words);
+    *bytes = 0;
+    for (size_t i = 0; i < *nr; i++) {
+        (*words)[i] = expr_to_string(&texts[i], c->run->pool);
+        *bytes += strlen((*words)[i]) + 1;
+    }
+    return true;
 }
 
 /* The elements whose attribute id is one of the words. */
 static bool call_id(struct expr_call *c, struct expr_value *out, struct err *e)
 {
     const struct expr_env *env = c->run->env;
-    const char *words = expr_arg_string(c, 0);
     const struct expr_step any = {.axis = EXPR_AXIS_SELF, .is_node = true};
     struct expr_set all = {NULL, 0, 0}, found = {NULL, 0, 0};
     struct expr_walk w = {c->run, &any, &all};
-    bool ok = true;
+    const char **words;
+    size_t nr, bytes;
+    bool ok;
 
     if (env->tree == NULL)
         return err_set(e, ERR_INPUT, _("%s() needs a form around it"), "id");
-    if (env->tree->attribute != NULL)
+    ok = words_of(c, &words, &nr, &bytes, e);
+    if (ok && env->tree->attribute != NULL)
         ok = expr_axes[EXPR_AXIS_DESCENDANT].walk(&w, EXPR_ROOT, e);
-    for (size_t i = 0; ok && i < all.nr; i++)
-        if (has_id(c, all.items[i], words))
+    for (size_t i = 0; ok && i < all.nr; i++) {
+        ok = expr_spend_reading(c->run, bytes, e);
+        if (ok && has_id(c, all.items[i], words, nr))
             ok = expr_set_add(c->run, &found, all.items[i], e);
+    }
     ok = ok && expr_set_give(c->run, &found, out, e);
     ARR_RELEASE(&all);
     ARR_RELEASE(&found);

@@ -210,7 +210,8 @@ static bool call_translate(struct expr_call *c, struct expr_value *out,
     size_t n = strlen(s), at = 0, size = 0, length;
     char *text;
 
-    if (!expr_spend(c->run, 4 * n + 1, e))
+    if (!expr_spend(c->run, 4 * n + 1, e) ||
+        !expr_spend_reading(c->run, n * (strlen(from) + strlen(to)), e))
         return false;
     text = pool_alloc(c->run->pool, 4 * n + 1);
     for (; at < n; at += length) {
