@@ -83,6 +83,9 @@ static bool call_base64_decode(struct expr_call *c, struct expr_value *out,
 
 enum { CONTEXT_BYTES_MAX = 256, DIGEST_BYTES_MAX = 64 };
 
+static const char algorithms[] = "MD5, SHA-1, SHA-256, SHA-384, SHA-512";
+static const char codings[] = "base64, hex";
+
 static const struct digest {
     const char *name;
     const struct nettle_hash *hash;
@@ -124,6 +127,18 @@ static const struct nettle_hash *find_hash(const char *name)
     return NULL;
 }
 
+static bool is_coding(const char *name)
+{
+    return strcasecmp(name, "base64") == 0 || strcasecmp(name, "hex") == 0;
+}
+
+static bool not_known(const char *what, const char *known, struct err *e)
+{
+    return err_set(e, ERR_INPUT,
+                   _("%s() does not know \"%.40s\"; known are %s"), "digest",
+                   what, known);
+}
+
 /* digest(text, algorithm[, "base64" or "hex"]) */
 static bool call_digest(struct expr_call *c, struct expr_value *out,
                         struct err *e)
@@ -135,14 +150,9 @@ static bool call_digest(struct expr_call *c, struct expr_value *out,
     size_t n;
 
     if (hash == NULL)
-        return err_set(e, ERR_INPUT,
-                       _("%s() does not know \"%.40s\"; known are %s"),
-                       "digest", expr_arg_string(c, 1),
-                       "MD5, SHA-1, SHA-256, SHA-384, SHA-512");
-    if (strcasecmp(coding, "base64") != 0 && strcasecmp(coding, "hex") != 0)
-        return err_set(e, ERR_INPUT,
-                       _("%s() does not know \"%.40s\"; known are %s"),
-                       "digest", coding, "base64, hex");
+        return not_known(expr_arg_string(c, 1), algorithms, e);
+    if (!is_coding(coding))
+        return not_known(coding, codings, e);
     n = digest_bytes(hash, expr_arg_string(c, 0), bytes);
     if (strcasecmp(coding, "base64") == 0) {
         *out = expr_string(to_base64(c->run->pool, bytes, n));
@@ -154,10 +164,30 @@ static bool call_digest(struct expr_call *c, struct expr_value *out,
     return true;
 }
 
+/* An argument as it is written; NULL when it is computed or left out. */
+static const char *written(const struct expr_node *call, size_t i)
+{
+    const struct expr_node *arg = i < call->args_nr ? call->args[i] : NULL;
+
+    return arg != NULL && arg->kind == EXPR_LITERAL &&
+                   arg->literal.type == EXPR_STRING
+               ? arg->literal.string
+               : NULL;
+}
+
+static bool check_digest(const struct expr_node *call, struct err *e)
+{
+    const char *algorithm = written(call, 1), *coding = written(call, 2);
+
+    if (algorithm != NULL && find_hash(algorithm) == NULL)
+        return not_known(algorithm, algorithms, e);
+    return coding == NULL || is_coding(coding) || not_known(coding, codings, e);
+}
+
 static const struct expr_func items[] = {
     {.name = "base64-decode", 1, 1, .call = call_base64_decode},
     {.name = "base64-encode", 1, 1, .call = call_base64_encode},
-    {.name = "digest", 2, 3, .call = call_digest},
+    {.name = "digest", 2, 3, .call = call_digest, .check = check_digest},
 };
 
 const struct expr_func_table expr_bytes_table = {items, ARR_NR(items)};
