@@ -19,7 +19,7 @@ WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
             -Wmissing-prototypes -Wold-style-definition -Wwrite-strings \
             -Wformat=2 -Wpointer-arith -Wundef -Wvla -Wcast-qual -Werror
 DEFINES  := -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
-PACKAGES := libsodium sqlite3 jansson zlib expat libseccomp ncursesw
+PACKAGES := libsodium sqlite3 jansson zlib expat nettle libseccomp ncursesw
 SAN      ?=
 ifneq ($(SAN),)
 # a check that gcc adds for null makes it warn of the null it checks for
@@ -30,7 +30,7 @@ endif
 # name of package beside the pkg-config names above, for people and for apt
 BUILD_DEBS := gcc make pkg-config gettext libncurses-dev libsqlite3-dev \
               libssh-dev zlib1g-dev libsodium-dev libexpat1-dev \
-              libseccomp-dev libjansson-dev
+              libseccomp-dev libjansson-dev nettle-dev
 RUN_DEBS   := openssh-server
 TEST_DEBS  := libcmocka-dev openssh-server openssh-client tmux valgrind \
               clang libclang-rt-14-dev clang-format universal-ctags strace \
@@ -38,7 +38,7 @@ TEST_DEBS  := libcmocka-dev openssh-server openssh-client tmux valgrind \
 
 LIB_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 LIBS_base  :=
-LIBS_forms := -lexpat -lz -lm
+LIBS_forms := -lexpat -lz -lnettle -lm
 LIBS_store := -lsqlite3 -lsodium -ljansson
 LIBS_sync  := -lz -lseccomp
 LIBS_tui   := -lncursesw -ltinfo

@@ -38,7 +38,7 @@ static void depend_on(struct expr *x, size_t node)
 /* "name", ".." and ".". */
 static bool is_plain(const struct expr_step *s)
 {
-    if (s->predicates_nr != 0)
+    if (s->predicates_nr != 0 || s->is_text || s->is_nothing)
         return false;
     return s->name != NULL
                ? s->axis == EXPR_AXIS_CHILD

@@ -32,8 +32,14 @@ static bool call_now(struct expr_call *c, struct expr_value *out, struct err *e)
     return true;
 }
 
+static int64_t day_of(int64_t ms)
+{
+    return ms / MS_OF_DAY - (ms % MS_OF_DAY < 0);
+}
+
 /* The argument as local time, in milliseconds since 1970-01-01; false when it
- * is no date. A number is days. */
+ * is no date. A number is days. The first and the last day are days of here,
+ * not of UTC. */
 static bool local_ms(struct expr_call *c, int64_t *ms, bool *is_moment)
 {
     struct expr_value v = expr_scalar(c->run, &c->args[0]), date;
@@ -45,17 +51,12 @@ static bool local_ms(struct expr_call *c, int64_t *ms, bool *is_moment)
         v = expr_date_of_string(c->run, v.string, &date)
                 ? date
                 : expr_number(expr_to_number(&v));
-    if (!(v.number >= CALENDAR_DAY_MIN && v.number <= CALENDAR_DAY_MAX))
+    if (!(v.number >= CALENDAR_DAY_MIN - 1 && v.number <= CALENDAR_DAY_MAX + 1))
         return false;
     *is_moment = v.type != EXPR_DATE;
     at = (int64_t)llround(v.number * MS_OF_DAY);
     *ms = at + (int64_t)expr_zone(c->run->env, at) * MS_OF_MINUTE;
-    return true;
-}
-
-static int64_t day_of(int64_t ms)
-{
-    return ms / MS_OF_DAY - (ms % MS_OF_DAY < 0);
+    return day_of(*ms) >= CALENDAR_DAY_MIN && day_of(*ms) <= CALENDAR_DAY_MAX;
 }
 
 /* A moment loses its time; one written as text keeps it as a number, though not

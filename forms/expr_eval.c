@@ -13,6 +13,9 @@
 
 static const double NEARLY = 1e-12;
 
+/* What can be read of a text in the time of an operation. */
+enum { BYTES_OF_STEP = 64 };
+
 static bool is_equal(const struct expr_value *a, const struct expr_value *b)
 {
     double x, y;
@@ -189,6 +192,17 @@ bool expr_spend(struct expr_run *run, size_t bytes, struct err *e)
     run->steps_left--;
     run->bytes_left -= bytes;
     return true;
+}
+
+bool expr_spend_reading(struct expr_run *run, size_t bytes, struct err *e)
+{
+    size_t steps = bytes / BYTES_OF_STEP;
+
+    if (steps >= run->steps_left)
+        run->steps_left = 0;
+    else
+        run->steps_left -= steps;
+    return expr_spend(run, 0, e);
 }
 
 struct expr_value expr_node_value(struct expr_run *run, size_t node)

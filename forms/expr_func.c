@@ -8,7 +8,7 @@
 
 static const struct expr_func_table *const tables[] = {
     &expr_logic_table, &expr_text_table, &expr_math_table, &expr_date_table,
-    &expr_node_table,  &expr_list_table, &expr_geo_table,
+    &expr_node_table,  &expr_list_table, &expr_geo_table,  &expr_bytes_table,
 };
 
 const struct expr_func *expr_func_find(const char *name, size_t name_bytes)
@@ -100,11 +100,4 @@ bool expr_arg_here(struct expr_call *c, struct err *e)
         (struct expr_value){.type = EXPR_NODES, .nodes = node, .nodes_nr = 1};
     c->nr = 1;
     return true;
-}
-
-bool expr_check_refused(const struct expr_node *call, struct err *e)
-{
-    return err_set(e, ERR_INPUT,
-                   _("%s() is not part of the form language here"),
-                   call->func->name);
 }

@@ -7,8 +7,8 @@
  *
  * To add a function: one row in the table of the file it belongs to
  * (expr_logic.c, expr_text.c, expr_math.c, expr_date.c, expr_node.c,
- * expr_list.c, expr_geo.c), its code
- * beside it, and a line in tests/forms/expr.tsv.
+ * expr_list.c, expr_geo.c, expr_bytes.c), its code beside it, and a line in
+ * tests/forms/expr.tsv.
  */
 #include "forms/expr.h"
 
@@ -71,6 +71,8 @@ struct expr_step {
     enum expr_axis axis;
     const char *name; /* NULL: any */
     bool is_node;     /* node(), "." and "..": of the root, too */
+    bool is_text;     /* text(): a field that holds a text and no fields */
+    bool is_nothing;  /* comment(): kept nowhere */
     struct expr_node **predicates;
     size_t predicates_nr;
 };
@@ -151,7 +153,7 @@ struct expr_func_table {
 
 extern const struct expr_func_table expr_logic_table, expr_text_table,
     expr_math_table, expr_date_table, expr_node_table, expr_list_table,
-    expr_geo_table;
+    expr_geo_table, expr_bytes_table;
 
 /* NULL when there is no such function. */
 const struct expr_func *expr_func_find(const char *name, size_t name_bytes);
@@ -190,6 +192,10 @@ bool expr_set_give(struct expr_run *run, struct expr_set *set,
 
 /* Counts one operation and so many bytes; false over a limit. */
 bool expr_spend(struct expr_run *run, size_t bytes, struct err *e);
+
+/* Counts the reading of so many bytes, for what takes longer the longer its
+ * texts are times each other. */
+bool expr_spend_reading(struct expr_run *run, size_t bytes, struct err *e);
 
 /* A node set as the value it counts as: of no nodes "", else the first one's
  * answer by its type. Any other value as it is. */
@@ -246,8 +252,9 @@ bool expr_has_word(const char *words, const char *wanted);
 /* Makes a call without arguments one of the field it stands at. */
 bool expr_arg_here(struct expr_call *c, struct err *e);
 
-/* The check of a function that other programs have and this one has not. */
-bool expr_check_refused(const struct expr_node *call, struct err *e);
+/* A number for a text, the same everywhere: the first eight bytes of its
+ * SHA-256, which ODK's programs take where a seed is no number. */
+uint64_t expr_bytes_seed(const char *text);
 
 /* The arguments from one on as single values, the nodes of sets one by one. */
 bool expr_args_spread(struct expr_call *c, size_t from, struct expr_value **out,

@@ -146,9 +146,9 @@ static const struct expr_func items[] = {
     {.name = "if", 3, 3, .lazy = true, .call = call_if},
     {.name = "coalesce", 2, 2, .call = call_coalesce},
     {.name = "once", 1, 1, .lazy = true, .call = call_once},
-    {.name = "checklist", 3, EXPR_ARGS_MAX, .call = call_checklist},
+    {.name = "checklist", 2, EXPR_ARGS_MAX, .call = call_checklist},
     {.name = "weighted-checklist",
-     4,
+     2,
      EXPR_ARGS_MAX,
      .call = call_weighted_checklist},
 };

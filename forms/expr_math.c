@@ -105,6 +105,7 @@ static bool numbers(struct expr_call *c, double **out, size_t *nr,
                     struct err *e)
 {
     struct expr_value *all;
+    struct expr_value date;
     size_t all_nr;
 
     if (!expr_args_spread(c, 0, &all, &all_nr, e) ||
@@ -112,9 +113,14 @@ static bool numbers(struct expr_call *c, double **out, size_t *nr,
         return false;
     *out = pool_alloc(c->run->pool, all_nr * sizeof **out);
     *nr = 0;
-    for (size_t i = 0; i < all_nr; i++)
-        if (all[i].type != EXPR_STRING || all[i].string[0] != '\0')
-            (*out)[(*nr)++] = expr_to_number(&all[i]);
+    for (size_t i = 0; i < all_nr; i++) {
+        if (all[i].type == EXPR_STRING && all[i].string[0] == '\0')
+            continue;
+        if (all[i].type == EXPR_STRING &&
+            expr_date_of_string(c->run, all[i].string, &date))
+            all[i] = date;
+        (*out)[(*nr)++] = expr_to_number(&all[i]);
+    }
     return true;
 }
 

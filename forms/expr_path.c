@@ -59,10 +59,22 @@ bool expr_set_give(struct expr_run *run, struct expr_set *set,
     return true;
 }
 
+/* A text is not a node of its own: the field that holds it and nothing else
+ * stands for it. */
+static bool holds_text(const struct expr_env *env, size_t node)
+{
+    enum expr_type type = EXPR_STRING;
+
+    return env->tree->child(env->arg, node) == EXPR_NO_NODE &&
+           env->tree->value(env->arg, node, &type)[0] != '\0';
+}
+
 bool expr_walk_add(struct expr_walk *w, size_t node, struct err *e)
 {
     const struct expr_env *env = w->run->env;
 
+    if (w->step->is_nothing || (w->step->is_text && !holds_text(env, node)))
+        return expr_spend(w->run, 0, e);
     if (node == EXPR_ROOT && !w->step->is_node)
         return expr_spend(w->run, 0, e);
     if (w->step->name != NULL &&

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arr.h"
 #include "base/i18n.h"
 #include "base/str.h"
 #include "forms/expr_token_int.h"
@@ -78,16 +79,58 @@ static bool read_axis(struct expr_parser *p, struct expr_step *s)
            NULL;
 }
 
-/* Text stands in the fields themselves, comments nowhere. */
+/* Tests that are no names. */
+static const struct node_kind {
+    const char *name;
+    struct expr_step step;
+} node_kinds[] = {
+    {"node", {.is_node = true}},
+    {"text", {.is_text = true}},
+    {"comment", {.is_nothing = true}},
+    {"processing-instruction", {.is_nothing = true}},
+};
+
+static const struct node_kind *node_kind_here(const struct expr_parser *p)
+{
+    for (size_t i = 0; i < ARR_NR(node_kinds); i++)
+        if (expr_token_followed_by(p, "(") &&
+            expr_token_is(p, node_kinds[i].name))
+            return &node_kinds[i];
+    return NULL;
+}
+
+/* Text stands in the fields themselves, so a step down to it stays. */
+static bool text_axis(struct expr_parser *p, struct expr_step *s)
+{
+    if (s->axis == EXPR_AXIS_CHILD)
+        s->axis = EXPR_AXIS_SELF;
+    else if (s->axis == EXPR_AXIS_DESCENDANT)
+        s->axis = EXPR_AXIS_DESCENDANT_OR_SELF;
+    else
+        return expr_token_refuse(
+                   p, p->token.at,
+                   _("text() stands behind child:: or descendant:: only")) !=
+               NULL;
+    return true;
+}
+
 static bool read_node_kind(struct expr_parser *p, struct expr_step *s)
 {
-    if (!expr_token_is(p, "node"))
-        return expr_token_refuse(p, p->token.at,
-                                 _("a path is made of names, * and node()")) !=
-               NULL;
-    s->is_node = true;
+    const struct node_kind *kind = node_kind_here(p);
+
+    if (kind == NULL)
+        return expr_token_refuse(
+                   p, p->token.at,
+                   _("a path is made of names, *, node() and text()")) != NULL;
+    s->is_node = kind->step.is_node;
+    s->is_text = kind->step.is_text;
+    s->is_nothing = kind->step.is_nothing;
+    if (s->is_text && !text_axis(p, s))
+        return false;
     expr_token_advance(p);
     expr_token_advance(p);
+    if (s->is_nothing && p->token.kind == EXPR_TOKEN_STRING)
+        expr_token_advance(p); /* the name of an instruction */
     return expr_token_take(p, ")") || expr_token_unexpected(p, ")") != NULL;
 }
 
@@ -374,7 +417,7 @@ static struct expr_node *read_single(struct expr_parser *p)
     case EXPR_TOKEN_REF:
         return read_ref(p);
     case EXPR_TOKEN_NAME:
-        return expr_token_followed_by(p, "(") && !expr_token_is(p, "node")
+        return expr_token_followed_by(p, "(") && node_kind_here(p) == NULL
                    ? read_call(p)
                    : read_relative_path(p);
     default:

@@ -210,7 +210,8 @@ static bool call_translate(struct expr_call *c, struct expr_value *out,
     size_t n = strlen(s), at = 0, size = 0, length;
     char *text;
 
-    if (!expr_spend(c->run, 4 * n + 1, e))
+    if (!expr_spend(c->run, 4 * n + 1, e) ||
+        !expr_spend_reading(c->run, n * (strlen(from) + strlen(to)), e))
         return false;
     text = pool_alloc(c->run->pool, 4 * n + 1);
     for (; at < n; at += length) {
@@ -298,43 +299,6 @@ static bool call_uuid(struct expr_call *c, struct expr_value *out,
     return true;
 }
 
-/* The value of a letter of base 64; -1 when it is none. */
-static int sextet(char c)
-{
-    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnop"
-                                  "qrstuvwxyz0123456789+/";
-    const char *at = c != '\0' ? strchr(letters, c) : NULL;
-
-    return at != NULL ? (int)(at - letters) : -1;
-}
-
-/* What is no text comes out as nothing. */
-static bool call_base64_decode(struct expr_call *c, struct expr_value *out,
-                               struct err *e)
-{
-    const char *s = expr_arg_string(c, 0);
-    size_t n = 0;
-    uint32_t bits = 0;
-    unsigned held = 0;
-    char *text;
-
-    if (!expr_spend(c->run, strlen(s) + 1, e))
-        return false;
-    text = pool_alloc(c->run->pool, strlen(s) + 1);
-    for (; sextet(*s) >= 0; s++) {
-        bits = bits << 6 | (uint32_t)sextet(*s);
-        held += 6;
-        if (held < 8)
-            continue;
-        held -= 8;
-        text[n++] = (char)(bits >> held & 0xFF);
-    }
-    if (s[strspn(s, "= \t\r\n")] != '\0' || !utf8_is_valid(text, n))
-        text[0] = '\0';
-    *out = expr_string(text);
-    return true;
-}
-
 /* ---- answers with several choices: "a b c" ---- */
 
 /* The next word at *s, which moves behind it; NULL when there is none. */
@@ -417,8 +381,6 @@ static const struct expr_func items[] = {
     {.name = "normalize-space", 0, 1, .call = call_normalize_space},
     {.name = "regex", 2, 2, .call = call_regex, .check = check_regex},
     {.name = "uuid", 0, 1, .call = call_uuid},
-    {.name = "base64-decode", 1, 1, .call = call_base64_decode},
-    {.name = "digest", 2, 3, .check = expr_check_refused},
     {.name = "selected", 2, 2, .call = call_selected},
     {.name = "selected-at", 2, 2, .call = call_selected_at},
     {.name = "count-selected", 1, 1, .call = call_count_selected},

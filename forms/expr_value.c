@@ -42,13 +42,22 @@ int expr_zone(const struct expr_env *env, int64_t at_ms)
     return env->zone != NULL ? env->zone(at_ms) : 0;
 }
 
-/* The zone of the moment that this would be in UTC is a first guess, right but
- * for the hours in which the clocks are changed. */
+static int64_t zone_ms(const struct expr_env *env, int64_t at_ms)
+{
+    return (int64_t)expr_zone(env, at_ms) * MS_OF_MINUTE;
+}
+
+/* The clock of the day before and that of the day after; where they differ, the
+ * one that shows this time. An hour that comes twice is the first of them, one
+ * that is left out runs on by the clock before. */
 int64_t expr_at_of_local(const struct expr_env *env, int64_t local_ms)
 {
-    int64_t guess = local_ms - (int64_t)expr_zone(env, local_ms) * MS_OF_MINUTE;
+    int64_t before = local_ms - zone_ms(env, local_ms - MS_OF_DAY);
+    int64_t after = local_ms - zone_ms(env, local_ms + MS_OF_DAY);
+    bool shows_before = before + zone_ms(env, before) == local_ms;
+    bool shows_after = after + zone_ms(env, after) == local_ms;
 
-    return local_ms - (int64_t)expr_zone(env, guess) * MS_OF_MINUTE;
+    return shows_after && !shows_before ? after : before;
 }
 
 struct expr_value expr_date(struct expr_run *run, int64_t day)

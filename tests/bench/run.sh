@@ -19,6 +19,8 @@ bench() {
 
 bench "$build/tests/store/tool_dbbench" "$work"
 bench "$build/tests/store/tool_caseload" "$work/caseload"
+awk -f tests/bench/form.awk >"$work/form.csv" 2>/dev/null
+bench "$build/tests/forms/tool_formbench" "$work/form.csv"
 bench sh tests/bench/screens.sh "$build" "$work"
 
 awk '/, met$/ { met++ } /, MISSED$/ { missed++ }

@@ -21,6 +21,12 @@ row() { printf '%s\tfile\ttest\t%s\t%s\t%s\t%s\t%s\t%s\n' "$@"; }
     row web-forms - / "concat('a\\tb', '\\n')" string 'a\tb\n' ''
     row enketo - / 'selected(' throws '' ''
     row enketo - / 'round(date("2026-07-01") * 24) mod 24' number 6 ''
+    row enketo - / "date-time('2026-03-08T02:30:00')" string \
+        2026-03-08T03:30:00.000-06:00 ''
+    row enketo - / "date-time('2026-11-01T01:30:00')" string \
+        2026-11-01T01:30:00.000-06:00 ''
+    row enketo - / "date-time('2026-11-01T02:00:00')" string \
+        2026-11-01T02:00:00.000-07:00 ''
     row enketo - / '1 div 3' number-rounded/100 0.33 ''
     row enketo - / "'2026-11-21'" string-match '/^\\d{4}-/' ''
 } > "$dir/cases.tsv"
@@ -52,8 +58,8 @@ gives 'each suite is counted, in its own zone' 0 \
     'javarosa: 2 of 2' "$dir/cases.tsv" "$dir/docs"
 gives 'with and without a document' 0 \
     'web-forms: 4 of 4; without a document 2 of 2' "$dir/cases.tsv" "$dir/docs"
-gives 'a zone with summer time is kept' 0 \
-    'enketo: 4 of 4' "$dir/cases.tsv" "$dir/docs"
+gives 'a zone with summer time is kept, in the hours of its change, too' 0 \
+    'enketo: 7 of 7' "$dir/cases.tsv" "$dir/docs"
 gives 'a failure is listed and ends with 1' 1 \
     'expected number 3' "$dir/wrong.tsv" "$dir/docs"
 gives 'an accepted one is counted with its reason' 0 \

@@ -245,6 +245,16 @@ static void too_much_work_is_refused(void **state)
     buf_add_str(&b, ")");
     assert_true(is_refused(b.data, b.size, ERR_FULL));
     buf_clear(&b);
+    /* each of 10,000 letters is looked for among 10,000 others */
+    buf_add_str(&b, "translate('");
+    for (int i = 0; i < 10000; i++)
+        buf_add_byte(&b, 'a');
+    buf_add_str(&b, "', '");
+    for (int i = 0; i < 10000; i++)
+        buf_add_byte(&b, 'b');
+    buf_add_str(&b, "', '')");
+    assert_true(is_refused(b.data, b.size, ERR_FULL));
+    buf_clear(&b);
     /* 1,500 walks that find nothing and so take no memory */
     buf_add_str(&b, "count(/*[0");
     for (int i = 0; i < 1500; i++)

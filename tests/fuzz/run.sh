@@ -19,7 +19,10 @@ seeds() {
         cp forms/pack/*.csv "$2"
         ;;
     expr)
-        grep -v '^#' tests/forms/expr.tsv | cut -f 1 |
+        {
+            grep -v '^#' tests/forms/expr.tsv | cut -f 1
+            grep -v '^#' tests/forms/expr_node.tsv | cut -f 2
+        } |
             split -l 1 -a 4 - "$2/expr."
         ;;
     *)

@@ -67,6 +67,7 @@ sqlite3[.]h store/|tests/store/
 jansson[.]h store/|tests/store/
 hpdf store/|tests/store/
 expat[.]h forms/|tests/forms/
+nettle/ forms/|tests/forms/
 zlib[.]h forms/|sync/|tests/(forms|sync)/
 libssh/ sync/helper_ssh[.]c
 seccomp[.]h sync/|tests/sync/
@@ -144,7 +145,7 @@ verdict "exported symbols carry the name of their file"
 
 # ---- 3. headers ------------------------------------------------------------
 
-flags=$(pkg-config --cflags libsodium sqlite3 jansson zlib expat libseccomp \
+flags=$(pkg-config --cflags libsodium sqlite3 jansson zlib expat nettle libseccomp \
     ncursesw 2>/dev/null)
 for header in $(find "$@" -name '*.h' | sort); do
     printf '#include "%s"\n#include "%s"\nextern int nothing;\n' \
