@@ -20,7 +20,7 @@
     "  OR COUNT(DISTINCT COALESCE(v.form_id, 0)) > 1"                          \
     "  OR (COUNT(v.value) > 0 AND COUNT(v.value) < COUNT(*)) FROM cell w"      \
     "  JOIN change v ON v.change_id = w.change_id"                             \
-    "  WHERE w.record_id = g.record_id AND w.field_id = g.field_id"           \
+    "  WHERE w.record_id = g.record_id AND w.field_id = g.field_id"            \
     "  AND v.op NOT IN (5, 6))"
 
 #endif

@@ -88,8 +88,7 @@ const struct entity_value *entity_value(const struct entity *x,
 /* The same for a node of a record: of its path, else of the one it had before
  * its field was renamed (x_was). */
 const struct entity_value *entity_value_of(const struct entity *x,
-                                           const struct record *r,
-                                           size_t node);
+                                           const struct record *r, size_t node);
 
 /* The last part of a path is enough: "given_name". */
 const struct entity_value *entity_value_named(const struct entity *x,

@@ -66,7 +66,7 @@
       N_("Opens the list of answers; ? in an empty field too"))                \
     X(REPEAT, "repeat", "F7 ^R", N_("Repeat"),                                 \
       N_("Takes the answer of the record before"))                             \
-    X(ADD_ROW, "add-row", "F6 ^N + Space", N_("Add"),                           \
+    X(ADD_ROW, "add-row", "F6 ^N + Space", N_("Add"),                          \
       N_("Adds one more to the list within the form"))                         \
     X(DROP_ROW, "drop-row", "-", N_("Take out"),                               \
       N_("Takes one out of the list within the form"))                         \

@@ -23,8 +23,8 @@ void form_page_free(struct form_page *p);                /* NULL is fine */
 /* Answers, language or width changed: lay out again before it is drawn. */
 void form_page_expire(struct form_page *p);
 
-/* Draws it with the cursor in that node's entry, or on the node when it has none;
- * FORM_ROOT: nowhere. */
+/* Draws it with the cursor in that node's entry, or on the node when it has
+ * none; FORM_ROOT: nowhere. */
 void form_page_draw(struct form_page *p, struct canvas *c, struct area a,
                     size_t focus, struct entry *entry);
 
