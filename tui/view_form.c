@@ -10,8 +10,10 @@
 #include "base/str.h"
 #include "forms/kind.h"
 #include "tui/explain.h"
+#include "tui/flaws.h"
 #include "tui/form_page.h"
 #include "tui/key.h"
+#include "tui/rows.h"
 #include "tui/sitting.h"
 #include "tui/tui.h"
 #include "tui/view_text.h"
@@ -186,39 +188,11 @@ static void say_notes(struct view_form *f, size_t from, size_t to)
 
 /* ---- saving ---- */
 
-static size_t count_wrong(const struct view_form *f, size_t *first)
-{
-    const struct record *r = sitting_record(f->sitting);
-    struct err problem = ERR_INIT;
-    size_t nr = 0;
-
-    for (size_t i = record_walk(r, RECORD_NONE); i != RECORD_NONE;
-         i = record_walk(r, i))
-        if (entry_problem(&f->style, r, i, &problem) && nr++ == 0)
-            *first = i;
-    return nr;
-}
-
-static size_t count_blank(const struct view_form *f, size_t *first)
-{
-    const struct record *r = sitting_record(f->sitting);
-    size_t nr = 0;
-
-    for (size_t i = form_page_prev(f->sitting, FORM_ROOT); i != FORM_ROOT;
-         i = form_page_prev(f->sitting, i))
-        if (!*record_answer(r, i) && record_kind(r, i) == RECORD_FIELD &&
-            record_is_required(r, i)) {
-            *first = i;
-            nr++;
-        }
-    return nr;
-}
-
 /* Field work cannot always wait for the last answer. */
 static bool may_stay_blank(struct view_form *f)
 {
     struct buf question = BUF_INIT(200);
-    size_t first = FORM_ROOT, nr = count_blank(f, &first);
+    size_t first = FORM_ROOT, nr = flaws_count_blank(&f->style, &first);
     bool yes = true;
 
     if (nr > 0) {
@@ -238,7 +212,7 @@ static bool may_stay_blank(struct view_form *f)
 
 static bool is_right(struct view_form *f)
 {
-    size_t first = FORM_ROOT, nr = count_wrong(f, &first);
+    size_t first = FORM_ROOT, nr = flaws_count_wrong(&f->style, &first);
     struct err problem = ERR_INIT;
 
     if (nr == 0)
@@ -397,43 +371,10 @@ static enum view_answer do_repeat(struct view_form *f, const struct press *p)
     return VIEW_HANDLED;
 }
 
-/* The row the cursor is in, else the last one before it; RECORD_NONE. */
-static size_t row_here(const struct view_form *f)
-{
-    const struct record *r = sitting_record(f->sitting);
-    size_t node = f->focus, repeat = node, row = RECORD_NONE;
-
-    if (node == FORM_ROOT)
-        return RECORD_NONE;
-    if (record_kind(r, node) != RECORD_REPEAT) {
-        while (node != RECORD_NONE && record_kind(r, node) != RECORD_ROW)
-            node = record_parent(r, node);
-        return node;
-    }
-    for (size_t i = record_walk(r, RECORD_NONE); i != repeat;
-         i = record_walk(r, i))
-        if (record_kind(r, i) == RECORD_ROW &&
-            record_row_repeat(r, i) == repeat)
-            row = i;
-    return row;
-}
-
-/* The repeat the cursor is behind, or in. */
-static size_t repeat_here(const struct view_form *f)
-{
-    const struct record *r = sitting_record(f->sitting);
-    size_t row;
-
-    if (f->focus != FORM_ROOT && record_kind(r, f->focus) == RECORD_REPEAT)
-        return f->focus;
-    row = row_here(f);
-    return row != RECORD_NONE ? record_row_repeat(r, row) : RECORD_NONE;
-}
-
 static enum view_answer do_add_row(struct view_form *f, const struct press *p)
 {
     const struct record *r = sitting_record(f->sitting);
-    size_t repeat = repeat_here(f), row;
+    size_t repeat = rows_repeat_at(r, f->focus), row;
     struct err e = ERR_INIT;
 
     if (repeat == RECORD_NONE || (f->entry && key_is_text(p->key)))
@@ -455,26 +396,10 @@ static enum view_answer do_add_row(struct view_form *f, const struct press *p)
     return VIEW_HANDLED;
 }
 
-static bool may_drop(struct view_form *f, size_t row)
-{
-    struct buf question = BUF_INIT(TITLE_BYTES);
-    struct pool *pool = pool_new();
-    bool yes;
-
-    /* TRANSLATORS: "Take out Child 2 with all its answers?" */
-    buf_printf(&question, _("Take out %s %zu with all its answers?"),
-               entry_style_label(&f->style, row, pool),
-               record_row_number(f->style.record, row));
-    yes = tui_confirm(f->tui, buf_text(&question));
-    pool_free(pool);
-    buf_release(&question);
-    return yes;
-}
-
 static enum view_answer do_drop_row(struct view_form *f, const struct press *p)
 {
     const struct record *r = sitting_record(f->sitting);
-    size_t row = row_here(f), repeat;
+    size_t row = rows_row_at(r, f->focus), repeat;
 
     if (row == RECORD_NONE || (f->entry && key_is_text(p->key)))
         return VIEW_IGNORED;
@@ -484,7 +409,7 @@ static enum view_answer do_drop_row(struct view_form *f, const struct press *p)
                 _("How many there are here follows from another answer"));
         return VIEW_HANDLED;
     }
-    if (!may_drop(f, row))
+    if (!rows_may_drop(f->tui, &f->style, row))
         return VIEW_HANDLED;
     enter(f, repeat);
     sitting_drop_row(f->sitting, row);
