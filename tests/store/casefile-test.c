@@ -197,10 +197,13 @@ static void a_new_name_takes_the_place_of_the_old(void **x)
 
 /* ---- a file of an older program ---- */
 
+#define OLD_TERM                                                               \
+    "CREATE TABLE term(term TEXT NOT NULL, stream_id INTEGER NOT NULL,"        \
+    " PRIMARY KEY(term, stream_id))"
+
 static const char *const second_version[] = {
     "DROP TABLE term",
-    "CREATE TABLE term(term TEXT NOT NULL, stream_id INTEGER NOT NULL,"
-    " PRIMARY KEY(term, stream_id))",
+    OLD_TERM,
     "CREATE INDEX term_of_stream ON term(stream_id)",
     "INSERT INTO term SELECT 'hirut', stream_id FROM casefile",
     "DELETE FROM setting WHERE name = 'term.version'",
