@@ -12,9 +12,11 @@
 #include <string.h>
 
 #include "base/arr.h"
+#include "base/buf.h"
 #include "base/i18n.h"
 #include "base/str.h"
 #include "forms/name_key.h"
+#include "forms/short_name.h"
 #include "forms/sound.h"
 #include "store/clash_int.h"
 #include "store/db.h"
@@ -51,13 +53,23 @@ static void longest_first(struct words *w)
     w->of[0] = first;
 }
 
+static void fold_text(const char *text, char folded[NAME_KEY_BYTES])
+{
+    struct buf b = BUF_INIT(4096);
+    text = text != NULL ? text : "";
+    if (short_name_expand(text, &b))
+        text = buf_text(&b);
+    name_key_fold(text, folded, NAME_KEY_BYTES);
+    buf_release(&b);
+}
+
 static void words_of(struct words *w, const char *text)
 {
     char folded[NAME_KEY_BYTES];
     const char *at, *word;
     size_t n;
     memset(w, 0, sizeof *w);
-    name_key_fold(text != NULL ? text : "", folded, sizeof folded);
+    fold_text(text, folded);
     at = sound_skip_titles(folded);
     while (w->nr < CASEFILE_WORDS_MAX && (n = name_key_word(&at, &word)) > 0) {
         struct word *next = &w->of[w->nr++];

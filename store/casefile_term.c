@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/casefile_int.h"
 
+#include "base/buf.h"
 #include "base/i18n.h"
 #include "base/str.h"
 #include "forms/name_key.h"
+#include "forms/short_name.h"
 #include "forms/sound.h"
 #include "store/casefile.h"
 #include "store/db.h"
@@ -37,12 +39,24 @@ static bool add_terms(struct store *s, int64_t stream_id, const char *text,
     return true;
 }
 
+/* A name written short is found by the whole name as well. */
+static bool add_written_out(struct store *s, int64_t stream_id,
+                            const char *name, struct err *e)
+{
+    struct buf b = BUF_INIT(2 * CASEFILE_NAME_BYTES);
+    bool good = !short_name_expand(name, &b) ||
+                add_terms(s, stream_id, buf_text(&b), e);
+    buf_release(&b);
+    return good;
+}
+
 bool casefile_term_write(struct store *s, int64_t stream_id, const char *name,
                          const char *number, struct err *e)
 {
     return db_run(store_db(s), "DELETE FROM term WHERE stream_id = ?",
                   DB_BIND(db_int(stream_id)), e) &&
            add_terms(s, stream_id, name, e) &&
+           add_written_out(s, stream_id, name, e) &&
            add_terms(s, stream_id, number, e);
 }
 

@@ -180,6 +180,20 @@ static void what_a_person_names_is_the_best_fit_or_none(void **x)
     office_close(&o);
 }
 
+static void short_names_find_whole_ones_and_are_found(void **x)
+{
+    struct office o;
+    (void)x;
+    office_open(&o, "Gasera", "ET041114", 1);
+    office_open_case(&o, "ET041114/03", "G/Mariam");
+    office_open_case(&o, "ET041114/03", "Gebremariam");
+    office_open_case(&o, "ET041114/03", "ገ/ማርያም");
+    check_finds(&o, "g/mariam", "G/Mariam,Gebremariam,ገ/ማርያም");
+    check_finds(&o, "Gabremaryam", "G/Mariam,Gebremariam,ገ/ማርያም");
+    check_finds(&o, "ገብረማርያም", "ገ/ማርያም,G/Mariam,Gebremariam");
+    office_close(&o);
+}
+
 static void a_new_name_takes_the_place_of_the_old(void **x)
 {
     struct office o;
@@ -278,6 +292,7 @@ int main(void)
         cmocka_unit_test(a_key_of_a_search_goes_on_in_the_whole_list),
         cmocka_unit_test(numbers_fit_as_written_only),
         cmocka_unit_test(what_a_person_names_is_the_best_fit_or_none),
+        cmocka_unit_test(short_names_find_whole_ones_and_are_found),
         cmocka_unit_test(a_new_name_takes_the_place_of_the_old),
         cmocka_unit_test(an_older_file_finds_by_sound_once_it_is_opened),
     };
