@@ -226,7 +226,7 @@ static const char *const second_version[] = {
 
 static const char *const older_sounds[] = {
     "UPDATE term SET sound = 'of another program'",
-    "UPDATE setting SET value = 0 WHERE name = 'term.version'",
+    "UPDATE setting SET value = 77 WHERE name = 'term.version'",
 };
 
 static void run_all(struct store *s, const char *const *sql, size_t nr)
