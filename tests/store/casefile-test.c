@@ -6,6 +6,7 @@
  * best or to none; and a file made by an older program finds by sound as soon
  * as it is opened.
  */
+#include <ctype.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -161,6 +162,27 @@ static void numbers_fit_as_written_only(void **x)
     office_close(&o);
 }
 
+/* Its letters could be a number too. */
+static void a_number_in_any_spelling_and_a_name_that_could_be_one(void **x)
+{
+    struct office o;
+    struct casefile c;
+    char typed[ID_NUMBER_BYTES];
+    size_t used = 0;
+    (void)x;
+    open_all(&o);
+    office_open_case(&o, "ET041114/03", "Teshager");
+    MUST(casefile_resolve(o.store, "teshager", &c, e));
+    assert_string_equal(c.name, "Teshager");
+    for (const char *at = c.number; *at != '\0'; at++)
+        if (*at != '-')
+            typed[used++] = (char)tolower((unsigned char)*at);
+    typed[used] = '\0';
+    MUST(casefile_resolve(o.store, typed, &c, e));
+    assert_string_equal(c.name, "Teshager");
+    office_close(&o);
+}
+
 static void what_a_person_names_is_the_best_fit_or_none(void **x)
 {
     struct office o;
@@ -291,6 +313,7 @@ int main(void)
         cmocka_unit_test(every_word_must_fit_and_the_worst_decides),
         cmocka_unit_test(a_key_of_a_search_goes_on_in_the_whole_list),
         cmocka_unit_test(numbers_fit_as_written_only),
+        cmocka_unit_test(a_number_in_any_spelling_and_a_name_that_could_be_one),
         cmocka_unit_test(what_a_person_names_is_the_best_fit_or_none),
         cmocka_unit_test(short_names_find_whole_ones_and_are_found),
         cmocka_unit_test(a_new_name_takes_the_place_of_the_old),
