@@ -48,7 +48,8 @@ struct casefile {
 };
 
 /* Which cases: all with text NULL or blank; else those where each word of text
- * fits a word of the name or of the number, titles in front left out. Folded:
+ * fits a word of the name or of the number; titles in front are left out, names
+ * written short (G/Mariam) count as the whole ones. Folded:
  * case, accents, Ethiopic letters that sound alike; and by sound. */
 struct casefile_query {
     const char *text;
