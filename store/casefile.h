@@ -27,11 +27,20 @@ enum {
     CASEFILE_WORDS_MAX = 6, /* words of a search that count */
 };
 
+/* How well a search fits a case. Matches by sound cross spellings and scripts
+ * (forms/sound.h); numbers fit as written only. */
+enum casefile_fit {
+    CASEFILE_AS_WRITTEN,   /* each word begins a word of the name or number */
+    CASEFILE_SOUNDS_WHOLE, /* or sounds like a whole word of the name, */
+    CASEFILE_SOUNDS_BEGUN, /* or like the beginning of one */
+};
+
 struct casefile {
     struct id id;
     char number[ID_NUMBER_BYTES];
-    char name[CASEFILE_NAME_BYTES]; /* "" while no name is known */
-    char sort_key[CASEFILE_KEY_BYTES];
+    char name[CASEFILE_NAME_BYTES];    /* "" while no name is known */
+    char sort_key[CASEFILE_KEY_BYTES]; /* its place in the list it came in */
+    enum casefile_fit fit;
     char place[PLACE_CODE_BYTES];
     int64_t opened_ms, updated_ms;
     int64_t clashes; /* fields with different values */
@@ -39,16 +48,18 @@ struct casefile {
 };
 
 /* Which cases: all with text NULL or blank; else those where each word of text
- * begins a name or is part of the number. Folded: case, accents, Ethiopic
- * letters that sound alike. */
+ * fits a word of the name or of the number; titles in front are left out, names
+ * written short (G/Mariam) count as the whole ones. Folded:
+ * case, accents, Ethiopic letters that sound alike; and by sound. */
 struct casefile_query {
     const char *text;
     const char *place; /* this place and below; NULL: all */
     bool clashing;     /* only those with clashes */
 };
 
-/* A page of cases in order of name: up to room_nr after the sort key from
- * (NULL: from the start) or, backwards, before it (then in falling order). */
+/* A page of cases in order of name, those of a search by fit first: up to
+ * room_nr after the sort key from (NULL: from the start) or, backwards, before
+ * it (then in falling order). A key may have come with another search. */
 struct casefile_page {
     struct casefile *room; /* the caller's */
     size_t room_nr;
@@ -72,7 +83,8 @@ bool casefile_tally_load(struct store *s, struct casefile_tally *t,
                          struct err *e);
 
 /* By id (ERR_NOT_FOUND); by what a person typed: a number in any spelling, an
- * id, or words that fit one case only (ERR_INPUT when several do). */
+ * id, or words that fit one case best (ERR_INPUT when several fit as well);
+ * words that only sound like the beginning of a name do not count. */
 bool casefile_load(struct store *s, const struct id *id, struct casefile *c,
                    struct err *e);
 bool casefile_resolve(struct store *s, const char *typed, struct casefile *c,
@@ -83,5 +95,10 @@ bool casefile_resolve(struct store *s, const char *typed, struct casefile *c,
 bool casefile_refresh(struct store *s, const struct stream *stream,
                       struct err *e);
 bool casefile_refresh_all(struct store *s, struct err *e);
+
+/* Makes the search words anew when a program with other rules of spelling and
+ * sound has made those that stand. Called at opening; costs one question when
+ * there is nothing to do. */
+bool casefile_term_renew(struct store *s, struct err *e);
 
 #endif

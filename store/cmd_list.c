@@ -26,9 +26,11 @@ const struct cmd cmd_find = {
     .name = "find",
     .args = "TEXT",
     .summary = N_("cases by number or by words of a name"),
-    .detail = N_("Each word must begin a word of the name, or be part of the "
-                 "number. Capitals, accents and Ethiopic letters that sound "
-                 "alike make no difference."),
+    .detail = N_("Each word must begin a word of the name, or a half of the "
+                 "number. Names that are spelt as typed come first, then "
+                 "those that sound alike, in Ethiopic or in Latin letters: "
+                 "Tsehay, Tsehai and Xahaay find each other. Titles before "
+                 "the name make no difference."),
     .options = options,
     .args_min = 1,
     .args_max = CMD_ARGS_MAX,

@@ -99,6 +99,16 @@ static const char log_sql[] =
     " at_ms INTEGER NOT NULL,"
     " UNIQUE(epoch, stream, seq, save));";
 
+/* words of names and numbers, folded, and how they sound: for find */
+#define TERM_TABLE                                                             \
+    "CREATE TABLE term("                                                       \
+    " term TEXT NOT NULL,"                                                     \
+    " sound TEXT,"                                                             \
+    " stream_id INTEGER NOT NULL,"                                             \
+    " PRIMARY KEY(term, stream_id));"                                          \
+    "CREATE INDEX term_of_sound ON term(sound, stream_id);"                    \
+    "CREATE INDEX term_of_stream ON term(stream_id);"
+
 /* ---- computed tables: rebuild drops and makes them again ---- */
 static const char computed_sql[] =
     /* the value that stands for a field; two rows or more: a clash */
@@ -129,13 +139,7 @@ static const char computed_sql[] =
     " last_change INTEGER NOT NULL," /* log position of its newest change */
     " clashes INTEGER NOT NULL);"    /* fields with different values */
     "CREATE UNIQUE INDEX casefile_order ON casefile(sort_key);"
-    "CREATE INDEX casefile_place ON casefile(place);"
-    /* folded words of names and numbers, for find */
-    "CREATE TABLE term("
-    " term TEXT NOT NULL,"
-    " stream_id INTEGER NOT NULL,"
-    " PRIMARY KEY(term, stream_id));"
-    "CREATE INDEX term_of_stream ON term(stream_id);";
+    "CREATE INDEX casefile_place ON casefile(place);" TERM_TABLE;
 
 /* ---- this PC alone ---- */
 static const char local_sql[] =
@@ -194,13 +198,35 @@ bool schema_create(struct db *db, struct err *e)
 /* Step i brings version i + 1 to version i + 2. */
 static const char *const migrations[] = {
     "ALTER TABLE draft ADD COLUMN seen INTEGER NOT NULL DEFAULT 0;",
+    /* computed: casefile_term_renew fills it */
+    "DROP TABLE term;" TERM_TABLE,
 };
+
+static bool version_of(struct db *db, int64_t *version, struct err *e)
+{
+    return db_get_int(db, "SELECT value FROM setting WHERE name = 'schema'",
+                      DB_NOTHING, 0, version, e);
+}
+
+/* The version is asked again under the lock: another process may have been
+ * quicker. */
+static bool migrate(struct db *db, struct err *e)
+{
+    int64_t version = 0;
+    if (!db_begin(db, e))
+        return false;
+    bool good = version_of(db, &version, e);
+    for (; good && version < STORE_SCHEMA_VERSION; version++)
+        good = db_script(db, migrations[version - 1], e) &&
+               db_run(db, "UPDATE setting SET value = ? WHERE name = 'schema'",
+                      DB_BIND(db_int(version + 1)), e);
+    return db_end(db, good, e);
+}
 
 bool schema_migrate(struct db *db, struct err *e)
 {
     int64_t version = 0;
-    if (!db_get_int(db, "SELECT value FROM setting WHERE name = 'schema'",
-                    DB_NOTHING, 0, &version, e))
+    if (!version_of(db, &version, e))
         return false;
     if (version < 1)
         return err_set(e, ERR_CORRUPT,
@@ -211,16 +237,7 @@ bool schema_migrate(struct db *db, struct err *e)
                          "(version %lld, this one knows %d): install the new "
                          "program on this PC"),
                        (long long)version, STORE_SCHEMA_VERSION);
-    if (version == STORE_SCHEMA_VERSION)
-        return true;
-    if (!db_begin(db, e))
-        return false;
-    bool good = true;
-    for (; good && version < STORE_SCHEMA_VERSION; version++)
-        good = db_script(db, migrations[version - 1], e) &&
-               db_run(db, "UPDATE setting SET value = ? WHERE name = 'schema'",
-                      DB_BIND(db_int(version + 1)), e);
-    return db_end(db, good, e);
+    return version == STORE_SCHEMA_VERSION || migrate(db, e);
 }
 
 bool schema_clear_computed(struct db *db, struct err *e)

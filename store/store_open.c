@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "base/utf8.h"
 #include "forms/role.h"
+#include "store/casefile.h"
 #include "store/db.h"
 #include "store/formdef.h"
 #include "store/intern_int.h"
@@ -322,7 +323,8 @@ struct store *store_open_key(const char *dir, const uint8_t key[32],
     memcpy(s->secret->key, key, sizeof s->secret->key);
     str_copy(s->login, sizeof s->login, login);
     s->db = db_open(path, s->secret->key, false, e);
-    if (s->db != NULL && schema_migrate(s->db, e) && load_identity(s, e))
+    if (s->db != NULL && schema_migrate(s->db, e) && load_identity(s, e) &&
+        casefile_term_renew(s, e))
         return s;
     store_close(s);
     return NULL;

@@ -108,7 +108,7 @@ static const char *const computed[] = {
     "SELECT stream_id, record_id, number || '/' || name || '/' || sort_key"
     " || '/' || place, opened_ms, updated_ms, last_change, clashes"
     " FROM casefile ORDER BY 1",
-    "SELECT stream_id, term FROM term ORDER BY 1, 2",
+    "SELECT stream_id, term, sound FROM term ORDER BY 1, 2",
 };
 
 static bool hash_rows(struct store *s, const char *sql, int columns,
@@ -130,7 +130,7 @@ static bool hash_rows(struct store *s, const char *sql, int columns,
 static bool hash_computed(struct store *s, uint8_t out[HASH_BYTES],
                           struct err *e)
 {
-    static const int columns[] = {3, 5, 7, 2};
+    static const int columns[] = {3, 5, 7, 3};
     memset(out, 0, HASH_BYTES);
     for (size_t i = 0; i < ARR_NR(computed); i++)
         if (!hash_rows(s, computed[i], columns[i], out, e))

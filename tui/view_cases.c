@@ -297,7 +297,10 @@ static const struct view_ops cases_ops = {
     .title = N_("Cases"),
     .help = N_("The children whose cases this office holds. The mark ! says "
                "that two people wrote different things about one question, + "
-               "that something is only on this PC until the next sync."),
+               "that something is only on this PC until the next sync. Find "
+               "takes any spelling of a name, in Ethiopic or Latin letters: "
+               "names spelt as typed come first, then those that sound "
+               "alike."),
     .draw = cases_draw,
     .press = cases_press,
     .typing = cases_typing,

@@ -94,6 +94,20 @@ within burst 3276
 awk '$1 == "idle" { exit $2 > 0 }' out
 verdict 'an idle screen sends nothing' $?
 
+play 'a child is found in the other script and the other spelling' <<'STEPS'
+wait 500 cases
+key g/ጫልቱ
+wait 1 of 50
+key <Esc>
+wait 500 cases
+key /caaltuu
+wait 1 of 50
+key <Esc>
+wait 500 cases
+key Q
+exit
+STEPS
+
 for term in linux vt220 vt100; do
     play "the screens work on a $term" -t "$term" <<'STEPS'
 wait 500 cases
