@@ -113,9 +113,7 @@ static void what_will_surprise_is_a_warning(void **state)
                                  "curly quotation marks"));
     assert_true(support_form_has(&l, FINDING_WARNING, 8, "calculation",
                                  "nothing is computed"));
-    assert_true(support_form_has(&l, FINDING_WARNING, 0, "label",
-                                 "7 labels have no translation to am"));
-    assert_int_equal(l.all_nr, 3);
+    assert_int_equal(l.all_nr - l.errors_nr, 7);
     assert_int_equal(l.errors_nr, 0);
     form_free(f);
     finding_list_release(&l);
@@ -296,7 +294,7 @@ static void extra_columns_of_ours_are_silent(void **state)
 static void names_find_their_fields(void **state)
 {
     char *text = support_form_text(
-        ",begin_group,g,G\n,text,a,A\n,text,b,B,../a = 1 and ${a} = 2 and "
+        ",begin_group,g,G\n,text,a,A\n,text,b,B,../a = 1 or ${a} = 2 or "
         "/trial/g/a = 3\n,end_group\n,text,c,C,/data/g/b != ''\n");
     struct form *f = support_form(text);
     size_t nr;
