@@ -16,6 +16,7 @@
 #include "base/buf.h"
 #include "base/str.h"
 #include "forms/kind.h"
+#include "forms/pack.h"
 #include "forms/record.h"
 #include "tests/forms/support_form.h"
 
@@ -113,7 +114,9 @@ static void what_will_surprise_is_a_warning(void **state)
                                  "curly quotation marks"));
     assert_true(support_form_has(&l, FINDING_WARNING, 8, "calculation",
                                  "nothing is computed"));
-    assert_int_equal(l.all_nr - l.errors_nr, 7);
+    assert_true(support_form_has(&l, FINDING_WARNING, 0, "label",
+                                 "4 texts of 6 have no translation"));
+    assert_int_equal(l.all_nr, 6);
     assert_int_equal(l.errors_nr, 0);
     form_free(f);
     finding_list_release(&l);
@@ -286,9 +289,10 @@ static void broken_files_are_told(void **state)
 static void extra_columns_of_ours_are_silent(void **state)
 {
     (void)state;
-    form_free(support_form("survey\n,type,name,label,x_colour,media::image\n"
-                           ",text,a,A,red,a.png\n"
-                           "settings\n,form_id,version\n,f,1\n"));
+    form_free(
+        support_form_silent("survey\n,type,name,label,x_colour,media::image\n"
+                            ",text,a,A,red,a.png\n"
+                            "settings\n,form_id,version\n,f,1\n"));
 }
 
 static void names_find_their_fields(void **state)
@@ -489,6 +493,32 @@ static void every_cut_of_a_form_is_survived(void **state)
     buf_release(&b);
 }
 
+/* The checklists have their hints in English only so far. */
+static bool is_known(const struct finding *f)
+{
+    return str_equal(f->column, "hint") &&
+           strstr(f->text, "translation to am") != NULL;
+}
+
+static void has_no_findings(const char *id)
+{
+    struct buf name = BUF_INIT(64);
+    struct finding_list l = {.items = NULL};
+    struct err e = ERR_INIT;
+    const struct pack_file *p;
+
+    buf_printf(&name, "%s.csv", id);
+    p = pack_file_find(buf_text(&name));
+    assert_non_null(p);
+    form_free(form_read(p->bytes, p->size, &l, &e));
+    for (size_t i = 0; i < l.nr; i++)
+        if (!is_known(&l.items[i]))
+            fail_msg("%s, line %u, %s: %s", id, l.items[i].row,
+                     l.items[i].column, l.items[i].text);
+    buf_release(&name);
+    finding_list_release(&l);
+}
+
 static void the_forms_of_the_pack_have_no_findings(void **state)
 {
     size_t nr;
@@ -499,7 +529,7 @@ static void the_forms_of_the_pack_have_no_findings(void **state)
     for (size_t i = 0; i < nr; i++) {
         if (k[i].form[0] == '\0')
             continue;
-        form_free(support_form_pack(k[i].form));
+        has_no_findings(k[i].form);
         forms++;
     }
     assert_true(forms >= 5);
