@@ -36,9 +36,10 @@ struct subject {
     char name[300];
     struct csv *csv;
     struct form *form;
-    size_t row, second; /* what is changed; the same when it is one */
-    bool makes_sheet;   /* a name came into the first column */
-    const char *what;   /* for messages */
+    size_t row, second;  /* what is changed; the same when it is one */
+    bool makes_sheet;    /* a name came into the first column */
+    bool renames_column; /* a header became another word */
+    const char *what;    /* for messages */
 };
 
 /* ---- sheets and rows ---- */
@@ -165,6 +166,8 @@ static void judge_silent(const struct subject *s, const struct form *f)
         if (is == NULL || is->type != was->type)
             fail_msg("%s, %s: %s is gone without a word", s->name, s->what,
                      was->path);
+        else if (s->renames_column)
+            continue; /* what stands in it means something else now */
         else if (!same_exprs(was, is) || !same_list(s, was, is) ||
                  (was->labels[0] == NULL) != (is->labels[0] == NULL))
             fail_msg("%s, %s: %s is not what it was", s->name, s->what,
@@ -318,6 +321,8 @@ static void fill_each_cell(struct subject *s, const char *with)
             snprintf(what, sizeof what, "line %u, cell %zu is \"%.30s\"",
                      s->csv->items[s->row].line, cell, with);
             s->what = what;
+            s->renames_column =
+                is_structural(s->csv, s->row) && !str_is_blank(with);
             s->makes_sheet =
                 cell == 0 && !str_is_blank(with) && !is_title(s->csv, s->row);
             buf_clear(&b);
