@@ -150,6 +150,9 @@ void form_add_other(struct form *f, struct choice_list *l);
 /* "Specify other", by language of the form. */
 const char *const *form_other_labels(const struct form *f);
 
+/* Makes choices quick to find, once all are there. */
+void form_index_choices(struct form *f);
+
 /* What is wrong with a list only by the way fields use it. */
 void form_check_choices(struct form_reading *r);
 

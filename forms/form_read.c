@@ -573,6 +573,7 @@ static bool read_all(struct form_reading *r)
     sort_paths(r);
     if (rename_repeated(r))
         sort_paths(r);
+    form_index_choices(r->form);
     form_check_choices(r);
     form_bind(r);
     form_sort(r);
