@@ -102,7 +102,8 @@ void form_release_sheets(struct form_reading *r);
  * NULL when it has none. */
 enum form_column form_header(const char *header, const char **lang);
 
-/* Columns that Kobo writes for itself at each download: "$kuid", "kobo--rank". */
+/* Columns that Kobo writes for itself at each download: "$kuid", "kobo--rank".
+ */
 bool form_is_kobos(const char *header);
 
 /* The code of a language: "Amharic (am)", "amharic" and "am" are "am". */
