@@ -134,8 +134,8 @@ static const char *const reached[] = {
     ",calculate,c,,,today()\n,text,x,X,${c} > '2026-01-01'\n",
     ",integer,n,N,,,,. > 5 and . < 18\n,text,x,X,${n} >= 17\n",
     /* other rows of a repeat have other answers */
-    ",begin_repeat,r,R\n,select_one yn,a,A\n,end_repeat\n"
-    ",text,x,X,${a} = 'yes' and ${a} = 'no'\n",
+    (",begin_repeat,r,R\n,select_one yn,a,A\n,end_repeat\n"
+     ",text,x,X,${a} = 'yes' and ${a} = 'no'\n"),
 };
 
 static void what_can_be_reached_is_let_alone(void **state)
