@@ -10,8 +10,23 @@
 #include "base/str.h"
 #include "forms/xlsx.h"
 
+/* A line that names a sheet holds nothing else: a word that strays into the
+ * first column would take its row away, and all below it. */
+static void check_title(const struct csv_row *row, const char *name,
+                        struct finding_list *list)
+{
+    for (size_t i = 1; i < row->nr; i++) {
+        if (str_is_blank(row->cells[i]))
+            continue;
+        finding_add(list, FINDING_ERROR, FINDING_AT(name, row->line, ""),
+                    _("what stands in the first column is the name of a "
+                      "sheet, and the rest of this line is lost"));
+        return;
+    }
+}
+
 /* The rows of a sheet are those of the file, each without its first cell. */
-static void cut_sheets(struct book *b, struct csv *c)
+static void cut_sheets(struct book *b, struct csv *c, struct finding_list *list)
 {
     size_t i = 0;
 
@@ -22,6 +37,7 @@ static void cut_sheets(struct book *b, struct csv *c)
 
         if (n > 0) {
             s.name = pool_strn(b->pool, name, n);
+            check_title(&c->items[i], s.name, list);
             i++;
         }
         s.rows = &c->items[i];
@@ -33,7 +49,8 @@ static void cut_sheets(struct book *b, struct csv *c)
     }
 }
 
-static struct book *read_csv(const char *bytes, size_t size, struct err *e)
+static struct book *read_csv(const char *bytes, size_t size,
+                             struct finding_list *list, struct err *e)
 {
     struct csv *c = csv_read(bytes, size, e);
     struct book *b;
@@ -48,7 +65,7 @@ static struct book *read_csv(const char *bytes, size_t size, struct err *e)
     if (nr > 0) {
         struct csv kept = *c;
         kept.items = pool_copy(b->pool, c->items, nr * sizeof *c->items);
-        cut_sheets(b, &kept);
+        cut_sheets(b, &kept, list);
     }
     csv_free(c);
     return b;
@@ -67,7 +84,7 @@ struct book *book_read(const char *bytes, size_t size,
                   "it in a spreadsheet program and save it as .xlsx"));
         return NULL;
     }
-    return read_csv(bytes, size, e);
+    return read_csv(bytes, size, list, e);
 }
 
 void book_free(struct book *b)

@@ -141,6 +141,10 @@ static bool row_keep(struct csv *c, const struct csv_reader *r, unsigned line,
     if (c->nr == CSV_ROWS_MAX)
         return err_set(e, ERR_FULL, _("Line %u: more than %d rows"), line,
                        CSV_ROWS_MAX);
+    if (r->cells.nr > c->cells_left)
+        return err_set(e, ERR_FULL, _("Line %u: more than %d cells"), line,
+                       CSV_CELLS_MAX);
+    c->cells_left -= r->cells.nr;
     ARR_PUSH(c) = (struct csv_row){
         .cells = pool_copy(c->pool, r->cells.items,
                            r->cells.nr * sizeof *r->cells.items),
@@ -174,6 +178,7 @@ struct csv *csv_read(const char *bytes, size_t size, struct err *e)
     }
     struct csv *c = mem_alloc(sizeof *c);
     c->pool = pool_new();
+    c->cells_left = CSV_CELLS_MAX;
     char *text = pool_alloc(c->pool, size + 1);
     if (size > 0)
         memcpy(text, bytes, size);

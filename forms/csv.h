@@ -22,6 +22,7 @@ enum {
     CSV_CELL_BYTES_MAX = 32 * 1024,
     CSV_COLUMNS_MAX = 2000,
     CSV_ROWS_MAX = 100000,
+    CSV_CELLS_MAX = 1000000,
 };
 
 #define CSV_NO_COLUMN ((size_t)-1)
@@ -35,6 +36,7 @@ struct csv_row {
 struct csv {
     struct csv_row *items;
     size_t nr, alloc;
+    size_t cells_left; /* while it is read */
     struct pool *pool;
 };
 

@@ -131,14 +131,43 @@ const char *choice_label(const struct form *f, const struct choice *c,
     return text_in(f, c->labels, lang, c->name);
 }
 
+/* Where a name stands before, at or behind the one wanted. */
+static int compare_names(const char *name, const char *wanted, size_t n)
+{
+    int order = strncmp(name, wanted, n);
+
+    return order != 0 ? order : name[n] != '\0';
+}
+
+static const struct choice *find_one_by_one(const struct choice_list *l,
+                                            const char *name, size_t n)
+{
+    for (size_t i = 0; i < l->nr; i++)
+        if (compare_names(l->items[i].name, name, n) == 0)
+            return &l->items[i];
+    return NULL;
+}
+
+/* Of several of one name it is the first in the list. */
 const struct choice *choice_find(const struct choice_list *l, const char *name,
                                  size_t name_bytes)
 {
-    for (size_t i = 0; i < l->nr; i++)
-        if (strlen(l->items[i].name) == name_bytes &&
-            memcmp(l->items[i].name, name, name_bytes) == 0)
-            return &l->items[i];
-    return NULL;
+    size_t low = 0, high = l->nr;
+
+    if (l->by_name == NULL)
+        return find_one_by_one(l, name, name_bytes);
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (compare_names(l->items[l->by_name[middle]].name, name, name_bytes) <
+            0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < l->nr && compare_names(l->items[l->by_name[low]].name, name,
+                                        name_bytes) == 0
+               ? &l->items[l->by_name[low]]
+               : NULL;
 }
 
 bool field_holds_value(const struct field *d)

@@ -66,6 +66,8 @@ struct choice_list {
     size_t nr;
     const char *const *columns; /* the author's own, for choice_filter */
     size_t columns_nr;
+    const size_t *by_name; /* items in order of name, for choice_find; NULL
+                              while the form is read */
     const char *file; /* "woreda.csv": the choices stand in that file, so any
                          code is taken; NULL: they stand here */
 };

@@ -14,6 +14,8 @@
 #include "forms/field_type.h"
 #include "forms/form_int.h"
 
+enum { EXPRESSIONS_BYTES_MAX = 12 * 1024 * 1024 };
+
 /* Where the expression of a column goes, and what stands for one there. */
 enum slot_words {
     WORDS_NONE,
@@ -35,10 +37,20 @@ static const struct slot {
     {COLUMN_REPEAT_COUNT, offsetof(struct field, repeat_count), WORDS_NONE},
 };
 
+/* Which field of a name the asker means: found once, though an expression says
+ * it a thousand times. */
+struct nearest {
+    size_t asker, field;
+    bool known;
+};
+
 struct binder {
     struct form_reading *r;
-    size_t *by_name; /* fields in order of name */
-    size_t field;    /* whose expression is bound now; EXPR_ROOT: the form's */
+    size_t *by_name;         /* fields in order of name, then of group */
+    struct nearest *nearest; /* by place in by_name of a name's first field */
+    bool full;               /* they took more, and that was told */
+    size_t most_bytes; /* that the form's pool may take with expressions */
+    size_t field; /* whose expression is bound now; EXPR_ROOT: the form's */
     struct finding_at at;               /* its cell */
     const struct choice_list *filtered; /* by a choice_filter; else NULL */
 };
@@ -49,8 +61,12 @@ static int by_name(const void *a, const void *b, void *arg)
 {
     const struct form *f = arg;
     size_t x = *(const size_t *)a, y = *(const size_t *)b;
-    int order = strcmp(f->fields[x].name, f->fields[y].name);
+    const struct field *a_field = &f->fields[x], *b_field = &f->fields[y];
+    int order = strcmp(a_field->name, b_field->name);
 
+    if (order == 0)
+        order = (a_field->parent > b_field->parent) -
+                (a_field->parent < b_field->parent);
     return order != 0 ? order : (x > y) - (x < y);
 }
 
@@ -63,6 +79,7 @@ static void sort_names(struct binder *b)
         b->by_name[i] = i;
     if (f->fields_nr > 1)
         qsort_r(b->by_name, f->fields_nr, sizeof *b->by_name, by_name, f);
+    b->nearest = pool_alloc(f->pool, f->fields_nr * sizeof *b->nearest);
 }
 
 /* The place of the first field of that name in by_name, and how many there
@@ -112,6 +129,22 @@ static size_t find_nearest(const struct binder *b, size_t first, size_t nr)
     return nearest;
 }
 
+static size_t field_meant(const struct binder *b, size_t first, size_t nr)
+{
+    struct nearest *n = &b->nearest[first];
+
+    if (n->known && n->asker == b->field)
+        return n->field;
+    *n = (struct nearest){b->field, find_nearest(b, first, nr), true};
+    if (nr > 1 && n->field != EXPR_NO_NODE)
+        finding_add(b->r->list, FINDING_WARNING_HERE, b->at,
+                    _("%zu fields have the name %s; the nearest one is "
+                      "used: %s"),
+                    nr, b->r->form->fields[n->field].name,
+                    b->r->form->fields[n->field].path);
+    return n->field;
+}
+
 static bool resolve_ref(const struct binder *b, const char *name, size_t n,
                         size_t *node, struct err *e)
 {
@@ -120,17 +153,12 @@ static bool resolve_ref(const struct binder *b, const char *name, size_t n,
     if (nr == 0)
         return err_set(e, ERR_INPUT, _("there is no field ${%.*s}"), (int)n,
                        name);
-    *node = find_nearest(b, first, nr);
+    *node = field_meant(b, first, nr);
     if (*node == EXPR_NO_NODE)
         return err_set(e, ERR_INPUT,
                        _("%zu fields have the name %.*s: write the path of "
                          "the one you mean"),
                        nr, (int)n, name);
-    if (nr > 1)
-        finding_add(b->r->list, FINDING_WARNING_HERE, b->at,
-                    _("%zu fields have the name %.*s; the nearest one is "
-                      "used: %s"),
-                    nr, (int)n, name, b->r->form->fields[*node].path);
     return true;
 }
 
@@ -138,12 +166,20 @@ static bool resolve_ref(const struct binder *b, const char *name, size_t n,
 static size_t find_child(const struct binder *b, size_t parent,
                          const char *name, size_t n)
 {
+    const struct field *fields = b->r->form->fields;
     size_t first, nr = find_name(b, name, n, &first);
+    size_t low = first, high = first + nr;
 
-    for (size_t i = first; i < first + nr; i++)
-        if (b->r->form->fields[b->by_name[i]].parent == parent)
-            return b->by_name[i];
-    return EXPR_NO_NODE;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (fields[b->by_name[middle]].parent < parent)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < first + nr && fields[b->by_name[low]].parent == parent
+               ? b->by_name[low]
+               : EXPR_NO_NODE;
 }
 
 static bool take_step(const struct binder *b, const char *path,
@@ -312,6 +348,15 @@ static struct expr *read_expression(struct binder *b, const char *text)
     struct err e = ERR_INIT;
     bool mended = false;
     struct expr *x;
+
+    if (pool_size_bytes(pool) > b->most_bytes) {
+        if (!b->full)
+            complain(b, FINDING_ERROR_HERE,
+                     _("the form has too many expressions; this one and those "
+                       "behind it are left out"));
+        b->full = true;
+        return NULL;
+    }
 
     text = form_mend(pool, text, &mended);
     if (mended)
@@ -493,6 +538,7 @@ void form_bind(struct form_reading *r)
     struct binder b = {.r = r};
 
     sort_names(&b);
+    b.most_bytes = pool_size_bytes(r->form->pool) + EXPRESSIONS_BYTES_MAX;
     for (b.field = 0; b.field < r->form->fields_nr; b.field++) {
         for (size_t i = 0; i < ARR_NR(slots); i++)
             bind_slot(&b, &slots[i]);

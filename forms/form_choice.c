@@ -140,15 +140,20 @@ static int by_name(const void *a, const void *b, void *arg)
     return order != 0 ? order : (x > y) - (x < y);
 }
 
+static void sort_by_name(const struct choice_list *l, size_t *sorted)
+{
+    for (size_t i = 0; i < l->nr; i++)
+        sorted[i] = i;
+    if (l->nr > 1)
+        qsort_r(sorted, l->nr, sizeof *sorted, by_name, l->items);
+}
+
 /* Marks the choices whose name stood before in the list. */
 static void mark_repeated(const struct choice_list *l, bool *repeated)
 {
     size_t *sorted = mem_alloc(l->nr * sizeof *sorted);
 
-    for (size_t i = 0; i < l->nr; i++)
-        sorted[i] = i;
-    if (l->nr > 1)
-        qsort_r(sorted, l->nr, sizeof *sorted, by_name, l->items);
+    sort_by_name(l, sorted);
     for (size_t i = 1; i < l->nr; i++)
         repeated[sorted[i]] =
             str_equal(l->items[sorted[i]].name, l->items[sorted[i - 1]].name);
@@ -312,6 +317,17 @@ static bool takes_several(const struct form *f, const struct choice_list *l)
              f->fields[i].type == FIELD_RANK))
             return true;
     return false;
+}
+
+void form_index_choices(struct form *f)
+{
+    for (size_t i = 0; i < f->lists_nr; i++) {
+        struct choice_list *l = &f->lists[i];
+        size_t *sorted = pool_alloc(f->pool, l->nr * sizeof *sorted);
+
+        sort_by_name(l, sorted);
+        l->by_name = sorted;
+    }
 }
 
 void form_check_choices(struct form_reading *r)

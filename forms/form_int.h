@@ -6,7 +6,7 @@
  * them, and the fields so far. form_sheet.c finds sheets and columns,
  * form_choice.c makes choice lists and form_read.c fields of the rows,
  * form_bind.c reads their expressions, form_order.c puts the fields in order
- * of computation.
+ * of computation, form_lint.c looks for what will surprise.
  */
 #include "forms/book.h"
 #include "forms/form.h"
@@ -61,6 +61,8 @@ struct form_sheet {
 };
 
 /* Where a field comes from; what stands here goes before the row's cells. */
+struct expr_node;
+
 struct form_source {
     const struct csv_row *row;
     const char *relevant, *default_value; /* NULL: as the row says */
@@ -149,6 +151,9 @@ void form_add_other(struct form *f, struct choice_list *l);
 /* "Specify other", by language of the form. */
 const char *const *form_other_labels(const struct form *f);
 
+/* Makes choices quick to find, once all are there. */
+void form_index_choices(struct form *f);
+
 /* What is wrong with a list only by the way fields use it. */
 void form_check_choices(struct form_reading *r);
 
@@ -171,6 +176,27 @@ const char *form_mend(struct pool *pool, const char *text, bool *mended);
 /* Reads every expression of every field and binds it; needs the fields in
  * place. */
 void form_bind(struct form_reading *r);
+
+/* ---- form_lint.c, form_lint_reach.c, form_lint_langs.c ---- */
+
+/* What runs but will surprise, in expressions and translations. Needs the
+ * expressions bound and free of circles, the sheets still there. */
+void form_lint(struct form_reading *r);
+
+/* Questions that nobody can come to; a cell that has a finding from said_from
+ * on in the list is not told again. */
+void form_lint_reach(struct form_reading *r, size_t said_from);
+
+/* Texts that are missing in a language. */
+void form_lint_langs(struct form_reading *r);
+
+/* The one field that a node of an expression reads, and nothing else of it;
+ * EXPR_NO_NODE when it is anything else. */
+size_t form_lint_field(const struct form *f, const struct expr_node *n);
+
+/* Whether a node compares two values, and whether it calls one of these. */
+bool form_lint_compares(const struct expr_node *n);
+bool form_lint_calls(const struct expr_node *n, const char *const *names);
 
 /* ---- form_order.c ---- */
 

@@ -14,6 +14,7 @@ struct sorter {
     struct form_reading *r;
     struct form *f;
     unsigned char *marks;
+    bool *done;   /* of groups: all that is in it */
     size_t *open; /* the fields under way, outermost first */
     size_t open_nr, done_nr;
 };
@@ -49,13 +50,14 @@ static void visit_node(struct sorter *s, size_t node, size_t asking)
 {
     size_t to;
 
-    if (node >= FORM_NOWHERE)
-        return; /* the whole form, or no field */
+    if (node >= FORM_NOWHERE || s->done[node])
+        return; /* the whole form, no field, or nothing new */
     to = field_is_group(&s->f->fields[node]) ? s->f->fields[node].group_end
                                              : node + 1;
     if (node == asking || to <= asking || asking < node) {
         for (size_t i = node; i < to; i++)
             visit(s, i);
+        s->done[node] = true;
     }
 }
 
@@ -99,8 +101,10 @@ void form_sort(struct form_reading *r)
     f->order = pool_alloc(f->pool, f->fields_nr * sizeof *f->order);
     s.marks = mem_alloc(f->fields_nr);
     s.open = mem_alloc(f->fields_nr * sizeof *s.open);
+    s.done = mem_alloc(f->fields_nr * sizeof *s.done);
     for (size_t i = 0; i < f->fields_nr; i++)
         visit(&s, i);
+    mem_free(s.done);
     mem_free(s.open);
     mem_free(s.marks);
 }

@@ -558,29 +558,6 @@ static void place_fields(struct form_reading *r)
     }
 }
 
-/* One finding a language, not one a label: translations come late. */
-static void count_missing(struct form_reading *r)
-{
-    const struct form *f = r->form;
-
-    for (size_t l = 1; l < f->langs_nr; l++) {
-        unsigned missing = 0;
-        for (size_t i = 0; i < f->fields_nr; i++)
-            missing += f->fields[i].labels[0] != NULL &&
-                       f->fields[i].labels[l] == NULL;
-        for (size_t i = 0; i < f->lists_nr; i++)
-            for (size_t k = 0; k < f->lists[i].nr; k++)
-                missing += f->lists[i].items[k].labels[0] != NULL &&
-                           f->lists[i].items[k].labels[l] == NULL;
-        if (missing > 0)
-            finding_add(r->list, FINDING_WARNING,
-                        FINDING_AT("survey", 0, "label"),
-                        P_("%u label has no translation to %s",
-                           "%u labels have no translation to %s", missing),
-                        missing, f->langs[l]);
-    }
-}
-
 static bool read_all(struct form_reading *r)
 {
     form_find_sheets(r);
@@ -596,10 +573,11 @@ static bool read_all(struct form_reading *r)
     sort_paths(r);
     if (rename_repeated(r))
         sort_paths(r);
+    form_index_choices(r->form);
     form_check_choices(r);
-    count_missing(r);
     form_bind(r);
     form_sort(r);
+    form_lint(r);
     return r->form->fields_nr > 0;
 }
 

@@ -256,13 +256,50 @@ static bool is_ignored(const struct header *h)
     return false;
 }
 
+/* A column without a header: notes of the author, or a header that was lost. */
+static void take_nameless(struct form_reading *r, const struct form_sheet *s,
+                          size_t at)
+{
+    for (size_t i = 0; i < s->nr; i++) {
+        if (str_is_blank(csv_cell(&s->rows[i], at)))
+            continue;
+        finding_add(r->list, FINDING_WARNING,
+                    FINDING_AT(s->name, s->rows[i].line, ""),
+                    _("column %zu has no header, so what stands in it from "
+                      "this line on is not used"),
+                    at + 1);
+        return;
+    }
+}
+
+/* A comma too many moves what stands behind it out of the sheet. */
+static void check_width(struct form_reading *r, const struct form_sheet *s)
+{
+    for (size_t i = 0; i < s->nr; i++) {
+        for (size_t at = s->header->nr; at < s->rows[i].nr; at++) {
+            if (str_is_blank(s->rows[i].cells[at]))
+                continue;
+            finding_add(r->list, FINDING_WARNING,
+                        FINDING_AT(s->name, s->rows[i].line, ""),
+                        _("this line goes on behind the last header, and what "
+                          "stands there is not used: %.60s"),
+                        s->rows[i].cells[at]);
+            return;
+        }
+    }
+}
+
 /* A column that is none of ours. On a sheet of choices it is for filters. */
 static void take_unknown(struct form_reading *r, struct form_sheet *s,
                          size_t at, const struct header *h)
 {
     const char *text = s->header->cells[at];
 
-    if (str_is_blank(text) || is_ignored(h) || form_is_kobos(text))
+    if (str_is_blank(text)) {
+        take_nameless(r, s, at);
+        return;
+    }
+    if (is_ignored(h) || form_is_kobos(text))
         return;
     str_trim(&text);
     if (s == &r->choices || s == &r->external)
@@ -442,8 +479,10 @@ void form_find_sheets(struct form_reading *r)
     all_sheets(r, all);
     find_sheets(r);
     for (size_t i = 0; i < SHEETS_NR; i++) {
-        if (all[i]->header != NULL)
+        if (all[i]->header != NULL) {
             find_columns(r, all[i]);
+            check_width(r, all[i]);
+        }
         if (all[i] == &r->settings)
             find_default_language(r);
     }

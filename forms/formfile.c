@@ -47,16 +47,27 @@ bool formfile_is_builtin(const char *name)
     return find_builtin(name) != NULL;
 }
 
-bool formfile_take(struct formfile *n, const char *name, const char *bytes,
-                   size_t size, struct err *e)
+static bool take_book(struct formfile *n, const char *name, const char *bytes,
+                      size_t size, struct err *e)
+{
+    id_of_path(name, n->id);
+    n->book = book_read(bytes, size, &n->findings, e);
+    return n->book != NULL;
+}
+
+static void take_form(struct formfile *n)
 {
     struct err first = ERR_INIT; /* it stands among the findings, too */
 
-    id_of_path(name, n->id);
-    n->book = book_read(bytes, size, &n->findings, e);
-    if (n->book == NULL)
-        return false;
     n->form = form_load(n->book, n->id, &n->findings, &first);
+}
+
+bool formfile_take(struct formfile *n, const char *name, const char *bytes,
+                   size_t size, struct err *e)
+{
+    if (!take_book(n, name, bytes, size, e))
+        return false;
+    take_form(n);
     return true;
 }
 
@@ -69,8 +80,10 @@ bool formfile_load(struct formfile *n, const char *name, struct err *e)
     if (p != NULL)
         return formfile_take(n, name, p->bytes, p->size, e);
     ok = buf_read_file(&b, name, e) &&
-         formfile_take(n, name, buf_text(&b), b.size, e);
-    buf_release(&b);
+         take_book(n, name, buf_text(&b), b.size, e);
+    buf_release(&b); /* the book has its own copy, and a form may be large */
+    if (ok)
+        take_form(n);
     return ok;
 }
 

@@ -88,7 +88,7 @@ const struct cmd cmd_form_check = {
                  "pyxform (the sheet's name in the first column), or the "
                  "form_id of a form that is built in or that the office has. "
                  "What has an error is left out "
-                 "when the form is run; a warning is told and nothing more. "
+                 "when the form is run; a warning runs and will surprise. "
                  "\"runs\" says where the form runs as it is written: here, in "
                  "Kobo, both or neither."),
     .args_min = 1,

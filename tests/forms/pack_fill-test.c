@@ -36,7 +36,7 @@ static struct form *read_form(const char *id)
     for (size_t i = 0; i < found.nr; i++)
         print_error("%s:%u %s: %s\n", name, found.items[i].row,
                     found.items[i].column, found.items[i].text);
-    assert_int_equal(found.all_nr, 0);
+    assert_int_equal(found.errors_nr, 0);
     assert_non_null(f);
     finding_list_release(&found);
     return f;
