@@ -44,6 +44,13 @@ const struct field *form_field(const struct form *f, const char *path)
     return NULL;
 }
 
+const char *form_title(const struct form *f, size_t lang)
+{
+    return lang > 0 && f->titles != NULL && f->titles[lang] != NULL
+               ? f->titles[lang]
+               : f->title;
+}
+
 const struct field *form_heir(const struct form *f, const char *path)
 {
     const struct field *d = form_field(f, path);

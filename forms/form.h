@@ -136,6 +136,7 @@ struct form_entity {
 
 struct form {
     const char *id, *title, *version;
+    const char *const *titles; /* x_title, by language; NULL: see form_title */
     const char *langs[FORM_LANGS_MAX]; /* codes: "en", "am"; [0] is default */
     size_t langs_nr;
     struct field *fields; /* in order of the file */
@@ -165,6 +166,10 @@ struct book;
 struct form *form_load(const struct book *b, const char *id,
                        struct finding_list *list, struct err *e);
 void form_free(struct form *f);
+
+/* What people know the form by: its title, which is in the default language,
+ * and x_title in the others that have one. */
+const char *form_title(const struct form *f, size_t lang);
 
 /* NULL when no field has this path. Ids of rows in it ("children[k3f7]/name",
  * record.h) are passed over. */

@@ -49,6 +49,7 @@ static void read_settings(struct form_reading *r)
         f->id = form_cell_trimmed(r, s, row, COLUMN_FORM_ID);
         f->title = form_cell_trimmed(r, s, row, COLUMN_FORM_TITLE);
         f->version = form_cell_trimmed(r, s, row, COLUMN_VERSION);
+        f->titles = form_cell_texts(r, s, row, COLUMN_X_TITLE);
         r->repeats_choices =
             form_says_yes(form_cell(s, row, COLUMN_DUPLICATES));
     }

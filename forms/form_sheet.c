@@ -44,6 +44,7 @@ static const struct column_def {
     [COLUMN_X_ACCESS] = {{"x_access"}, false},
     [COLUMN_X_WAS] = {{"x_was"}, false},
     [COLUMN_X_RETIRED] = {{"x_retired"}, false},
+    [COLUMN_X_TITLE] = {{"x_title"}, true},
     [COLUMN_LIST_NAME] = {{"list_name", "dataset"}, false},
     [COLUMN_FORM_ID] = {{"form_id", "id_string"}, false},
     [COLUMN_FORM_TITLE] = {{"form_title", "title"}, false},
@@ -365,11 +366,11 @@ enum { SHEETS_NR = 5 };
 
 static void all_sheets(struct form_reading *r, struct form_sheet *all[])
 {
-    all[0] = &r->settings; /* first: the default language is index 0 */
-    all[1] = &r->survey;
-    all[2] = &r->choices;
-    all[3] = &r->external;
-    all[4] = &r->entities;
+    all[0] = &r->survey; /* first: its labels say which languages there are */
+    all[1] = &r->choices;
+    all[2] = &r->external;
+    all[3] = &r->entities;
+    all[4] = &r->settings;
 }
 
 static void warn_sheet(struct form_reading *r, const struct book_sheet *b)
@@ -437,13 +438,15 @@ static bool has_plain_labels(const struct form_sheet *s)
  * labels without a language, else the first that a column has. */
 static void find_default_language(struct form_reading *r)
 {
-    const char *lang = "";
+    const struct form_sheet *s = &r->settings;
+    const char *lang, *text = "";
 
-    if (r->settings.nr > 0)
-        lang =
-            form_cell(&r->settings, r->settings.rows, COLUMN_DEFAULT_LANGUAGE);
-    if (!str_is_blank(lang))
-        lang_index(r, lang);
+    for (size_t i = 0; s->nr > 0 && i < s->header->nr; i++)
+        if (str_is_blank(text) &&
+            form_header(s->header->cells[i], &lang) == COLUMN_DEFAULT_LANGUAGE)
+            text = csv_cell(s->rows, i);
+    if (!str_is_blank(text))
+        lang_index(r, text);
     else if (has_plain_labels(&r->survey))
         lang_index(r, "default");
 }
@@ -478,14 +481,13 @@ void form_find_sheets(struct form_reading *r)
     init_sheet(&r->entities, "entities");
     all_sheets(r, all);
     find_sheets(r);
-    for (size_t i = 0; i < SHEETS_NR; i++) {
+    find_default_language(r); /* before any column is looked at */
+    for (size_t i = 0; i < SHEETS_NR; i++)
         if (all[i]->header != NULL) {
             find_columns(r, all[i]);
             check_width(r, all[i]);
         }
-        if (all[i] == &r->settings)
-            find_default_language(r);
-    }
+
     if (r->form->langs_nr == 0)
         lang_index(r, "default");
     check_default_language(r);

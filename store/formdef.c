@@ -117,8 +117,8 @@ static void give_kind(struct entry *x)
     x->kind = (struct kind){.name = x->kind_name,
                             .form = f->id,
                             .home = KIND_OF_CASE,
-                            .label_en = f->title,
-                            .label_am = f->title};
+                            .label_en = form_title(f, form_lang(f, "en")),
+                            .label_am = form_title(f, form_lang(f, "am"))};
     x->def.kind = &x->kind;
 }
 

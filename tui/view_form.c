@@ -263,7 +263,7 @@ static void set_title(struct view_form *f)
     struct buf title = BUF_INIT(TITLE_BYTES);
 
     buf_add_str(&title, kind ? kind_label(kind, form(f)->langs[f->style.lang])
-                             : form(f)->title);
+                             : form_title(form(f), f->style.lang));
     if (*task->subject)
         buf_printf(&title, ": %s", task->subject);
     view_set_title(f->view, buf_text(&title));

@@ -31,8 +31,9 @@
     ",water,tap,A tap,ቧንቧ\n"                                                \
     ",water,river,The river,ወንዝ\n"                                          \
     "settings\n"                                                                  \
-    ",form_title,form_id,version,default_language\n"                              \
-    ",Water and rooms,water,1,English (en)\n"
+    ",form_title,form_id,version,default_language,"                               \
+    "x_title::Amharic (am)\n"                                                     \
+    ",Water and rooms,water,1,English (en),ውሃና ክፍሎች\n"
 
 static void import(struct desk_play *p, const char *csv)
 {
@@ -124,6 +125,7 @@ static void labels_follow_the_language(void **state)
                         "\"set\":{\"rooms\":3,\"water\":\"tap\"}}");
     snprintf(p.desk.lang, sizeof p.desk.lang, "am");
     play_case(&p, &id);
+    play_shows(&p.play, "ውሃና ክፍሎች");
     play_shows(&p.play, "ስንት ክፍል");
     play_shows(&p.play, "ቧንቧ");
     desk_play_end(&p);
