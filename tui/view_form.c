@@ -12,8 +12,8 @@
 #include "tui/explain.h"
 #include "tui/flaws.h"
 #include "tui/form_page.h"
+#include "tui/form_row.h"
 #include "tui/key.h"
-#include "tui/rows.h"
 #include "tui/sitting.h"
 #include "tui/tui.h"
 #include "tui/view_text.h"
@@ -374,7 +374,7 @@ static enum view_answer do_repeat(struct view_form *f, const struct press *p)
 static enum view_answer do_add_row(struct view_form *f, const struct press *p)
 {
     const struct record *r = sitting_record(f->sitting);
-    size_t repeat = rows_repeat_at(r, f->focus), row;
+    size_t repeat = form_row_repeat_at(r, f->focus), row;
     struct err e = ERR_INIT;
 
     if (repeat == RECORD_NONE || (f->entry && key_is_text(p->key)))
@@ -399,7 +399,7 @@ static enum view_answer do_add_row(struct view_form *f, const struct press *p)
 static enum view_answer do_drop_row(struct view_form *f, const struct press *p)
 {
     const struct record *r = sitting_record(f->sitting);
-    size_t row = rows_row_at(r, f->focus), repeat;
+    size_t row = form_row_at(r, f->focus), repeat;
 
     if (row == RECORD_NONE || (f->entry && key_is_text(p->key)))
         return VIEW_IGNORED;
@@ -409,7 +409,7 @@ static enum view_answer do_drop_row(struct view_form *f, const struct press *p)
                 _("How many there are here follows from another answer"));
         return VIEW_HANDLED;
     }
-    if (!rows_may_drop(f->tui, &f->style, row))
+    if (!form_row_may_drop(f->tui, &f->style, row))
         return VIEW_HANDLED;
     enter(f, repeat);
     sitting_drop_row(f->sitting, row);

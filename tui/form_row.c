@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tui/rows.h"
+#include "tui/form_row.h"
 
 #include "base/buf.h"
 #include "base/i18n.h"
@@ -19,7 +19,7 @@ static size_t last_row(const struct record *r, size_t repeat)
     return row;
 }
 
-size_t rows_row_at(const struct record *r, size_t node)
+size_t form_row_at(const struct record *r, size_t node)
 {
     if (node != RECORD_NONE && record_kind(r, node) == RECORD_REPEAT)
         return last_row(r, node);
@@ -28,17 +28,18 @@ size_t rows_row_at(const struct record *r, size_t node)
     return node;
 }
 
-size_t rows_repeat_at(const struct record *r, size_t node)
+size_t form_row_repeat_at(const struct record *r, size_t node)
 {
     size_t row;
 
     if (node != RECORD_NONE && record_kind(r, node) == RECORD_REPEAT)
         return node;
-    row = rows_row_at(r, node);
+    row = form_row_at(r, node);
     return row != RECORD_NONE ? record_row_repeat(r, row) : RECORD_NONE;
 }
 
-bool rows_may_drop(struct tui *t, const struct entry_style *style, size_t row)
+bool form_row_may_drop(struct tui *t, const struct entry_style *style,
+                       size_t row)
 {
     struct buf question = BUF_INIT(QUESTION_BYTES);
     struct pool *pool = pool_new();

@@ -165,5 +165,5 @@ int main(void)
         cmocka_unit_test(choices_follow_the_answer_before),
     };
 
-    return cmocka_run_group_tests_name("rows", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("form_row", tests, NULL, NULL);
 }
