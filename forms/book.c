@@ -52,10 +52,18 @@ static void cut_sheets(struct book *b, struct csv *c, struct finding_list *list)
 static struct book *read_csv(const char *bytes, size_t size,
                              struct finding_list *list, struct err *e)
 {
-    struct csv *c = csv_read(bytes, size, e);
     struct book *b;
+    struct csv *c;
     size_t nr;
 
+    if (size > BOOK_TEXT_BYTES_MAX) {
+        err_set(e, ERR_FULL,
+                _("The form has more than %d MB of text: put long lists into "
+                  "files of their own"),
+                BOOK_TEXT_BYTES_MAX >> 20);
+        return NULL;
+    }
+    c = csv_read(bytes, size, e);
     if (c == NULL)
         return NULL;
     b = mem_alloc(sizeof *b);

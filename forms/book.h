@@ -21,7 +21,7 @@
 enum {
     BOOK_SHEETS_MAX = 200,
     BOOK_CELLS_MAX = 400000,
-    BOOK_TEXT_BYTES_MAX = 16 * 1024 * 1024,
+    BOOK_TEXT_BYTES_MAX = 6 * 1024 * 1024, /* two forms fit into 64 MB */
 };
 
 struct book_sheet {

@@ -42,6 +42,7 @@ struct demand {
 struct claim {
     size_t field;
     const struct expr_node *node;
+    const struct expr_path *path;   /* how the field is named there */
     const struct expr_value *other; /* what it is compared with */
     bool turned;                    /* the other side stands to the left */
     bool holds;
@@ -121,8 +122,8 @@ static bool number_is_met(struct search *s, size_t field, double n)
 static bool some_number_is_met(struct search *s, size_t field)
 {
     static const double around[] = {0, 1, -1, 0.5, -0.5};
-    double numbers[NUMBERS_MAX];
-    size_t nr = 0;
+    double numbers[NUMBERS_MAX] = {1}; /* counts as true by itself */
+    size_t nr = 1;
 
     for (size_t i = 0; i < s->claims.nr; i++) {
         const struct claim *c = &s->claims.items[i];
@@ -171,34 +172,45 @@ static bool some_choice_is_met(struct search *s, size_t field)
     return false;
 }
 
-/* Choices that are wanted together, and one more, for claims that want
- * something else than these alone. */
-static bool some_choices_are_met(struct search *s, size_t field)
+static bool is_wanted(const struct search *s, size_t field, const char *choice)
+{
+    for (size_t i = 0; i < s->claims.nr; i++) {
+        const struct claim *c = &s->claims.items[i];
+        if (c->field == field && c->node->kind == EXPR_CALL && c->holds &&
+            expr_has_word(choice, c->other->string))
+            return true;
+    }
+    return false;
+}
+
+/* The choices that are wanted together, and one more: "" or the name of a
+ * choice. */
+static bool these_are_met(struct search *s, size_t field, const char *more)
 {
     const struct choice_list *l = s->f->fields[field].list;
-    struct buf words = BUF_INIT(4096);
-    size_t wanted;
+    struct buf words = BUF_INIT(CHOICES_MAX * FORM_NAME_BYTES);
     bool met;
 
     for (size_t i = 0; i < l->nr; i++)
-        for (size_t k = 0; k < s->claims.nr; k++) {
-            const struct claim *c = &s->claims.items[k];
-            if (c->field == field && c->node->kind == EXPR_CALL && c->holds &&
-                expr_has_word(l->items[i].name, c->other->string)) {
-                buf_printf(&words, "%s ", l->items[i].name);
-                break;
-            }
-        }
-    wanted = words.size;
+        if (is_wanted(s, field, l->items[i].name))
+            buf_printf(&words, "%s ", l->items[i].name);
+    buf_add_str(&words, more);
     met = buf_failed(&words) || meets_all(s, field, buf_text(&words));
-    for (size_t i = 0; i < l->nr && !met; i++) {
-        words.size = wanted;
-        buf_add_str(&words, l->items[i].name);
-        met = buf_failed(&words) || meets_all(s, field, buf_text(&words)) ||
-              meets_all(s, field, l->items[i].name);
-    }
     buf_release(&words);
     return met;
+}
+
+static bool some_choices_are_met(struct search *s, size_t field)
+{
+    const struct choice_list *l = s->f->fields[field].list;
+
+    if (these_are_met(s, field, ""))
+        return true;
+    for (size_t i = 0; i < l->nr; i++)
+        if (meets_all(s, field, l->items[i].name) ||
+            these_are_met(s, field, l->items[i].name))
+            return true;
+    return false;
 }
 
 static bool has_own_choices(const struct field *d)
@@ -222,16 +234,22 @@ static bool some_answer_is_met(struct search *s, size_t field)
 
 /* ---- claims ---- */
 
-/* Whether the answer is one and the same wherever both fields stand. */
-static bool is_fixed(const struct form *f, size_t field, size_t asker)
+/* Whether it is one answer that is meant, and not that of every row: outside
+ * of repeats; and within the asker's own row by ${name}, "." or "../name". */
+static bool is_one_answer(const struct form *f, const struct claim *c,
+                          size_t asker)
 {
-    size_t repeat = f->fields[field].repeat;
+    size_t repeat = f->fields[c->field].repeat;
 
-    for (size_t i = asker; i != FORM_ROOT && repeat != FORM_ROOT;
-         i = f->fields[i].parent)
+    if (repeat == FORM_ROOT)
+        return true;
+    if (c->path->start != EXPR_FROM_NAME &&
+        (c->path->start == EXPR_FROM_ROOT || c->path->steps_nr > 2))
+        return false;
+    for (size_t i = asker; i != FORM_ROOT; i = f->fields[i].parent)
         if (i == repeat)
             return true;
-    return repeat == FORM_ROOT;
+    return false;
 }
 
 static bool is_number(const struct expr_value *v)
@@ -267,6 +285,7 @@ static bool claim_of_sides(const struct search *s, const struct demand *d,
 
     *c = (struct claim){.field = field,
                         .node = d->node,
+                        .path = d->node->args[side]->path,
                         .other = &other->literal,
                         .turned = side == 1,
                         .holds = d->holds};
@@ -286,14 +305,13 @@ static bool claim_of(const struct search *s, const struct demand *d,
     else if (form_lint_calls(n, selected) && n->args_nr == 2)
         ok = claim_of_sides(s, d, 0, c);
     else if (n->kind == EXPR_PATH) {
-        *c = (struct claim){
-            .field = form_lint_field(s->f, n), .node = n, .holds = d->holds};
+        *c = (struct claim){.field = form_lint_field(s->f, n),
+                            .node = n,
+                            .path = n->path,
+                            .holds = d->holds};
         ok = c->field != EXPR_NO_NODE;
     }
-    if (!ok || (n->kind == EXPR_PATH && n->path->start == EXPR_FROM_ROOT &&
-                s->f->fields[c->field].repeat != FORM_ROOT))
-        return false;
-    return is_fixed(s->f, c->field, d->asker) && is_understood(s->f, c);
+    return ok && is_one_answer(s->f, c, d->asker) && is_understood(s->f, c);
 }
 
 /* ---- demands ---- */

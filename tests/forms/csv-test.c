@@ -150,6 +150,8 @@ static void every_limit_holds_and_is_reachable(void **state)
         {"x", CSV_CELL_BYTES_MAX, "Line 1: a cell is longer"},
         {",", CSV_COLUMNS_MAX - 1, "Line 1: more than 2000 columns"},
         {"x\n", CSV_ROWS_MAX, "Line 100001: more than 100000 rows"},
+        {",,,,,,,,,,,,,,,,,,,\n", CSV_CELLS_MAX / 20,
+         "Line 50001: more than 1000000 cells"},
     };
     for (size_t i = 0; i < ARR_NR(cases); i++) {
         struct err e = ERR_INIT;

@@ -268,6 +268,12 @@ static const struct {
      FINDING_ERROR, 6, "name of the list"},
     {"survey\n,type,name,x_access\n,text,a,secret\n", FINDING_ERROR, 3,
      "open, case or sealed"},
+    {"survey\n,type,name,\n,text,a,x\n", FINDING_WARNING, 3,
+     "column 3 has no header"},
+    {"survey\n,type,name\n,text,a,x\n", FINDING_WARNING, 3,
+     "behind the last header"},
+    {"survey\n,type,name\nx,text,a\n", FINDING_ERROR, 3,
+     "the name of a sheet, and the rest of this line is lost"},
 };
 
 static void broken_files_are_told(void **state)

@@ -133,7 +133,13 @@ static const char *const reached[] = {
     ",text,t,T\n,text,x,X,\"regex(${t}, 'a+') and ${t} = 'aa'\"\n",
     ",calculate,c,,,today()\n,text,x,X,${c} > '2026-01-01'\n",
     ",integer,n,N,,,,. > 5 and . < 18\n,text,x,X,${n} >= 17\n",
+    ASKED ",text,x,X,${n}\n",
+    ASKED ",text,x,X,${a} and ${n} and ${m}\n",
+    ASKED ",text,x,X,\"selected(${m}, 'food') and not(selected(${m}, "
+          "'none'))\"\n",
     /* other rows of a repeat have other answers */
+    (",begin_repeat,r,R\n,select_one yn,a,A\n"
+     ",text,x,X,../../r/a = 'yes' and ../../r/a = 'no'\n,end_repeat\n"),
     (",begin_repeat,r,R\n,select_one yn,a,A\n,end_repeat\n"
      ",text,x,X,${a} = 'yes' and ${a} = 'no'\n"),
 };

@@ -16,7 +16,7 @@ mkdir -p "$build/broken"
 seeds() {
     case $1 in
     form_read | csv)
-        cp forms/pack/*.csv "$2"
+        cp forms/pack/*.csv tests/forms/mutation/*.csv "$2"
         ;;
     expr)
         {
