@@ -18,8 +18,17 @@ struct keyed_row {
     size_t row; /* of the sheet */
 };
 
+/* Lists that have another name in the new form than in the one that is kept. */
+struct renames {
+    struct {
+        const char *fresh, *kept;
+    } * items;
+    size_t nr, alloc;
+};
+
 struct keyed_sheet {
     const struct book_sheet *sheet;
+    const struct renames *renames; /* of the new form's lists; else NULL */
     const char **keys; /* by row; NULL: nothing can be said of that row */
     struct keyed_row *sorted;
     size_t nr;
@@ -30,6 +39,15 @@ static const char *cell_named(const struct book_sheet *s, size_t row,
 {
     return csv_cell(&s->rows[row],
                     csv_column(&s->rows[0], form_column_name(column)));
+}
+
+/* The name by which the form that is kept knows a list. */
+static const char *kept_list(const struct renames *r, const char *list)
+{
+    for (size_t i = 0; r != NULL && i < r->nr; i++)
+        if (str_equal(r->items[i].fresh, list))
+            return r->items[i].kept;
+    return list;
 }
 
 /* Paths as form_read makes them, also of rows it would leave out. */
@@ -60,9 +78,10 @@ static void key_questions(struct pool *pool, struct keyed_sheet *k)
 static void key_choices(struct pool *pool, struct keyed_sheet *k)
 {
     for (size_t i = 1; i < k->sheet->nr; i++)
-        k->keys[i] = pool_printf(pool, "%s\n%s",
-                                 cell_named(k->sheet, i, COLUMN_LIST_NAME),
-                                 cell_named(k->sheet, i, COLUMN_NAME));
+        k->keys[i] = pool_printf(
+            pool, "%s\n%s",
+            kept_list(k->renames, cell_named(k->sheet, i, COLUMN_LIST_NAME)),
+            cell_named(k->sheet, i, COLUMN_NAME));
 }
 
 static void key_settings(struct pool *pool, struct keyed_sheet *k)
@@ -83,9 +102,10 @@ static int by_key(const void *a, const void *b)
 typedef void key_fn(struct pool *pool, struct keyed_sheet *k);
 
 static struct keyed_sheet key_sheet(struct pool *pool, key_fn *give_keys,
-                                    const struct book_sheet *s)
+                                    const struct book_sheet *s,
+                                    const struct renames *renames)
 {
-    struct keyed_sheet k = {.sheet = s};
+    struct keyed_sheet k = {.sheet = s, .renames = renames};
 
     k.keys = pool_alloc(pool, s->nr * sizeof *k.keys);
     k.sorted = pool_alloc(pool, s->nr * sizeof *k.sorted);
@@ -205,12 +225,69 @@ static bool is_last_of_list(const struct book_sheet *s, size_t row)
 static void add_retired(struct merging *m, const char *list)
 {
     const struct book_sheet *s = m->kept.sheet;
+    const char *kept = kept_list(m->fresh.renames, list);
+    size_t at = csv_column(&m->fresh.sheet->rows[0],
+                           form_column_name(COLUMN_LIST_NAME));
 
     for (size_t i = 1; i < s->nr; i++)
-        if (str_equal(cell_named(s, i, COLUMN_LIST_NAME), list) &&
+        if (str_equal(cell_named(s, i, COLUMN_LIST_NAME), kept) &&
             form_says_yes(cell_named(s, i, COLUMN_X_RETIRED)) &&
-            find_row(&m->fresh, m->kept.keys[i]) == 0)
-            give_back(m, i, push_row(m), false);
+            find_row(&m->fresh, m->kept.keys[i]) == 0) {
+            const char **cells = push_row(m);
+            if (at != CSV_NO_COLUMN)
+                cells[at] = list;
+            give_back(m, i, cells, false);
+        }
+}
+
+/* ---- lists by other names ---- */
+
+/* The list of a question; "" when it has none on the sheet of choices. */
+static const char *list_of(struct pool *pool, const struct book_sheet *s,
+                           size_t row)
+{
+    struct field_type_found t;
+
+    if (!field_type_find(cell_named(s, row, COLUMN_TYPE), &t) ||
+        t.source != FIELD_LIST_OF_FORM)
+        return "";
+    return pool_strn(pool, t.rest, strcspn(t.rest, " \t\n"));
+}
+
+static bool has_list(const struct book *b, const char *list)
+{
+    const struct book_sheet *s = book_find(b, "choices");
+
+    for (size_t i = 1; s != NULL && i < s->nr; i++)
+        if (str_equal(cell_named(s, i, COLUMN_LIST_NAME), list))
+            return true;
+    return false;
+}
+
+/* Kobo's builder gives lists names of its own: one that is new here is the one
+ * that a question of the same path had. */
+static void find_renames(struct pool *pool, const struct book *kept,
+                         const struct book *fresh, struct renames *r)
+{
+    const struct book_sheet *old = book_find(kept, "survey");
+    const struct book_sheet *new = book_find(fresh, "survey");
+    struct keyed_sheet k, f;
+
+    if (old == NULL || new == NULL || old->nr == 0 || new->nr == 0)
+        return;
+    k = key_sheet(pool, key_questions, old, NULL);
+    f = key_sheet(pool, key_questions, new, NULL);
+    for (size_t i = 1; i < new->nr; i++) {
+        size_t row = find_row(&k, f.keys[i]);
+        const char *list = list_of(pool, new, i);
+        const char *was = row != 0 ? list_of(pool, old, row) : "";
+        if (*list == '\0' || *was == '\0' || str_equal(list, was) ||
+            kept_list(r, list) != list || has_list(kept, list))
+            continue;
+        (void)ARR_PUSH(r);
+        r->items[r->nr - 1].fresh = list;
+        r->items[r->nr - 1].kept = was;
+    }
 }
 
 /* ---- books ---- */
@@ -234,13 +311,14 @@ static void add_sheet(struct book *out, struct merging *m)
 }
 
 static void merge_sheet(struct book *out, const struct book_sheet *kept,
-                        const struct book_sheet *fresh, key_fn *give_keys)
+                        const struct book_sheet *fresh, key_fn *give_keys,
+                        const struct renames *renames)
 {
     struct merging m = {.pool = out->pool};
     bool is_choices = give_keys == key_choices;
 
-    m.kept = key_sheet(m.pool, give_keys, kept);
-    m.fresh = key_sheet(m.pool, give_keys, fresh);
+    m.kept = key_sheet(m.pool, give_keys, kept, NULL);
+    m.fresh = key_sheet(m.pool, give_keys, fresh, renames);
     join_headers(&m);
     for (size_t i = 1; i < fresh->nr; i++) {
         join_row(&m, i);
@@ -260,8 +338,10 @@ struct book *merge_new(const struct book *kept, const struct book *fresh,
                   {"choices", key_choices},
                   {"settings", key_settings}};
     struct book *both = mem_alloc(sizeof *both), *out;
+    struct renames renames = {NULL, 0, 0};
 
     both->pool = pool_new();
+    find_renames(both->pool, kept, fresh, &renames);
     for (size_t i = 0; i < fresh->nr; i++) {
         const struct book_sheet *s = &fresh->items[i], *k = NULL;
         key_fn *give_keys = NULL;
@@ -271,11 +351,12 @@ struct book *merge_new(const struct book *kept, const struct book *fresh,
                 k = book_find(kept, s->name);
             }
         if (k != NULL && k->nr > 0 && s->nr > 0)
-            merge_sheet(both, k, s, give_keys);
+            merge_sheet(both, k, s, give_keys, &renames);
         else
             ARR_PUSH(both) = *s;
     }
     out = canon_new(both, id);
     book_free(both);
+    ARR_RELEASE(&renames);
     return out;
 }

@@ -11,6 +11,8 @@
  *   with the same list and name, of the settings. What the file does say
  *   counts: "open" in x_access takes "sealed" back, "no" in x_retired offers a
  *   choice again.
+ * - a list under a name the kept form does not know is the one that a question
+ *   of the same path had: Kobo's builder names lists itself.
  * - a retired choice that vanished stands behind the others of its list,
  *   retired.
  *

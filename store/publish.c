@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "base/utf8.h"
 #include "forms/canon.h"
+#include "forms/formfile.h"
 #include "forms/merge.h"
 #include "store/change.h"
 #include "store/db.h"
@@ -30,9 +31,14 @@ static bool check_id(const char *id, struct err *e)
                    FORMDEF_ID_BYTES_MAX);
 }
 
-/* An answer that no change can carry could never be saved. */
-static bool check_paths(const struct form *f, struct err *e)
+/* A form without a question could never be filled, and an answer that no change
+ * can carry never be saved. */
+static bool check_form(const struct form *f, struct err *e)
 {
+    if (formfile_count_questions(f) == 0)
+        return err_set(e, ERR_INPUT,
+                       _("Nothing is asked in this form: see what form check "
+                         "says about it"));
     for (size_t i = 0; i < f->fields_nr; i++)
         if (strlen(f->fields[i].path) > CHANGE_PATH_BYTES_MAX)
             return err_set(e, ERR_INPUT,
@@ -139,14 +145,14 @@ static bool replace(struct store *s, const struct formdef *kept,
     if (out->diff->broken > 0)
         return refuse(out->diff, e);
     out->def = d;
-    return check_paths(d->form, e) && formdef_use(s, d, e);
+    return check_form(d->form, e) && formdef_use(s, d, e);
 }
 
 static bool begin(struct store *s, const struct book *fresh,
                   struct publish *out, struct err *e)
 {
     const struct formdef *d = add_book(s, fresh, e);
-    if (d == NULL || !check_paths(d->form, e))
+    if (d == NULL || !check_form(d->form, e))
         return false;
     out->def = d;
     out->is_new = true;

@@ -107,6 +107,22 @@ static void retired_choices_come_back_retired(void **state)
         ",l,old,Old,yes\n,n,x,X,\n" SETTINGS);
 }
 
+static void a_list_under_another_name_is_known_by_its_question(void **state)
+{
+    (void)state;
+    merges_to("survey\n,type,name\n,select_one l,s\n,select_one m,t\n"
+              "choices\n,list_name,name,label,x_retired,x_code\n"
+              ",l,a,A,,7\n,l,b,B,yes,8\n,m,c,C,,9\n,m,d,D,yes,\n" SETTINGS,
+              /* two questions share the list that is new */
+              "survey\n,type,name\n,select_one qx1,s\n,select_multiple qx1,u\n"
+              ",select_one m,t\n"
+              "choices\n,list_name,name,label\n,qx1,a,A\n,m,c,C\n" SETTINGS,
+              "survey\n,type,name\n,select_one qx1,s\n,select_multiple qx1,u\n"
+              ",select_one m,t\n"
+              "choices\n,list_name,name,label,x_retired,x_code\n"
+              ",qx1,a,A,,7\n,qx1,b,B,yes,8\n,m,c,C,,9\n,m,d,D,yes,\n" SETTINGS);
+}
+
 static void what_kobo_adds_is_gone(void **state)
 {
     (void)state;
@@ -176,6 +192,7 @@ int main(void)
         cmocka_unit_test(what_the_file_says_counts),
         cmocka_unit_test(a_question_renamed_keeps_its_cells),
         cmocka_unit_test(retired_choices_come_back_retired),
+        cmocka_unit_test(a_list_under_another_name_is_known_by_its_question),
         cmocka_unit_test(what_kobo_adds_is_gone),
         cmocka_unit_test(a_built_in_form_comes_back_byte_for_byte),
     };

@@ -15,7 +15,7 @@ mkdir -p "$build/broken"
 # seeds NAME FOLDER: what that fuzzer starts from
 seeds() {
     case $1 in
-    form_read | csv)
+    form_read | csv | merge)
         cp forms/pack/*.csv tests/forms/mutation/*.csv "$2"
         ;;
     expr)

@@ -222,6 +222,14 @@ static void a_built_in_form_stays_as_it_is(void **state)
     refuses(s, HEAD ",text,t,T,\n" SETTINGS("visit"), "built in");
 }
 
+static void a_form_that_asks_nothing_is_refused(void **state)
+{
+    struct store *s = ((struct office *)*state)->store;
+
+    refuses(s, HEAD ",note,n,Read this,\n" SETTINGS("water"),
+            "Nothing is asked");
+}
+
 /* ---- versions ---- */
 
 static void what_hides_answers_is_refused_by_path(void **state)
@@ -383,6 +391,7 @@ int main(void)
         TEST(a_form_with_errors_is_asked_without_them),
         TEST(a_long_name_makes_a_short_kind_of_its_own),
         TEST(a_built_in_form_stays_as_it_is),
+        TEST(a_form_that_asks_nothing_is_refused),
         TEST(what_hides_answers_is_refused_by_path),
         TEST(many_paths_are_counted),
         TEST(a_choice_retired_is_read_but_not_offered),
