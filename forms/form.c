@@ -120,6 +120,12 @@ const char *field_hint(const struct form *f, const struct field *d, size_t lang)
     return text_in(f, d->hints, lang, "");
 }
 
+const char *field_purpose(const struct form *f, const struct field *d,
+                          size_t lang)
+{
+    return d->purposes != NULL ? text_in(f, d->purposes, lang, "") : "";
+}
+
 const char *field_constraint_message(const struct form *f,
                                      const struct field *d, size_t lang)
 {

@@ -92,6 +92,7 @@ struct field {
     const char *path;          /* names from the root, joined by "/" */
     const char *const *labels; /* by form language; NULL: none */
     const char *const *hints;
+    const char *const *purposes; /* x_purpose: why it is asked */
     const char *const *constraint_messages;
     const char *const *required_messages;
     const struct choice_list *list;   /* of a select; else NULL */
@@ -194,6 +195,8 @@ const char *field_label(const struct form *f, const struct field *d,
                         size_t lang);
 const char *field_hint(const struct form *f, const struct field *d,
                        size_t lang);
+const char *field_purpose(const struct form *f, const struct field *d,
+                          size_t lang);
 const char *field_constraint_message(const struct form *f,
                                      const struct field *d, size_t lang);
 const char *field_required_message(const struct form *f, const struct field *d,

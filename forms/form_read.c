@@ -139,6 +139,7 @@ static void read_texts(struct form_reading *r, const struct csv_row *row,
     d->constraint_messages =
         form_cell_texts(r, s, row, COLUMN_CONSTRAINT_MESSAGE);
     d->required_messages = form_cell_texts(r, s, row, COLUMN_REQUIRED_MESSAGE);
+    d->purposes = form_cell_texts(r, s, row, COLUMN_X_PURPOSE);
     d->appearance = form_cell_trimmed(r, s, row, COLUMN_APPEARANCE);
     d->parameters = form_cell_trimmed(r, s, row, COLUMN_PARAMETERS);
     d->save_to = form_cell_trimmed(r, s, row, COLUMN_SAVE_TO);

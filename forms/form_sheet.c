@@ -42,6 +42,7 @@ static const struct column_def {
     [COLUMN_SAVE_TO] = {{"save_to"}, false},
     [COLUMN_DISABLED] = {{"disabled"}, false},
     [COLUMN_X_ACCESS] = {{"x_access"}, false},
+    [COLUMN_X_PURPOSE] = {{"x_purpose"}, true},
     [COLUMN_X_WAS] = {{"x_was"}, false},
     [COLUMN_X_RETIRED] = {{"x_retired"}, false},
     [COLUMN_X_TITLE] = {{"x_title"}, true},

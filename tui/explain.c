@@ -141,6 +141,16 @@ static void add_history(const struct sitting *s,
     buf_release(&path);
 }
 
+/* The child has a right to know, and so has who asks. */
+static void add_purpose(const struct entry_style *style, const struct field *d,
+                        struct buf *out)
+{
+    const char *purpose = field_purpose(style->form, d, style->lang);
+
+    if (*purpose)
+        buf_printf(out, _("Why this is asked: %s\n"), purpose);
+}
+
 void explain_field(const struct sitting *s, const struct entry_style *style,
                    size_t node, struct buf *out)
 {
@@ -151,6 +161,7 @@ void explain_field(const struct sitting *s, const struct entry_style *style,
 
     add_paragraph(out, entry_style_label(style, node, pool));
     add_paragraph(out, entry_style_hint(style, node, pool));
+    add_purpose(style, d, out);
     if (record_is_required(r, node))
         add_paragraph(out, _("* An answer is expected here."));
     if (entry_problem(style, r, node, &problem))

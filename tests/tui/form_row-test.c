@@ -18,8 +18,8 @@
 static const char family[] =
     "survey\n"
     ",type,name,label::English (en),label::Amharic (am),repeat_count,"
-    "choice_filter,calculation\n"
-    ",text,head,Head,ኃላፊ,,,\n"
+    "choice_filter,x_purpose\n"
+    ",text,head,Head,ኃላፊ,,,To know who answers\n"
     ",begin_repeat,child,Child,ልጅ,,,\n"
     ",text,given,Given name,ስም,,,\n"
     ",select_one yn,school,Does ${given} go to school,${given} ትማራለች,,,\n"
@@ -104,8 +104,7 @@ static void one_is_taken_out_after_a_question(void **state)
 
     (void)state;
     begin(&k);
-    filling_play(&k,
-                 TWO_CHILDREN "key Enter - y\nsnap\n");
+    filling_play(&k, TWO_CHILDREN "key Enter - y\nsnap\n");
     play_shows(&k.play, "[Hana");
     play_lacks(&k.play, "[Dawit");
     filling_put(&k);
@@ -153,6 +152,18 @@ static void choices_follow_the_answer_before(void **state)
     filling_close(&k);
 }
 
+static void f1_says_why_it_is_asked(void **state)
+{
+    struct filling k;
+
+    (void)state;
+    begin(&k);
+    filling_play(&k, "key F1\nsnap\n");
+    play_shows(&k.play, "Why this is asked: To know who answers");
+    filling_put(&k);
+    filling_close(&k);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -163,6 +174,7 @@ int main(void)
         cmocka_unit_test(a_plus_typed_into_an_answer_is_a_letter),
         cmocka_unit_test(the_form_counts_its_rows),
         cmocka_unit_test(choices_follow_the_answer_before),
+        cmocka_unit_test(f1_says_why_it_is_asked),
     };
 
     return cmocka_run_group_tests_name("form_row", tests, NULL, NULL);
