@@ -205,6 +205,16 @@ static struct db_value blob_or_null(const void *bytes, size_t n)
     return n == 0 ? db_null() : db_blob(bytes, n);
 }
 
+/* Of a version that this file does not know nothing is. */
+static bool is_computed(struct store *s, const struct save *save,
+                        const char *path)
+{
+    const struct formdef *def =
+        save->form != NULL ? formdef_by_hash(s, save->form) : NULL;
+    const struct field *d = def != NULL ? form_field(def->form, path) : NULL;
+    return d != NULL && d->type == FIELD_CALCULATE;
+}
+
 static bool write_change(struct store *s, const struct append_chain *c,
                          const struct row_ids *ids, const struct save *save,
                          size_t i, struct err *e)
@@ -219,8 +229,10 @@ static bool write_change(struct store *s, const struct append_chain *c,
     fold_pack_dots(&dots, edit->replaces, edit->replaces_nr);
     fold.replaces = dots.data;
     fold.replaces_bytes = dots.size;
+    const struct intern_path path = {ids->form_name, edit->path,
+                                     is_computed(s, save, edit->path)};
     bool good =
-        intern_field(db, ids->form_name, edit->path, &fold.field_id, e) &&
+        intern_field(db, &path, &fold.field_id, e) &&
         db_run(db,
                "INSERT INTO change(chain_id, seq, save_seq, record_id,"
                " form_id, field_id, op, at_ms, author_id, value, replaces,"

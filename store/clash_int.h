@@ -6,9 +6,10 @@
  * (record_id, field_id): two of them differ. Offices that gave the same answer
  * without knowing of each other agree: both changes stand, with who said so,
  * and there is nothing to settle. The same bytes under two versions of a form
- * may be two answers, so those count as different. Rows that were
- * added and dropped (5, 6) hold no values that could differ. entity.c marks
- * values by the same rule.
+ * may be two answers, so those count as different. Calculations
+ * never clash: they follow from answers that may, and from the next save. Rows
+ * that were added and dropped (5, 6) hold no values that could differ. entity.c
+ * marks values by the same rule.
  */
 
 /* "SELECT COUNT(*) FROM " CLASH_FROM "cell l" CLASH_WHERE: rows of a table g.
@@ -21,6 +22,8 @@
     "  OR (COUNT(v.value) > 0 AND COUNT(v.value) < COUNT(*)) FROM cell w"      \
     "  JOIN change v ON v.change_id = w.change_id"                             \
     "  WHERE w.record_id = g.record_id AND w.field_id = g.field_id"            \
-    "  AND v.op NOT IN (5, 6))"
+    "  AND v.op NOT IN (5, 6))"                                                \
+    " AND NOT (SELECT f.computed FROM field f"                                 \
+    "  WHERE f.field_id = g.field_id)"
 
 #endif

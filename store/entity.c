@@ -22,6 +22,7 @@ struct value_list {
         const void *bytes;
         size_t size;
         int64_t form;
+        bool computed;
     } * items;
     size_t nr, alloc;
     struct {
@@ -71,11 +72,11 @@ static bool differ(const struct value_list *l, size_t a, size_t b)
 static void mark_clashes(struct value_list *l, struct entity *x)
 {
     for (size_t i = 0, nr; i < l->nr; i += nr) {
-        bool clash = false;
+        bool clash = false, asked = !l->items[i].computed;
         for (nr = 1; i + nr < l->nr && str_equal(l->items[i].shown.path,
                                                  l->items[i + nr].shown.path);
              nr++)
-            clash = clash || differ(l, i, i + nr);
+            clash = clash || (asked && differ(l, i, i + nr));
         for (size_t k = i; k < i + nr; k++)
             l->items[k].shown.clashes = clash;
         x->clashes_nr += clash;
@@ -128,6 +129,7 @@ static struct entity_value *add_value(struct store *s, struct value_list *l,
     l->items[l->nr - 1].bytes =
         pool_copy(pool, rows_blob(q, 2), rows_size(q, 2));
     l->items[l->nr - 1].form = rows_int(q, 9);
+    l->items[l->nr - 1].computed = rows_int(q, 10) != 0;
     struct entity_value *v = &l->items[l->nr - 1].shown;
     *v = (struct entity_value){
         .path = pool_str(pool, rows_text(q, 0)),
@@ -148,7 +150,7 @@ static bool load_values(struct store *s, int64_t record_id, struct pool *pool,
     struct rows *q =
         db_query(store_db(s),
                  "SELECT f.path, c.op, c.value, v.hash, p.epoch, c.seq, a.text,"
-                 " c.at_ms, c.change_id, c.form_id FROM cell l"
+                 " c.at_ms, c.change_id, c.form_id, f.computed FROM cell l"
                  " JOIN field f ON f.field_id = l.field_id"
                  " JOIN change c ON c.change_id = l.change_id"
                  " JOIN chain h ON h.chain_id = c.chain_id"

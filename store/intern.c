@@ -50,13 +50,14 @@ bool intern_field_find(struct db *db, const char *form, const char *path,
         DB_BIND(db_text(form), db_text(path)), INTERN_NONE, id, e);
 }
 
-bool intern_field(struct db *db, const char *form, const char *path,
-                  int64_t *id, struct err *e)
+bool intern_field(struct db *db, const struct intern_path *p, int64_t *id,
+                  struct err *e)
 {
-    const struct db_value *row = DB_BIND(db_text(form), db_text(path));
     const struct interned x = {
         "SELECT field_id FROM field WHERE form = ? AND path = ?",
-        "INSERT INTO field(form, path) VALUES(?, ?)", row, row};
+        "INSERT INTO field(form, path, computed) VALUES(?, ?, ?)",
+        DB_BIND(db_text(p->form), db_text(p->path)),
+        DB_BIND(db_text(p->form), db_text(p->path), db_int(p->computed))};
     return find_or_insert(db, &x, id, e);
 }
 

@@ -20,8 +20,13 @@ enum { INTERN_NONE = 0 }; /* "no such thing" from the _find functions */
 bool intern_word(struct db *db, const char *text, int64_t *id, struct err *e);
 bool intern_form(struct db *db, const uint8_t *hash, const char *name,
                  int64_t *id, struct err *e);
-bool intern_field(struct db *db, const char *form, const char *path,
-                  int64_t *id, struct err *e);
+/* computed: when it is new, that nobody answers it. */
+struct intern_path {
+    const char *form, *path;
+    bool computed;
+};
+bool intern_field(struct db *db, const struct intern_path *x, int64_t *id,
+                  struct err *e);
 bool intern_epoch(struct db *db, uint64_t epoch, int64_t site_no, bool own,
                   int64_t *id, struct err *e);
 

@@ -24,6 +24,8 @@ static const char log_sql[] =
     " field_id INTEGER PRIMARY KEY,"
     " form TEXT NOT NULL,"
     " path TEXT NOT NULL,"
+    /* 1: a calculation of the form, which nobody answers */
+    " computed INTEGER NOT NULL DEFAULT 0,"
     " UNIQUE(form, path));"
     /* what changes belong to: stream.h */
     "CREATE TABLE stream("
@@ -200,6 +202,7 @@ static const char *const migrations[] = {
     "ALTER TABLE draft ADD COLUMN seen INTEGER NOT NULL DEFAULT 0;",
     /* computed: casefile_term_renew fills it */
     "DROP TABLE term;" TERM_TABLE,
+    "ALTER TABLE field ADD COLUMN computed INTEGER NOT NULL DEFAULT 0;",
 };
 
 static bool version_of(struct db *db, int64_t *version, struct err *e)

@@ -239,6 +239,7 @@ static void a_new_name_takes_the_place_of_the_old(void **x)
 
 static const char *const second_version[] = {
     "DROP TABLE term",
+    "ALTER TABLE field DROP COLUMN computed",
     OLD_TERM,
     "CREATE INDEX term_of_stream ON term(stream_id)",
     "INSERT INTO term SELECT 'hirut', stream_id FROM casefile",

@@ -182,6 +182,8 @@ static void a_file_of_the_first_version_is_brought_up_to_date(void **state)
     leave(&d);
     MUST(db_run(store_db(s), "ALTER TABLE draft DROP COLUMN seen", DB_NOTHING,
                 e));
+    MUST(db_run(store_db(s), "ALTER TABLE field DROP COLUMN computed",
+                DB_NOTHING, e));
     MUST(db_run(store_db(s),
                 "UPDATE setting SET value = 1"
                 " WHERE name = 'schema'",
