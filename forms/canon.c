@@ -47,8 +47,10 @@ static const char *print_lang(struct pool *pool, const char *text)
 static const char *print_header(struct pool *pool, const char *text,
                                 enum form_column column, const char *lang)
 {
-    if (column == COLUMN_NR)
-        return pool_strn(pool, text, str_trim(&text));
+    if (column == COLUMN_NR) {
+        size_t n = str_trim(&text);
+        return pool_strn(pool, text, n);
+    }
     if (lang == NULL)
         return form_column_name(column);
     return pool_printf(pool, "%s::%s", form_column_name(column),
