@@ -132,7 +132,7 @@ static void what_kobo_adds_is_gone(void **state)
               "survey\n,type,name,own column\n,text,a,x\n" SETTINGS);
     merges_to("survey\n,type,name\n,text,a\n" SETTINGS,
               "survey\n,$kuid,type,name,kobo--matrix_list,__version__\n"
-              ",k1,text,a,m,v\n,k2,calculate,__version__,,\n" SETTINGS,
+              ",k1,text,a,m,v\n,k3,,,,\n,k2,calculate,__version__,,\n" SETTINGS,
               "survey\n,type,name\n,text,a\n" SETTINGS);
 }
 
