@@ -47,8 +47,10 @@ static const char *print_lang(struct pool *pool, const char *text)
 static const char *print_header(struct pool *pool, const char *text,
                                 enum form_column column, const char *lang)
 {
-    if (column == COLUMN_NR)
-        return pool_strn(pool, text, str_trim(&text));
+    if (column == COLUMN_NR) {
+        size_t n = str_trim(&text);
+        return pool_strn(pool, text, n);
+    }
     if (lang == NULL)
         return form_column_name(column);
     return pool_printf(pool, "%s::%s", form_column_name(column),
@@ -182,8 +184,9 @@ static void add_rows(struct made_sheet *s, const struct book_sheet *from,
     for (size_t i = 1; i < from->nr; i++) {
         const struct csv_row *row = &from->rows[i];
         const char **cells;
+        struct csv_row made;
 
-        if (is_blank(row) || is_kobos_row(&from->rows[0], row))
+        if (is_kobos_row(&from->rows[0], row))
             continue;
         cells = pool_alloc(s->pool, s->columns.nr * sizeof *cells);
         for (size_t c = 0; c < s->columns.nr; c++)
@@ -192,8 +195,10 @@ static void add_rows(struct made_sheet *s, const struct book_sheet *from,
             if (to[c] != CSV_NO_COLUMN)
                 cells[to[c]] = tidy_cell(s->pool, &s->columns.items[to[c]],
                                          csv_cell(row, c));
-        ARR_PUSH(&s->rows) =
-            (struct csv_row){.cells = cells, .nr = s->columns.nr};
+        made = (struct csv_row){.cells = cells, .nr = s->columns.nr};
+        /* what stood only in columns that are left out leaves nothing */
+        if (!is_blank(&made))
+            ARR_PUSH(&s->rows) = made;
     }
 }
 

@@ -126,9 +126,13 @@ static void a_list_under_another_name_is_known_by_its_question(void **state)
 static void what_kobo_adds_is_gone(void **state)
 {
     (void)state;
+    /* the blanks around a column of the author's own go, too */
+    merges_to("survey\n,type,name\n,text,a\n" SETTINGS,
+              "survey\n,type,name,  own column \n,text,a,x\n" SETTINGS,
+              "survey\n,type,name,own column\n,text,a,x\n" SETTINGS);
     merges_to("survey\n,type,name\n,text,a\n" SETTINGS,
               "survey\n,$kuid,type,name,kobo--matrix_list,__version__\n"
-              ",k1,text,a,m,v\n,k2,calculate,__version__,,\n" SETTINGS,
+              ",k1,text,a,m,v\n,k3,,,,\n,k2,calculate,__version__,,\n" SETTINGS,
               "survey\n,type,name\n,text,a\n" SETTINGS);
 }
 
