@@ -148,12 +148,13 @@ static const char *tidy_cell(struct pool *pool, const struct made_column *c,
     bool keeps = c->column == COLUMN_NR || form_column_has_langs(c->column);
     size_t n = str_trim(&text);
     struct buf b = BUF_INIT(2 * CSV_CELL_BYTES_MAX);
+    struct pool *scratch = pool_new(); /* a long cell would stay thrice */
     const char *out;
 
     if (!keeps && c->column != COLUMN_DEFAULT &&
         c->column != COLUMN_FORM_TITLE) {
         bool mended = false;
-        text = form_mend(pool, pool_strn(pool, text, n), &mended);
+        text = form_mend(scratch, pool_strn(scratch, text, n), &mended);
         n = strlen(text);
     }
     for (size_t i = 0; i < n; i++) {
@@ -165,6 +166,7 @@ static const char *tidy_cell(struct pool *pool, const struct made_column *c,
     out = pool_strn(pool, buf_text(&b),
                     b.size < CSV_CELL_BYTES_MAX ? b.size : CSV_CELL_BYTES_MAX);
     buf_release(&b);
+    pool_free(scratch);
     return out;
 }
 

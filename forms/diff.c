@@ -49,6 +49,15 @@ static const char *text_of(const struct expr *x)
     return x != NULL ? x->text : "";
 }
 
+/* Most often it stands where it stood. */
+static const struct choice *find_again(const struct choice_list *l, size_t i,
+                                       const char *name)
+{
+    return i < l->nr && str_equal(l->items[i].name, name)
+               ? &l->items[i]
+               : choice_find(l, name, strlen(name));
+}
+
 static void compare_lists(struct diff *d, const struct field *old,
                           const struct field *new)
 {
@@ -56,7 +65,7 @@ static void compare_lists(struct diff *d, const struct field *old,
         return;
     for (size_t i = 0; i < old->list->nr; i++) {
         const char *name = old->list->items[i].name;
-        const struct choice *c = choice_find(new->list, name, strlen(name));
+        const struct choice *c = find_again(new->list, i, name);
         if (c == NULL)
             add(d, DIFF_WITHDRAWN, new->path,
                 pool_printf(d->pool, _("the choice %s"), name));
