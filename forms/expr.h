@@ -109,8 +109,11 @@ struct expr_env {
     int64_t today; /* days since 1970-01-01 */
     int64_t now_ms;
     /* Minutes east of UTC at a moment: where the midnight lies that a date
-     * stands for. NULL is UTC, which keeps days whole numbers. */
+     * stands for. NULL is UTC. */
     int (*zone)(int64_t at_ms);
+    /* Dates as numbers count days of that zone, and so are whole; else days of
+     * UTC, where a local midnight may lie anywhere in a day. */
+    bool local_days;
     const char *lang; /* of texts and month names; NULL: Latin letters */
     const struct entropy_source *entropy; /* NULL: random() is an error */
 };
@@ -129,6 +132,10 @@ struct expr *expr_literal(struct pool *pool, const char *text);
  * resolved up to there and walked from that node on. */
 struct expr_scope {
     bool (*resolve)(void *arg, const char *path, size_t *node, struct err *e);
+    /* Told of each list that is named by a literal, with the column of a
+     * look-up by key, else NULL: instance('places'), pulldata('places',
+     * 'label', 'code', ). NULL instead of the function: nobody is. */
+    void (*list)(void *arg, const char *name, const char *column);
     void *arg;
 };
 bool expr_bind(struct expr *x, const struct expr_scope *scope, struct err *e);
@@ -136,6 +143,9 @@ bool expr_bind(struct expr *x, const struct expr_scope *scope, struct err *e);
 /* What will surprise in an expression that can be evaluated, such as a date
  * that does not exist and so counts as blank; NULL: nothing was seen. */
 const char *expr_doubt(const struct expr *x);
+
+/* Whether what it gives depends on the language. */
+bool expr_speaks(const struct expr *x);
 
 /* The nodes the bound expression reads, each once, for recalculation in order;
  * a group or EXPR_ROOT stands for everything in it. */

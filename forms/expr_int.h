@@ -102,6 +102,7 @@ struct expr {
     const char *text;
     struct expr_node *root;
     const char *doubt; /* the first; NULL: none */
+    bool speaks;
     size_t *depends;
     size_t depends_nr;
 };
@@ -133,11 +134,16 @@ struct expr_call {
     size_t nr;
 };
 
+/* Whether the first argument names a list, and the third its key column. */
+enum expr_list_use { EXPR_NO_LIST, EXPR_LIST, EXPR_LIST_BY_KEY };
+
 struct expr_func {
     const char *name;
     unsigned char args_min, args_max;
     bool lazy;
     unsigned char quoted; /* this argument, from 1, is a path in quotes */
+    enum expr_list_use list;
+    bool speaks; /* what it gives depends on the language */
     bool (*call)(struct expr_call *c, struct expr_value *out, struct err *e);
     /* What can be said of the arguments as written, before any evaluation;
      * NULL: nothing. */
@@ -225,6 +231,9 @@ struct expr_value expr_boolean(bool b);
  * is, both in milliseconds since 1970-01-01. */
 int expr_zone(const struct expr_env *env, int64_t at_ms);
 int64_t expr_at_of_local(const struct expr_env *env, int64_t local_ms);
+
+/* The number that a local time is, in days. */
+double expr_days_of_local(const struct expr_env *env, int64_t local_ms);
 
 /* A day, and a moment; their text is made in the pool. */
 struct expr_value expr_date(struct expr_run *run, int64_t day);

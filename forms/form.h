@@ -51,6 +51,7 @@ enum {
     FORM_FIELDS_MAX = 4000,
     FORM_CHOICES_MAX = 30000,
     FORM_LISTS_MAX = 1000,
+    FORM_FILES_MAX = 50, /* lists in files, with the ways they are read */
 };
 
 struct choice {
@@ -60,16 +61,31 @@ struct choice {
     const char *const *extra;  /* by column of the list; "" where blank */
 };
 
+/* The rows of a list in order of a column. */
+struct choice_index {
+    size_t column;
+    const size_t *rows;
+};
+
 struct choice_list {
     const char *name;
     struct choice *items;
     size_t nr;
-    const char *const *columns; /* the author's own, for choice_filter */
+    const char *const *columns; /* the author's own; of a file all it has */
     size_t columns_nr;
     const size_t *by_name; /* items in order of name, for choice_find; NULL
                               while the form is read */
-    const char *file; /* "woreda.csv": the choices stand in that file, so any
-                         code is taken; NULL: they stand here */
+    /* "woreda.csv": the choices stand in a file that travels as a sheet of the
+     * form, "_woreda.csv". Answers are kept as codes, for the next version of
+     * a file owes nothing to this one. NULL: they stand among the choices. */
+    const char *file;
+    bool is_missing;          /* there is no such sheet: any code is taken */
+    const char *value_column; /* of a file: the one that names the choices */
+    const char *const *label_columns; /* by form language; see form_int.h */
+    /* see choice_list.h */
+    size_t first_node;
+    const struct choice_index *indexes;
+    size_t indexes_nr;
 };
 
 /* What parameters say of a range: "start=0 end=10 step=1". */
@@ -147,7 +163,7 @@ struct form {
     size_t *order;   /* all fields, each behind those it is computed from */
     size_t *by_path; /* all fields in order of path, for form_field */
     struct choice_list *lists;
-    size_t lists_nr;
+    size_t lists_nr; /* lists of files stand behind the others */
     struct form_entity entity;
     struct pool *pool;
 };
@@ -203,6 +219,11 @@ const char *field_required_message(const struct form *f, const struct field *d,
                                    size_t lang);
 const char *choice_label(const struct form *f, const struct choice *c,
                          size_t lang);
+
+/* A text by the id that XLSForm's converter gives it: "/data/group/age:label"
+ * (or :hint, :jr:constraintMsg, :jr:requiredMsg), or for a choice its list and
+ * its place from 0 or its name, "sex-0". NULL when there is none. */
+const char *form_text_of_id(const struct form *f, const char *id, size_t lang);
 
 /* The choice of that name; NULL when the list has none. */
 const struct choice *choice_find(const struct choice_list *l, const char *name,

@@ -11,6 +11,7 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "forms/answer.h"
+#include "forms/choice_list.h"
 #include "forms/field_type.h"
 #include "forms/form_int.h"
 
@@ -210,6 +211,11 @@ static bool take_step(const struct binder *b, const char *path,
  * none of that name. */
 static size_t find_column(const struct choice_list *l, const char *name)
 {
+    size_t own =
+        l->file != NULL ? choice_list_column(l, name) : CHOICE_LIST_NONE;
+
+    if (own != CHOICE_LIST_NONE)
+        return FORM_COLUMN(2 + own);
     if (str_equal(name, "name"))
         return FORM_COLUMN(0);
     if (str_equal(name, "label") || str_starts(name, "label:"))
@@ -224,7 +230,7 @@ static bool resolve_column(const struct binder *b, const char *path,
                            size_t *node, struct err *e)
 {
     *node = find_column(b->filtered, path);
-    if (*node != EXPR_NO_NODE || b->filtered->file != NULL)
+    if (*node != EXPR_NO_NODE || b->filtered->is_missing)
         return true;
     return err_set(e, ERR_INPUT, _("the list %s has no column %s"),
                    b->filtered->name, path);
@@ -270,6 +276,13 @@ static bool resolve(void *arg, const char *path, size_t *node, struct err *e)
         s += n;
     }
     return true;
+}
+
+static void tell_list(void *arg, const char *name, const char *column)
+{
+    const struct binder *b = arg;
+
+    form_file_of_expression(b->r, b->at, name, column);
 }
 
 /* ---- single expressions ---- */
@@ -343,7 +356,8 @@ static struct expr *read_literal(const struct binder *b, const char *text)
 /* Blanks that are no ASCII blanks come with text pasted from elsewhere. */
 static struct expr *read_expression(struct binder *b, const char *text)
 {
-    const struct expr_scope scope = {.resolve = resolve, .arg = b};
+    const struct expr_scope scope = {
+        .resolve = resolve, .list = tell_list, .arg = b};
     struct pool *pool = b->r->form->pool;
     struct err e = ERR_INIT;
     bool mended = false;
@@ -393,6 +407,8 @@ static const char *text_of(const struct binder *b, enum form_column column)
 
     if (column == COLUMN_RELEVANT && s->relevant != NULL)
         return s->relevant;
+    if (column == COLUMN_CHOICE_FILTER && s->choice_filter != NULL)
+        return s->choice_filter;
     if (column == COLUMN_DEFAULT && s->default_value != NULL)
         return s->default_value;
     return form_cell_trimmed(b->r, &b->r->survey, s->row, column);

@@ -218,6 +218,15 @@ static bool has_wrong_type(const struct record *r, size_t node,
     return !ok;
 }
 
+/* A code that the list in a file has lost since is no fault of the person. */
+static bool is_code_of_before(const struct record *r, size_t node)
+{
+    const struct field *d = record_def(r, node);
+
+    return d->list != NULL && d->list->file != NULL &&
+           !is_other_than_loaded(record_at(r, node));
+}
+
 bool record_problem(const struct record *r, size_t node, size_t lang,
                     bool blank_too, struct err *problem)
 {
@@ -231,7 +240,7 @@ bool record_problem(const struct record *r, size_t node, size_t lang,
                wrong_by_form(r, node, problem,
                              field_required_message(f, d, lang),
                              _("An answer is needed here"));
-    if (has_wrong_type(r, node, problem))
+    if (!is_code_of_before(r, node) && has_wrong_type(r, node, problem))
         return true;
     return d->constraint != NULL &&
            !record_holds(r, node, d->constraint, false) &&
@@ -248,13 +257,15 @@ bool record_offers(const struct record *r, size_t node, size_t choice)
     struct pool *pool;
     bool yes = true;
 
-    if (c->retired)
+    if (c->retired || c->name[0] == '\0')
         return false;
     if (d->choice_filter == NULL)
         return true;
     pool = pool_new();
-    if (record_evaluate(r, (struct record_ask){node, d->choice_filter, c}, pool,
-                        &v, &ignored))
+    if (record_evaluate(r,
+                        (struct record_ask){
+                            .node = node, .x = d->choice_filter, .choice = c},
+                        pool, &v, &ignored))
         yes = expr_to_boolean(&v);
     pool_free(pool);
     return yes;

@@ -99,7 +99,7 @@ static bool compute(struct record *r, size_t node, const struct expr *x)
     const char *answer = "";
     bool changed;
 
-    if (record_evaluate(r, (struct record_ask){node, x, NULL}, pool, &v,
+    if (record_evaluate(r, (struct record_ask){.node = node, .x = x}, pool, &v,
                         &ignored))
         answer = as_answer(record_def(r, node), &v, pool);
     changed = record_put_answer(r, node, answer);
@@ -194,8 +194,8 @@ static size_t count_rows(const struct record *r, size_t repeat)
     struct expr_value v;
     double n = 0;
 
-    if (record_evaluate(r, (struct record_ask){repeat, x, NULL}, pool, &v,
-                        &ignored))
+    if (record_evaluate(r, (struct record_ask){.node = repeat, .x = x}, pool,
+                        &v, &ignored))
         n = expr_to_number(&v);
     pool_free(pool);
     if (!(n >= 1))
