@@ -84,12 +84,18 @@ const char *choice_list_cell(const struct form *f, const struct choice_list *l,
                                   : pool_printf(pool, "%s-%zu", l->name, row);
 }
 
+static bool is_itext_id(const struct choice_list *l, size_t column)
+{
+    return l->file == NULL && column == OF_FIRST_OWN + l->columns_nr;
+}
+
 /* ---- looking up ---- */
 
 struct asking {
     const struct form *form;
     const struct choice_list *list;
     size_t column;
+    size_t from; /* the first row that counts */
 };
 
 /* Not of the column itextId, which nobody looks up by. */
@@ -118,7 +124,7 @@ static const struct choice_index *find_index(const struct choice_list *l,
 static void add_index(const struct form *f, struct choice_list *l,
                       size_t column)
 {
-    struct asking a = {f, l, column};
+    struct asking a = {f, l, column, 0};
     struct choice_index *all;
     size_t *rows;
 
@@ -139,7 +145,7 @@ static void add_index(const struct form *f, struct choice_list *l,
 void choice_list_index(const struct form *f, struct choice_list *l,
                        size_t column)
 {
-    if (l->file != NULL || column < OF_FIRST_OWN + l->columns_nr)
+    if (!is_itext_id(l, column))
         add_index(f, l, column);
 }
 
@@ -150,7 +156,8 @@ static size_t search(const struct asking *a, const struct choice_index *x,
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (strcmp(key_of(a, x->rows[middle]), key) < 0)
+        int order = strcmp(key_of(a, x->rows[middle]), key);
+        if (order < 0 || (order == 0 && x->rows[middle] < a->from))
             low = middle + 1;
         else
             high = middle;
@@ -166,20 +173,23 @@ static size_t find_row(const struct asking *a, const char *key)
 
     if (x != NULL)
         return search(a, x, key);
-    for (size_t i = 0; i < a->list->nr; i++)
+    for (size_t i = a->from; i < a->list->nr; i++)
         if (strcmp(key_of(a, i), key) == 0)
             return i;
     return CHOICE_LIST_NONE;
 }
 
-size_t choice_list_row(const struct form *f, const struct choice_list *l,
-                       size_t column, const char *key)
+bool choice_list_is_quick(const struct choice_list *l, size_t column)
 {
-    const struct asking a = {f, l, column};
+    return l->nr < 2 || find_index(l, column) != NULL;
+}
 
-    if (l->file == NULL && column == OF_FIRST_OWN + l->columns_nr)
-        return CHOICE_LIST_NONE;
-    return find_row(&a, key, strlen(key));
+size_t choice_list_row(const struct form *f, const struct choice_list *l,
+                       const struct choice_key *k, size_t from)
+{
+    const struct asking a = {f, l, k->column, from};
+
+    return is_itext_id(l, k->column) ? CHOICE_LIST_NONE : find_row(&a, k->text);
 }
 
 /* ---- nodes ---- */
@@ -299,4 +309,26 @@ size_t choice_list_node_next(const struct form *f, size_t node)
     if (s.column == CHOICE_LIST_NONE)
         return s.row + 1 < s.list->nr ? node + width_of(s.list) : EXPR_NO_NODE;
     return s.column + 2 < width_of(s.list) ? node + 1 : EXPR_NO_NODE;
+}
+
+bool choice_list_node_seek(const struct form *f, struct expr_seeking *s)
+{
+    struct spot parent = spot_of(f, s->parent);
+    const struct choice_list *l = parent.list;
+    struct choice_key key = {.text = s->text};
+    size_t from = 0, row;
+
+    if (parent.at != AT_ROOT || !str_equal(s->name, "item"))
+        return false;
+    key.column = choice_list_column(l, s->column);
+    if (key.column == CHOICE_LIST_NONE || is_itext_id(l, key.column) ||
+        !choice_list_is_quick(l, key.column))
+        return false;
+    if (s->after != EXPR_NO_NODE)
+        from = spot_of(f, s->after).row + 1;
+    row = choice_list_row(f, l, &key, from);
+    s->after = row == CHOICE_LIST_NONE
+                   ? EXPR_NO_NODE
+                   : choice_list_node(l) + AT_ITEMS + row * width_of(l);
+    return true;
 }

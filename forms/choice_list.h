@@ -14,6 +14,11 @@
  */
 #include "forms/form.h"
 
+struct choice_key {
+    size_t column;
+    const char *text;
+};
+
 /* No column, no row. */
 #define CHOICE_LIST_NONE ((size_t)-1)
 
@@ -31,9 +36,12 @@ size_t choice_list_column(const struct choice_list *l, const char *name);
 const char *choice_list_cell(const struct form *f, const struct choice_list *l,
                              size_t row, size_t column, struct pool *pool);
 
-/* The first row that has this in the column. */
+/* The first row, from that one on, that has this in the column. */
 size_t choice_list_row(const struct form *f, const struct choice_list *l,
-                       size_t column, const char *key);
+                       const struct choice_key *k, size_t from);
+
+/* Whether looking up by that column is quick. */
+bool choice_list_is_quick(const struct choice_list *l, size_t column);
 
 /* ---- making (while the form is read) ---- */
 
@@ -64,6 +72,8 @@ size_t choice_list_node(const struct choice_list *l);
 const char *choice_list_node_name(const struct form *f, size_t node);
 const char *choice_list_node_value(const struct form *f, size_t node,
                                    struct pool *pool);
+/* The next item of a list by a column that is quick (see struct expr_tree). */
+bool choice_list_node_seek(const struct form *f, struct expr_seeking *s);
 /* EXPR_NO_NODE when there is none. */
 size_t choice_list_node_parent(const struct form *f, size_t node);
 size_t choice_list_node_child(const struct form *f, size_t node);

@@ -22,6 +22,7 @@
 
 struct expr;
 struct expr_lookup;
+struct expr_seeking;
 
 enum {
     EXPR_DEPTH_MAX = 64,                /* nesting of one expression */
@@ -83,10 +84,20 @@ struct expr_tree {
      * is no such row. NULL instead of the function: the items of the instance
      * are walked. */
     const char *(*lookup)(void *arg, const struct expr_lookup *what);
+    /* Moves on; false, or NULL instead of the function: all are tried. */
+    bool (*seek)(void *arg, struct expr_seeking *s);
 };
 
 struct expr_lookup {
     const char *list, *column, *key_column, *key;
+};
+
+/* Children of a node by what one of their own children holds. */
+struct expr_seeking {
+    size_t parent;
+    const char *name, *column, *text;
+    size_t after; /* the node before, EXPR_NO_NODE at first; then the next one,
+                     EXPR_NO_NODE behind the last */
 };
 
 /* Which nodes a name that expr_bind resolved means where the expression
@@ -132,9 +143,10 @@ struct expr *expr_literal(struct pool *pool, const char *text);
  * resolved up to there and walked from that node on. */
 struct expr_scope {
     bool (*resolve)(void *arg, const char *path, size_t *node, struct err *e);
-    /* Told of each list that is named by a literal, with the column of a
-     * look-up by key, else NULL: instance('places'), pulldata('places',
-     * 'label', 'code', ). NULL instead of the function: nobody is. */
+    /* Told of each list that is named by a literal, with each column that is
+     * sought in, else NULL: instance('places')/root/item[code = ${p}],
+     * pulldata('places', 'label', 'code', ${p}). NULL instead of the
+     * function: nobody is told. */
     void (*list)(void *arg, const char *name, const char *column);
     void *arg;
 };

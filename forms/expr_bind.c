@@ -122,6 +122,29 @@ static bool bind_predicates(struct binder *b, struct expr_path *p)
     return ok;
 }
 
+static const char *literal_of(const struct expr_node *n)
+{
+    return n->kind == EXPR_LITERAL && n->literal.type == EXPR_STRING
+               ? n->literal.string
+               : NULL;
+}
+
+/* instance('places')/root/item[code = ${p}] seeks in the column code. */
+static void tell_columns(struct binder *b, const struct expr_path *p)
+{
+    const struct expr_node *call = p->nodes;
+    struct expr_equation q;
+    const char *name;
+
+    if (b->scope->list == NULL || call->kind != EXPR_CALL ||
+        call->func->list != EXPR_LIST)
+        return;
+    name = literal_of(call->args[0]);
+    for (size_t i = 0; name != NULL && i < p->steps_nr; i++)
+        if (expr_seek_equation(&p->steps[i], &q))
+            b->scope->list(b->scope->arg, name, q.column);
+}
+
 static bool bind_path(struct binder *b, struct expr_path *p)
 {
     bool is_walked = p->start == EXPR_FROM_NODES ||
@@ -129,16 +152,12 @@ static bool bind_path(struct binder *b, struct expr_path *p)
 
     if (!is_walked && !bind_start(b, p))
         return false;
-    if (p->start == EXPR_FROM_NODES && !bind_node(b, p->nodes))
-        return false;
+    if (p->start == EXPR_FROM_NODES) {
+        if (!bind_node(b, p->nodes))
+            return false;
+        tell_columns(b, p);
+    }
     return bind_predicates(b, p);
-}
-
-static const char *literal_of(const struct expr_node *n)
-{
-    return n->kind == EXPR_LITERAL && n->literal.type == EXPR_STRING
-               ? n->literal.string
-               : NULL;
 }
 
 static void tell_list(struct binder *b, const struct expr_node *call)

@@ -186,6 +186,21 @@ struct expr_walk {
 };
 
 bool expr_walk_add(struct expr_walk *w, size_t node, struct err *e);
+
+/* ---- expr_seek.c ---- */
+
+/* "column = value" in the first predicate of a step, value being the same for
+ * all nodes that are tried. False when there is none. */
+struct expr_equation {
+    const char *column;
+    const struct expr_node *value;
+};
+bool expr_seek_equation(const struct expr_step *s, struct expr_equation *q);
+
+/* Adds those children that such a step can hold for, if the tree knows them:
+ * *found. Else all are to be tried. */
+bool expr_seek(struct expr_walk *w, size_t from, bool *found, struct err *e);
+
 bool expr_set_add(struct expr_run *run, struct expr_set *set, size_t node,
                   struct err *e);
 

@@ -238,18 +238,27 @@ static const char *tree_lookup(void *arg, const struct expr_lookup *what)
     const struct look *l = arg;
     const struct form *f = l->record->form;
     const struct choice_list *list = choice_list_find(f, what->list);
-    size_t key, column, row;
+    struct choice_key key = {.text = what->key};
+    size_t column, row;
 
     if (list == NULL)
         return "";
-    key = choice_list_column(list, what->key_column);
+    key.column = choice_list_column(list, what->key_column);
     column = choice_list_column(list, what->column);
-    if (key == CHOICE_LIST_NONE || column == CHOICE_LIST_NONE)
+    if (key.column == CHOICE_LIST_NONE || column == CHOICE_LIST_NONE)
         return "";
-    row = choice_list_row(f, list, key, what->key);
+    row = choice_list_row(f, list, &key, 0);
     return row != CHOICE_LIST_NONE
                ? choice_list_cell(f, list, row, column, l->pool)
                : "";
+}
+
+static bool tree_seek(void *arg, struct expr_seeking *s)
+{
+    const struct look *l = arg;
+
+    return choice_list_is_node(s->parent) &&
+           choice_list_node_seek(l->record->form, s);
 }
 
 static const char *tree_itext(void *arg, const char *id, const char *lang)
@@ -271,6 +280,7 @@ static const struct expr_tree tree = {
     .itext = tree_itext,
     .choice_label = tree_choice_label,
     .lookup = tree_lookup,
+    .seek = tree_seek,
 };
 
 bool record_evaluate(const struct record *r, struct record_ask ask,
