@@ -51,6 +51,7 @@ enum {
     FORM_FIELDS_MAX = 4000,
     FORM_CHOICES_MAX = 30000,
     FORM_LISTS_MAX = 1000,
+    FORM_ENTITIES_MAX = 20,
     FORM_FILES_MAX = 50, /* lists in files, with the ways they are read */
 };
 
@@ -124,12 +125,13 @@ struct field {
     const size_t *triggers;           /* fields: the calculation is made when
                                          one of them changes, and only then */
     size_t triggers_nr;
-    const char *type_name;    /* XLSForm's word for it: "image", "deviceid" */
-    const char *appearance;   /* as written; "" when none */
-    const char *parameters;   /* as written; "" when none */
-    const char *save_to;      /* property of the entity; "" when none */
-    const char *was;          /* x_was: the path it had before; "" when none */
-    const char *sensitivity;  /* x_access: "open" (default), "case", "sealed" */
+    const char *type_name;   /* XLSForm's word for it: "image", "deviceid" */
+    const char *appearance;  /* as written; "" when none */
+    const char *parameters;  /* as written; "" when none */
+    const char *save_to;     /* property of the entity; "" when none */
+    size_t entity;           /* which of the form's; FORM_NO_ENTITY when none */
+    const char *was;         /* x_was: the path it had before; "" when none */
+    const char *sensitivity; /* x_access: "open" (default), "case", "sealed" */
     struct field_range range; /* of a FIELD_RANGE */
     bool read_only;
     size_t parent; /* index of the group it stands in; FORM_ROOT at the top */
@@ -141,14 +143,18 @@ struct field {
                          path list); FORM_NO_PATH for notes and groups */
 };
 
-#define FORM_ROOT    EXPR_ROOT
-#define FORM_NO_PATH ((size_t)-1)
+#define FORM_ROOT      EXPR_ROOT
+#define FORM_NO_PATH   ((size_t)-1)
+#define FORM_NO_ENTITY ((size_t)-1)
 
 /* Which answers become the state of a thing that outlives the form (ODK
- * Entities): the sheet "entities"; save_to names the properties. */
+ * Entities): a row of the sheet "entities"; save_to names the properties. What
+ * a filled form says of them: record_entity.h. */
 struct form_entity {
-    const char *dataset; /* "" when the form saves to none */
+    const char *dataset; /* the list it stands in */
+    size_t repeat;       /* one of each row of it; FORM_ROOT: one of the form */
     const struct expr *entity_id, *create_if, *update_if, *label; /* or NULL */
+    const struct csv_row *row; /* while the form is read */
 };
 
 struct form {
@@ -163,8 +169,9 @@ struct form {
     size_t *order;   /* all fields, each behind those it is computed from */
     size_t *by_path; /* all fields in order of path, for form_field */
     struct choice_list *lists;
-    size_t lists_nr; /* lists of files stand behind the others */
-    struct form_entity entity;
+    size_t lists_nr;              /* lists of files stand behind the others */
+    struct form_entity *entities; /* none, mostly */
+    size_t entities_nr;
     struct pool *pool;
 };
 

@@ -517,36 +517,34 @@ static void check_slots(struct binder *b)
 
 /* ---- the sheet of entities ---- */
 
-static const struct expr *bind_entity(struct binder *b, enum form_column column)
+static const struct expr *bind_entity_cell(struct binder *b,
+                                           const struct csv_row *row,
+                                           enum form_column column)
 {
     const struct form_sheet *s = &b->r->entities;
-    const char *text = form_cell_trimmed(b->r, s, s->rows, column);
+    const char *text = form_cell_trimmed(b->r, s, row, column);
 
-    b->field = EXPR_ROOT;
-    b->at = FINDING_AT(s->name, s->rows->line, form_column_name(column));
+    b->at = FINDING_AT(s->name, row->line, form_column_name(column));
     return text[0] != '\0' ? read_expression(b, text) : NULL;
+}
+
+/* An entity of each row of a repeat stands where the row does. */
+static void bind_entity(struct binder *b, const struct csv_row *row,
+                        struct form_entity *x)
+{
+    b->field = x->repeat;
+    x->entity_id = bind_entity_cell(b, row, COLUMN_ENTITY_ID);
+    x->create_if = bind_entity_cell(b, row, COLUMN_CREATE_IF);
+    x->update_if = bind_entity_cell(b, row, COLUMN_UPDATE_IF);
+    x->label = bind_entity_cell(b, row, COLUMN_LABEL);
 }
 
 static void bind_entities(struct binder *b)
 {
-    const struct form_sheet *s = &b->r->entities;
-    struct form_entity *x = &b->r->form->entity;
+    struct form *f = b->r->form;
 
-    if (s->nr == 0)
-        return;
-    x->dataset = form_cell_trimmed(b->r, s, s->rows, COLUMN_LIST_NAME);
-    if (!form_is_name(x->dataset))
-        FORM_FINDING(b->r, FINDING_ERROR, s, s->rows, COLUMN_LIST_NAME,
-                     _("the list of entities needs a name of letters, digits "
-                       "and _ only"));
-    if (s->nr > 1)
-        FORM_FINDING(b->r, FINDING_ERROR_HERE, s, &s->rows[1], COLUMN_LIST_NAME,
-                     _("a form saves to one list of entities; this one is "
-                       "left out"));
-    x->entity_id = bind_entity(b, COLUMN_ENTITY_ID);
-    x->create_if = bind_entity(b, COLUMN_CREATE_IF);
-    x->update_if = bind_entity(b, COLUMN_UPDATE_IF);
-    x->label = bind_entity(b, COLUMN_LABEL);
+    for (size_t i = 0; i < f->entities_nr; i++)
+        bind_entity(b, f->entities[i].row, &f->entities[i]);
 }
 
 void form_bind(struct form_reading *r)

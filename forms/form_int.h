@@ -45,6 +45,7 @@ enum form_column {
     COLUMN_ENTITY_ID,
     COLUMN_CREATE_IF,
     COLUMN_UPDATE_IF,
+    COLUMN_REPEAT,
     COLUMN_NR,
 };
 
@@ -210,6 +211,15 @@ unsigned form_shared_depth(const struct form *f, size_t a, size_t b);
 
 /* Whether a text can be the name of a field. */
 bool form_is_name(const char *s);
+
+/* ---- form_entity.c ---- */
+
+/* The rows of the sheet of entities, without their expressions, and which
+ * answers are saved to which. Needs the fields in place. */
+void form_read_entities(struct form_reading *r);
+
+/* What the expressions say of each other. */
+void form_check_entities(struct form_reading *r);
 
 /* ---- form_bind.c ---- */
 

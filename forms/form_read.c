@@ -213,20 +213,6 @@ static void read_range(struct form_reading *r, const struct csv_row *row,
     d->range = range;
 }
 
-static void check_save_to(struct form_reading *r, const struct csv_row *row,
-                          const struct field *d)
-{
-    if (d->save_to[0] == '\0')
-        return;
-    if (r->entities.nr == 0)
-        ROW_FINDING(r, FINDING_ERROR, row, COLUMN_SAVE_TO,
-                    _("the form has no sheet \"entities\" that says what this "
-                      "is saved to"));
-    if (!form_is_name(d->save_to) || !field_holds_value(d))
-        ROW_FINDING(r, FINDING_ERROR, row, COLUMN_SAVE_TO,
-                    _("\"%s\" cannot be saved from here"), d->save_to);
-}
-
 static void put_into(struct form_reading *r, struct field *d, size_t parent)
 {
     const struct field *around;
@@ -338,7 +324,6 @@ static void add_field(struct form_reading *r, const struct csv_row *row,
     read_texts(r, row, &d);
     read_access(r, row, &d);
     check_label(r, row, t->def, &d);
-    check_save_to(r, row, &d);
     d.read_only = form_says_yes(form_cell(s, row, COLUMN_READ_ONLY));
     if (d.type == FIELD_RANGE)
         read_range(r, row, &d);
@@ -584,7 +569,9 @@ static bool read_all(struct form_reading *r)
         sort_paths(r);
     form_index_choices(r->form);
     form_check_choices(r);
+    form_read_entities(r);
     form_bind(r);
+    form_check_entities(r);
     choice_list_finish(r->form);
     form_sort(r);
     form_lint(r);
@@ -619,7 +606,6 @@ struct form *form_load(const struct book *b, const char *id,
 
     r.form = pool_alloc(pool, sizeof *r.form);
     r.form->pool = pool;
-    r.form->entity.dataset = "";
     ok = read_all(&r);
     form_release_sheets(&r);
     ARR_RELEASE(&r.fields);

@@ -55,28 +55,23 @@ static const struct column_def {
     [COLUMN_ENTITY_ID] = {{"entity_id"}, false},
     [COLUMN_CREATE_IF] = {{"create_if"}, false},
     [COLUMN_UPDATE_IF] = {{"update_if"}, false},
+    [COLUMN_REPEAT] = {{"repeat"}, false},
 };
 
 /* Known to XLSForm, kept in the file, of no effect here. Only the part before
  * "::" counts. */
 static const char *const ignored[] = {
-    "media",         "body",
-    "bind",          "instance",
-    "guidance_hint", "autoplay",
-    "rows",          "intent",
-    "note",          "comment",
-    "comments",      "control",
-    "image",         "audio",
-    "video",         "big_image",
-    "style",         "instance_name",
-    "namespaces",    "public_key",
-    "auto_send",     "submission_url",
-    "auto_delete",   "noapperrorstring",
-    "repeat",        "sms_keyword",
-    "sms_separator", "sms_field",
-    "sms_option",    "compact_prefix",
-    "prefix",        "delimiter",
-    "kuid",          "clean_topic_element_name",
+    "media",          "body",           "bind",
+    "instance",       "guidance_hint",  "autoplay",
+    "rows",           "intent",         "note",
+    "comment",        "comments",       "control",
+    "image",          "audio",          "video",
+    "big_image",      "style",          "instance_name",
+    "namespaces",     "public_key",     "auto_send",
+    "submission_url", "auto_delete",    "noapperrorstring",
+    "sms_keyword",    "sms_separator",  "sms_field",
+    "sms_option",     "compact_prefix", "prefix",
+    "delimiter",      "kuid",           "clean_topic_element_name",
 };
 
 /* Names of languages without a code in brackets, and codes of three letters
