@@ -125,14 +125,27 @@ static bool find_choice(const struct field *d, const char *name, size_t n,
     return true;
 }
 
-/* A choice of a list in a file: its code, as nothing here knows its place. */
-static bool take_tokens(const char *answer, struct pool *pool, struct value *v)
+/* Of a file that is not there nothing is known: any code will do. */
+static bool is_code(const struct field *d, const char *name, size_t n,
+                    struct err *e)
+{
+    uint32_t ignored;
+
+    return d->list->is_missing || find_choice(d, name, n, &ignored, e);
+}
+
+/* Choices of a list in a file are kept by their codes: the next version of the
+ * file owes nothing to this one, and the codes say what was meant even then. */
+static bool take_tokens(const struct field *d, const char *answer,
+                        struct pool *pool, struct value *v, struct err *e)
 {
     char *text = pool_alloc(pool, strlen(answer) + 1), *to = text;
     const char *word;
     size_t n;
 
     while ((word = next_word(&answer, &n)) != NULL) {
+        if (!is_code(d, word, n, e))
+            return false;
         if (to > text)
             *to++ = ' ';
         memcpy(to, word, n);
@@ -162,7 +175,7 @@ bool answer_choices_to_value(const struct field *d, const char *answer,
 
     if (d->list->file != NULL)
         return answer_text_to_value(d, answer, pool, v, e) &&
-               take_tokens(answer, pool, v);
+               take_tokens(d, answer, pool, v, e);
     while ((word = next_word(&answer, &n)) != NULL) {
         if (!find_choice(d, word, n, &index, e))
             return false;
@@ -184,7 +197,8 @@ bool answer_choice_to_value(const struct field *d, const char *answer,
     size_t n = str_trim(&answer);
 
     if (d->list->file != NULL) {
-        if (!answer_text_to_value(d, answer, pool, v, e))
+        if (!answer_text_to_value(d, answer, pool, v, e) ||
+            !is_code(d, answer, n, e))
             return false;
         *v = (struct value){
             .type = VALUE_TOKENS, .text = answer, .text_bytes = n};

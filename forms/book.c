@@ -129,18 +129,30 @@ static void write_cell(struct buf *out, const char *text)
     buf_add_byte(out, '"');
 }
 
+/* As wide as the header, behind an empty first cell or not. */
+static void write_rows(const struct book_sheet *s, bool indented,
+                       struct buf *out)
+{
+    for (size_t r = 0; r < s->nr; r++) {
+        for (size_t c = 0; c < s->rows[0].nr || c < s->rows[r].nr; c++) {
+            if (indented || c > 0)
+                buf_add_byte(out, ',');
+            write_cell(out, csv_cell(&s->rows[r], c));
+        }
+        buf_add_byte(out, '\n');
+    }
+}
+
+void book_write_rows(const struct book_sheet *s, struct buf *out)
+{
+    write_rows(s, false, out);
+}
+
 void book_write_csv(const struct book *b, struct buf *out)
 {
     for (size_t i = 0; i < b->nr; i++) {
-        const struct book_sheet *s = &b->items[i];
-        write_cell(out, s->name);
+        write_cell(out, b->items[i].name);
         buf_add_byte(out, '\n');
-        for (size_t r = 0; r < s->nr; r++) {
-            for (size_t c = 0; c < s->rows[0].nr || c < s->rows[r].nr; c++) {
-                buf_add_byte(out, ',');
-                write_cell(out, csv_cell(&s->rows[r], c));
-            }
-            buf_add_byte(out, '\n');
-        }
+        write_rows(&b->items[i], true, out);
     }
 }

@@ -47,6 +47,9 @@ void book_free(struct book *b); /* NULL is fine */
 /* The sheet of that name, letter case aside; NULL when there is none. */
 const struct book_sheet *book_find(const struct book *b, const char *name);
 
+/* Appends the rows of one sheet as a CSV file of its own. */
+void book_write_rows(const struct book_sheet *s, struct buf *out);
+
 /* Appends the book in the CSV layout: LF, quotation marks only where needed,
  * every row as wide as its sheet's header. */
 void book_write_csv(const struct book *b, struct buf *out);

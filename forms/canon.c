@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "forms/form_int.h"
+#include "forms/sidefile.h"
 
 /* A column of the sheet that is made. */
 struct made_column {
@@ -294,6 +295,26 @@ static void make_sheet(const struct book *b, struct book *out, const char *name,
     release(&s);
 }
 
+/* A list of a file: its columns are the author's own. */
+static void copy_file(const struct book_sheet *from, struct book *out)
+{
+    static const struct made_column own = {.column = COLUMN_NR};
+    struct book_sheet s = {.name = pool_str(out->pool, from->name)};
+
+    s.rows = pool_alloc(out->pool, from->nr * sizeof *s.rows);
+    for (size_t i = 0; i < from->nr; i++) {
+        const struct csv_row *row = &from->rows[i];
+        size_t nr = from->rows[0].nr;
+        const char **cells = pool_alloc(out->pool, nr * sizeof *cells);
+        if (is_blank(row))
+            continue;
+        for (size_t c = 0; c < nr; c++)
+            cells[c] = tidy_cell(out->pool, &own, csv_cell(row, c));
+        s.rows[s.nr++] = (struct csv_row){cells, nr, (unsigned)s.nr + 1};
+    }
+    ARR_PUSH(out) = s;
+}
+
 struct book *canon_new(const struct book *b, const char *id)
 {
     struct book *out = mem_alloc(sizeof *out);
@@ -303,5 +324,8 @@ struct book *canon_new(const struct book *b, const char *id)
     make_sheet(b, out, "choices", NULL);
     make_sheet(b, out, "settings", id);
     make_sheet(b, out, "entities", NULL);
+    for (size_t i = 0; i < b->nr; i++)
+        if (sidefile_is_sheet(&b->items[i]))
+            copy_file(&b->items[i], out);
     return out;
 }

@@ -14,9 +14,10 @@
  */
 #include "forms/book.h"
 
-/* The sheets survey, choices, settings and entities, in this order, as far as
- * the book has them. id is put in as form_id when the book gives none; NULL
- * leaves that out. The caller frees it. */
+/* The sheets survey, choices, settings and entities, then those of files
+ * (sidefile.h), in this order, as far as the book has them. id is put in as
+ * form_id when the book gives none; NULL leaves that out. The caller frees it.
+ */
 struct book *canon_new(const struct book *b, const char *id);
 
 #endif

@@ -61,13 +61,16 @@ static const struct choice *find_again(const struct choice_list *l, size_t i,
 static void compare_lists(struct diff *d, const struct field *old,
                           const struct field *new)
 {
-    if (old->list == NULL || new->list == NULL || new->list->file != NULL)
+    /* answers of a list in a file are kept as codes: they stay readable */
+    bool by_code = new->list != NULL &&new->list->file != NULL;
+
+    if (old->list == NULL || new->list == NULL || new->list->is_missing)
         return;
     for (size_t i = 0; i < old->list->nr; i++) {
         const char *name = old->list->items[i].name;
         const struct choice *c = find_again(new->list, i, name);
         if (c == NULL)
-            add(d, DIFF_WITHDRAWN, new->path,
+            add(d, by_code ? DIFF_NARROWED : DIFF_WITHDRAWN, new->path,
                 pool_printf(d->pool, _("the choice %s"), name));
         else if (c->retired && !old->list->items[i].retired)
             add(d, DIFF_NARROWED, new->path,

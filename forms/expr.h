@@ -22,6 +22,7 @@
 
 struct expr;
 struct expr_lookup;
+struct expr_seeking;
 
 enum {
     EXPR_DEPTH_MAX = 64,                /* nesting of one expression */
@@ -83,10 +84,20 @@ struct expr_tree {
      * is no such row. NULL instead of the function: the items of the instance
      * are walked. */
     const char *(*lookup)(void *arg, const struct expr_lookup *what);
+    /* Moves on; false, or NULL instead of the function: all are tried. */
+    bool (*seek)(void *arg, struct expr_seeking *s);
 };
 
 struct expr_lookup {
     const char *list, *column, *key_column, *key;
+};
+
+/* Children of a node by what one of their own children holds. */
+struct expr_seeking {
+    size_t parent;
+    const char *name, *column, *text;
+    size_t after; /* the node before, EXPR_NO_NODE at first; then the next one,
+                     EXPR_NO_NODE behind the last */
 };
 
 /* Which nodes a name that expr_bind resolved means where the expression
@@ -109,8 +120,11 @@ struct expr_env {
     int64_t today; /* days since 1970-01-01 */
     int64_t now_ms;
     /* Minutes east of UTC at a moment: where the midnight lies that a date
-     * stands for. NULL is UTC, which keeps days whole numbers. */
+     * stands for. NULL is UTC. */
     int (*zone)(int64_t at_ms);
+    /* Dates as numbers count days of that zone, and so are whole; else days of
+     * UTC, where a local midnight may lie anywhere in a day. */
+    bool local_days;
     const char *lang; /* of texts and month names; NULL: Latin letters */
     const struct entropy_source *entropy; /* NULL: random() is an error */
 };
@@ -129,6 +143,11 @@ struct expr *expr_literal(struct pool *pool, const char *text);
  * resolved up to there and walked from that node on. */
 struct expr_scope {
     bool (*resolve)(void *arg, const char *path, size_t *node, struct err *e);
+    /* Told of each list that is named by a literal, with each column that is
+     * sought in, else NULL: instance('places')/root/item[code = ${p}],
+     * pulldata('places', 'label', 'code', ${p}). NULL instead of the
+     * function: nobody is told. */
+    void (*list)(void *arg, const char *name, const char *column);
     void *arg;
 };
 bool expr_bind(struct expr *x, const struct expr_scope *scope, struct err *e);
@@ -136,6 +155,9 @@ bool expr_bind(struct expr *x, const struct expr_scope *scope, struct err *e);
 /* What will surprise in an expression that can be evaluated, such as a date
  * that does not exist and so counts as blank; NULL: nothing was seen. */
 const char *expr_doubt(const struct expr *x);
+
+/* Whether what it gives depends on the language. */
+bool expr_speaks(const struct expr *x);
 
 /* The nodes the bound expression reads, each once, for recalculation in order;
  * a group or EXPR_ROOT stands for everything in it. */

@@ -122,6 +122,29 @@ static bool bind_predicates(struct binder *b, struct expr_path *p)
     return ok;
 }
 
+static const char *literal_of(const struct expr_node *n)
+{
+    return n->kind == EXPR_LITERAL && n->literal.type == EXPR_STRING
+               ? n->literal.string
+               : NULL;
+}
+
+/* instance('places')/root/item[code = ${p}] seeks in the column code. */
+static void tell_columns(struct binder *b, const struct expr_path *p)
+{
+    const struct expr_node *call = p->nodes;
+    struct expr_equation q;
+    const char *name;
+
+    if (b->scope->list == NULL || call->kind != EXPR_CALL ||
+        call->func->list != EXPR_LIST)
+        return;
+    name = literal_of(call->args[0]);
+    for (size_t i = 0; name != NULL && i < p->steps_nr; i++)
+        if (expr_seek_equation(&p->steps[i], &q))
+            b->scope->list(b->scope->arg, name, q.column);
+}
+
 static bool bind_path(struct binder *b, struct expr_path *p)
 {
     bool is_walked = p->start == EXPR_FROM_NODES ||
@@ -129,9 +152,26 @@ static bool bind_path(struct binder *b, struct expr_path *p)
 
     if (!is_walked && !bind_start(b, p))
         return false;
-    if (p->start == EXPR_FROM_NODES && !bind_node(b, p->nodes))
-        return false;
+    if (p->start == EXPR_FROM_NODES) {
+        if (!bind_node(b, p->nodes))
+            return false;
+        tell_columns(b, p);
+    }
     return bind_predicates(b, p);
+}
+
+static void tell_list(struct binder *b, const struct expr_node *call)
+{
+    const char *name;
+
+    if (call->func->list == EXPR_NO_LIST || b->scope->list == NULL)
+        return;
+    name = literal_of(call->args[0]);
+    if (name != NULL)
+        b->scope->list(b->scope->arg, name,
+                       call->func->list == EXPR_LIST_BY_KEY
+                           ? literal_of(call->args[2])
+                           : NULL);
 }
 
 static bool bind_node(struct binder *b, struct expr_node *n)
@@ -140,6 +180,10 @@ static bool bind_node(struct binder *b, struct expr_node *n)
         return err_set(b->e, ERR_INPUT, "%s", n->wrong);
     if (n->kind == EXPR_PATH)
         return bind_path(b, n->path);
+    if (n->kind == EXPR_CALL) {
+        b->x->speaks = b->x->speaks || n->func->speaks;
+        tell_list(b, n);
+    }
     return bind_all(b, n->args, n->args_nr);
 }
 
@@ -148,6 +192,11 @@ bool expr_bind(struct expr *x, const struct expr_scope *scope, struct err *e)
     struct binder b = {.x = x, .scope = scope, .e = e};
 
     return bind_node(&b, x->root);
+}
+
+bool expr_speaks(const struct expr *x)
+{
+    return x->speaks;
 }
 
 const size_t *expr_depends(const struct expr *x, size_t *nr)

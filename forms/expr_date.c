@@ -55,7 +55,9 @@ static bool local_ms(struct expr_call *c, int64_t *ms, bool *is_moment)
         return false;
     *is_moment = v.type != EXPR_DATE;
     at = (int64_t)llround(v.number * MS_OF_DAY);
-    *ms = at + (int64_t)expr_zone(c->run->env, at) * MS_OF_MINUTE;
+    *ms = at;
+    if (!c->run->env->local_days)
+        *ms += (int64_t)expr_zone(c->run->env, at) * MS_OF_MINUTE;
     return day_of(*ms) >= CALENDAR_DAY_MIN && day_of(*ms) <= CALENDAR_DAY_MAX;
 }
 
@@ -109,7 +111,7 @@ static bool call_decimal_date_time(struct expr_call *c, struct expr_value *out,
     (void)e;
     *out = expr_number(NAN);
     if (local_ms(c, &ms, &is_moment))
-        out->number = (double)expr_at_of_local(c->run->env, ms) / MS_OF_DAY;
+        out->number = expr_days_of_local(c->run->env, ms);
     return true;
 }
 
@@ -248,11 +250,13 @@ static const struct expr_func items[] = {
     {.name = "format-date",
      2,
      2,
+     .speaks = true,
      .call = call_format_date,
      .doubt = doubt_date},
     {.name = "format-date-time",
      2,
      2,
+     .speaks = true,
      .call = call_format_date,
      .doubt = doubt_date},
 };

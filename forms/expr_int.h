@@ -102,6 +102,7 @@ struct expr {
     const char *text;
     struct expr_node *root;
     const char *doubt; /* the first; NULL: none */
+    bool speaks;
     size_t *depends;
     size_t depends_nr;
 };
@@ -133,11 +134,16 @@ struct expr_call {
     size_t nr;
 };
 
+/* Whether the first argument names a list, and the third its key column. */
+enum expr_list_use { EXPR_NO_LIST, EXPR_LIST, EXPR_LIST_BY_KEY };
+
 struct expr_func {
     const char *name;
     unsigned char args_min, args_max;
     bool lazy;
     unsigned char quoted; /* this argument, from 1, is a path in quotes */
+    enum expr_list_use list;
+    bool speaks; /* what it gives depends on the language */
     bool (*call)(struct expr_call *c, struct expr_value *out, struct err *e);
     /* What can be said of the arguments as written, before any evaluation;
      * NULL: nothing. */
@@ -180,6 +186,21 @@ struct expr_walk {
 };
 
 bool expr_walk_add(struct expr_walk *w, size_t node, struct err *e);
+
+/* ---- expr_seek.c ---- */
+
+/* "column = value" in the first predicate of a step, value being the same for
+ * all nodes that are tried. False when there is none. */
+struct expr_equation {
+    const char *column;
+    const struct expr_node *value;
+};
+bool expr_seek_equation(const struct expr_step *s, struct expr_equation *q);
+
+/* Adds those children that such a step can hold for, if the tree knows them:
+ * *found. Else all are to be tried. */
+bool expr_seek(struct expr_walk *w, size_t from, bool *found, struct err *e);
+
 bool expr_set_add(struct expr_run *run, struct expr_set *set, size_t node,
                   struct err *e);
 
@@ -225,6 +246,9 @@ struct expr_value expr_boolean(bool b);
  * is, both in milliseconds since 1970-01-01. */
 int expr_zone(const struct expr_env *env, int64_t at_ms);
 int64_t expr_at_of_local(const struct expr_env *env, int64_t local_ms);
+
+/* The number that a local time is, in days. */
+double expr_days_of_local(const struct expr_env *env, int64_t local_ms);
 
 /* A day, and a moment; their text is made in the pool. */
 struct expr_value expr_date(struct expr_run *run, int64_t day);

@@ -138,8 +138,9 @@ static bool take_step(struct expr_run *run, const struct expr_step *s,
 
     for (size_t i = 0; ok && i < set->nr; i++) {
         size_t from = next.nr;
-        ok = expr_spend(run, 0, e) &&
-             expr_axes[s->axis].walk(&w, set->items[i], e) &&
+        bool found;
+        ok = expr_spend(run, 0, e) && expr_seek(&w, set->items[i], &found, e) &&
+             (found || expr_axes[s->axis].walk(&w, set->items[i], e)) &&
              filter(run, s->predicates, s->predicates_nr, from, &next, e);
     }
     expr_set_sort(&next);

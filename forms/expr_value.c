@@ -60,13 +60,20 @@ int64_t expr_at_of_local(const struct expr_env *env, int64_t local_ms)
     return shows_after && !shows_before ? after : before;
 }
 
+double expr_days_of_local(const struct expr_env *env, int64_t local_ms)
+{
+    int64_t ms = env->local_days ? local_ms : expr_at_of_local(env, local_ms);
+
+    return (double)ms / MS_OF_DAY;
+}
+
 struct expr_value expr_date(struct expr_run *run, int64_t day)
 {
     char text[CALENDAR_TEXT_BYTES];
     struct expr_value v = {.type = EXPR_DATE};
 
     calendar_print(CALENDAR_GREGORIAN, day, text);
-    v.number = (double)expr_at_of_local(run->env, day * MS_OF_DAY) / MS_OF_DAY;
+    v.number = expr_days_of_local(run->env, day * MS_OF_DAY);
     v.string = pool_str(run->pool, text);
     return v;
 }
@@ -87,7 +94,7 @@ struct expr_value expr_moment(struct expr_run *run, int64_t at_ms)
     struct expr_value v = {.type = EXPR_MOMENT};
 
     calendar_print(CALENDAR_GREGORIAN, day, text);
-    v.number = (double)at_ms / MS_OF_DAY;
+    v.number = (double)(run->env->local_days ? local : at_ms) / MS_OF_DAY;
     v.string =
         pool_printf(run->pool, "%sT%02d:%02d:%02d.%03d%c%02d:%02d", text,
                     ms / 3600000, ms / 60000 % 60, ms / 1000 % 60, ms % 1000,

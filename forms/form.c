@@ -3,7 +3,10 @@
 
 #include <string.h>
 
+#include "base/arr.h"
+#include "base/mem.h"
 #include "base/str.h"
+#include "forms/choice_list.h"
 #include "forms/field_type.h"
 #include "forms/form_int.h"
 
@@ -181,6 +184,67 @@ const struct choice *choice_find(const struct choice_list *l, const char *name,
                                         name_bytes) == 0
                ? &l->items[l->by_name[low]]
                : NULL;
+}
+
+/* "/data/group/age:hint": the first name is the form's own. */
+static const char *text_of_field(const struct form *f, const char *id,
+                                 size_t lang)
+{
+    static const struct {
+        const char *name;
+        const char *(*text)(const struct form *f, const struct field *d,
+                            size_t lang);
+    } kinds[] = {
+        {"label", field_label},
+        {"hint", field_hint},
+        {"jr:constraintMsg", field_constraint_message},
+        {"jr:requiredMsg", field_required_message},
+    };
+    const char *colon = strchr(id, ':');
+    const struct field *d;
+    char *path;
+
+    id += strcspn(id, "/:");
+    if (colon == NULL || id >= colon)
+        return NULL;
+    path = mem_copy_strn(id + 1, (size_t)(colon - id) - 1);
+    d = form_field(f, path);
+    mem_free(path);
+    for (size_t i = 0; d != NULL && i < ARR_NR(kinds); i++)
+        if (str_equal(kinds[i].name, colon + 1))
+            return kinds[i].text(f, d, lang);
+    return NULL;
+}
+
+/* Names of lists may hold a hyphen, too: every one may be where it ends. */
+static const char *text_of_choice(const struct form *f, const char *id,
+                                  size_t lang)
+{
+    const char *dash = id;
+    const struct choice *c;
+    int64_t place;
+
+    while ((dash = strchr(dash, '-')) != NULL) {
+        const struct choice_list *l = form_list(f, id, (size_t)(dash - id));
+        dash++;
+        if (l == NULL)
+            continue;
+        if (l->nr > 0 && str_to_int(dash, 0, (int64_t)l->nr - 1, &place))
+            return choice_label(f, &l->items[place], lang);
+        c = choice_find(l, dash, strlen(dash));
+        if (c != NULL)
+            return choice_label(f, c, lang);
+    }
+    return NULL;
+}
+
+const char *form_text_of_id(const struct form *f, const char *id, size_t lang)
+{
+    static const char old[] = "static_instance-"; /* of converters before 2 */
+
+    if (*id == '/')
+        return text_of_field(f, id + 1, lang);
+    return text_of_choice(f, str_starts(id, old) ? id + strlen(old) : id, lang);
 }
 
 bool field_holds_value(const struct field *d)

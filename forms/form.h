@@ -51,6 +51,8 @@ enum {
     FORM_FIELDS_MAX = 4000,
     FORM_CHOICES_MAX = 30000,
     FORM_LISTS_MAX = 1000,
+    FORM_ENTITIES_MAX = 20,
+    FORM_FILES_MAX = 50, /* lists in files, with the ways they are read */
 };
 
 struct choice {
@@ -60,16 +62,31 @@ struct choice {
     const char *const *extra;  /* by column of the list; "" where blank */
 };
 
+/* The rows of a list in order of a column. */
+struct choice_index {
+    size_t column;
+    const size_t *rows;
+};
+
 struct choice_list {
     const char *name;
     struct choice *items;
     size_t nr;
-    const char *const *columns; /* the author's own, for choice_filter */
+    const char *const *columns; /* the author's own; of a file all it has */
     size_t columns_nr;
     const size_t *by_name; /* items in order of name, for choice_find; NULL
                               while the form is read */
-    const char *file; /* "woreda.csv": the choices stand in that file, so any
-                         code is taken; NULL: they stand here */
+    /* "woreda.csv": the choices stand in a file that travels as a sheet of the
+     * form, "_woreda.csv". Answers are kept as codes, for the next version of
+     * a file owes nothing to this one. NULL: they stand among the choices. */
+    const char *file;
+    bool is_missing;          /* there is no such sheet: any code is taken */
+    const char *value_column; /* of a file: the one that names the choices */
+    const char *const *label_columns; /* by form language; see form_int.h */
+    /* see choice_list.h */
+    size_t first_node;
+    const struct choice_index *indexes;
+    size_t indexes_nr;
 };
 
 /* What parameters say of a range: "start=0 end=10 step=1". */
@@ -108,12 +125,13 @@ struct field {
     const size_t *triggers;           /* fields: the calculation is made when
                                          one of them changes, and only then */
     size_t triggers_nr;
-    const char *type_name;    /* XLSForm's word for it: "image", "deviceid" */
-    const char *appearance;   /* as written; "" when none */
-    const char *parameters;   /* as written; "" when none */
-    const char *save_to;      /* property of the entity; "" when none */
-    const char *was;          /* x_was: the path it had before; "" when none */
-    const char *sensitivity;  /* x_access: "open" (default), "case", "sealed" */
+    const char *type_name;   /* XLSForm's word for it: "image", "deviceid" */
+    const char *appearance;  /* as written; "" when none */
+    const char *parameters;  /* as written; "" when none */
+    const char *save_to;     /* property of the entity; "" when none */
+    size_t entity;           /* which of the form's; FORM_NO_ENTITY when none */
+    const char *was;         /* x_was: the path it had before; "" when none */
+    const char *sensitivity; /* x_access: "open" (default), "case", "sealed" */
     struct field_range range; /* of a FIELD_RANGE */
     bool read_only;
     size_t parent; /* index of the group it stands in; FORM_ROOT at the top */
@@ -125,14 +143,18 @@ struct field {
                          path list); FORM_NO_PATH for notes and groups */
 };
 
-#define FORM_ROOT    EXPR_ROOT
-#define FORM_NO_PATH ((size_t)-1)
+#define FORM_ROOT      EXPR_ROOT
+#define FORM_NO_PATH   ((size_t)-1)
+#define FORM_NO_ENTITY ((size_t)-1)
 
 /* Which answers become the state of a thing that outlives the form (ODK
- * Entities): the sheet "entities"; save_to names the properties. */
+ * Entities): a row of the sheet "entities"; save_to names the properties. What
+ * a filled form says of them: record_entity.h. */
 struct form_entity {
-    const char *dataset; /* "" when the form saves to none */
+    const char *dataset; /* the list it stands in */
+    size_t repeat;       /* one of each row of it; FORM_ROOT: one of the form */
     const struct expr *entity_id, *create_if, *update_if, *label; /* or NULL */
+    const struct csv_row *row; /* while the form is read */
 };
 
 struct form {
@@ -147,8 +169,9 @@ struct form {
     size_t *order;   /* all fields, each behind those it is computed from */
     size_t *by_path; /* all fields in order of path, for form_field */
     struct choice_list *lists;
-    size_t lists_nr;
-    struct form_entity entity;
+    size_t lists_nr;              /* lists of files stand behind the others */
+    struct form_entity *entities; /* none, mostly */
+    size_t entities_nr;
     struct pool *pool;
 };
 
@@ -203,6 +226,11 @@ const char *field_required_message(const struct form *f, const struct field *d,
                                    size_t lang);
 const char *choice_label(const struct form *f, const struct choice *c,
                          size_t lang);
+
+/* A text by the id that XLSForm's converter gives it: "/data/group/age:label"
+ * (or :hint, :jr:constraintMsg, :jr:requiredMsg), or for a choice its list and
+ * its place from 0 or its name, "sex-0". NULL when there is none. */
+const char *form_text_of_id(const struct form *f, const char *id, size_t lang);
 
 /* The choice of that name; NULL when the list has none. */
 const struct choice *choice_find(const struct choice_list *l, const char *name,

@@ -11,6 +11,7 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "forms/answer.h"
+#include "forms/choice_list.h"
 #include "forms/field_type.h"
 #include "forms/form_int.h"
 
@@ -210,6 +211,11 @@ static bool take_step(const struct binder *b, const char *path,
  * none of that name. */
 static size_t find_column(const struct choice_list *l, const char *name)
 {
+    size_t own =
+        l->file != NULL ? choice_list_column(l, name) : CHOICE_LIST_NONE;
+
+    if (own != CHOICE_LIST_NONE)
+        return FORM_COLUMN(2 + own);
     if (str_equal(name, "name"))
         return FORM_COLUMN(0);
     if (str_equal(name, "label") || str_starts(name, "label:"))
@@ -224,7 +230,7 @@ static bool resolve_column(const struct binder *b, const char *path,
                            size_t *node, struct err *e)
 {
     *node = find_column(b->filtered, path);
-    if (*node != EXPR_NO_NODE || b->filtered->file != NULL)
+    if (*node != EXPR_NO_NODE || b->filtered->is_missing)
         return true;
     return err_set(e, ERR_INPUT, _("the list %s has no column %s"),
                    b->filtered->name, path);
@@ -270,6 +276,13 @@ static bool resolve(void *arg, const char *path, size_t *node, struct err *e)
         s += n;
     }
     return true;
+}
+
+static void tell_list(void *arg, const char *name, const char *column)
+{
+    const struct binder *b = arg;
+
+    form_file_of_expression(b->r, b->at, name, column);
 }
 
 /* ---- single expressions ---- */
@@ -343,7 +356,8 @@ static struct expr *read_literal(const struct binder *b, const char *text)
 /* Blanks that are no ASCII blanks come with text pasted from elsewhere. */
 static struct expr *read_expression(struct binder *b, const char *text)
 {
-    const struct expr_scope scope = {.resolve = resolve, .arg = b};
+    const struct expr_scope scope = {
+        .resolve = resolve, .list = tell_list, .arg = b};
     struct pool *pool = b->r->form->pool;
     struct err e = ERR_INIT;
     bool mended = false;
@@ -393,6 +407,8 @@ static const char *text_of(const struct binder *b, enum form_column column)
 
     if (column == COLUMN_RELEVANT && s->relevant != NULL)
         return s->relevant;
+    if (column == COLUMN_CHOICE_FILTER && s->choice_filter != NULL)
+        return s->choice_filter;
     if (column == COLUMN_DEFAULT && s->default_value != NULL)
         return s->default_value;
     return form_cell_trimmed(b->r, &b->r->survey, s->row, column);
@@ -501,36 +517,34 @@ static void check_slots(struct binder *b)
 
 /* ---- the sheet of entities ---- */
 
-static const struct expr *bind_entity(struct binder *b, enum form_column column)
+static const struct expr *bind_entity_cell(struct binder *b,
+                                           const struct csv_row *row,
+                                           enum form_column column)
 {
     const struct form_sheet *s = &b->r->entities;
-    const char *text = form_cell_trimmed(b->r, s, s->rows, column);
+    const char *text = form_cell_trimmed(b->r, s, row, column);
 
-    b->field = EXPR_ROOT;
-    b->at = FINDING_AT(s->name, s->rows->line, form_column_name(column));
+    b->at = FINDING_AT(s->name, row->line, form_column_name(column));
     return text[0] != '\0' ? read_expression(b, text) : NULL;
+}
+
+/* An entity of each row of a repeat stands where the row does. */
+static void bind_entity(struct binder *b, const struct csv_row *row,
+                        struct form_entity *x)
+{
+    b->field = x->repeat;
+    x->entity_id = bind_entity_cell(b, row, COLUMN_ENTITY_ID);
+    x->create_if = bind_entity_cell(b, row, COLUMN_CREATE_IF);
+    x->update_if = bind_entity_cell(b, row, COLUMN_UPDATE_IF);
+    x->label = bind_entity_cell(b, row, COLUMN_LABEL);
 }
 
 static void bind_entities(struct binder *b)
 {
-    const struct form_sheet *s = &b->r->entities;
-    struct form_entity *x = &b->r->form->entity;
+    struct form *f = b->r->form;
 
-    if (s->nr == 0)
-        return;
-    x->dataset = form_cell_trimmed(b->r, s, s->rows, COLUMN_LIST_NAME);
-    if (!form_is_name(x->dataset))
-        FORM_FINDING(b->r, FINDING_ERROR, s, s->rows, COLUMN_LIST_NAME,
-                     _("the list of entities needs a name of letters, digits "
-                       "and _ only"));
-    if (s->nr > 1)
-        FORM_FINDING(b->r, FINDING_ERROR_HERE, s, &s->rows[1], COLUMN_LIST_NAME,
-                     _("a form saves to one list of entities; this one is "
-                       "left out"));
-    x->entity_id = bind_entity(b, COLUMN_ENTITY_ID);
-    x->create_if = bind_entity(b, COLUMN_CREATE_IF);
-    x->update_if = bind_entity(b, COLUMN_UPDATE_IF);
-    x->label = bind_entity(b, COLUMN_LABEL);
+    for (size_t i = 0; i < f->entities_nr; i++)
+        bind_entity(b, f->entities[i].row, &f->entities[i]);
 }
 
 void form_bind(struct form_reading *r)

@@ -17,7 +17,8 @@ struct choice_list *form_list(const struct form *f, const char *name, size_t n)
 {
     /* from behind: most often it is the one just read */
     for (size_t i = f->lists_nr; i-- > 0;)
-        if (strncmp(f->lists[i].name, name, n) == 0 &&
+        if (f->lists[i].file == NULL &&
+            strncmp(f->lists[i].name, name, n) == 0 &&
             f->lists[i].name[n] == '\0')
             return &f->lists[i];
     return NULL;
@@ -41,11 +42,12 @@ static bool choice_is_whole(struct form_reading *r, const struct form_sheet *s,
     return has_list && has_name;
 }
 
-static struct choice_list *add_list(struct form *f, const char *name)
+struct choice_list *form_add_list(struct form_reading *r, const char *name)
 {
+    struct form *f = r->form;
     struct choice_list *l;
 
-    if (f->lists_nr == FORM_LISTS_MAX)
+    if (f->lists_nr - r->files_nr == FORM_LISTS_MAX)
         return NULL;
     l = &f->lists[f->lists_nr++];
     l->name = name;
@@ -66,8 +68,17 @@ static const char *const *copy_columns(struct form *f,
     return names;
 }
 
-static void count_choices(struct form_reading *r, struct form_sheet *s,
-                          size_t *left)
+/* For one more choice with so many columns of its own. */
+static bool take_room(struct form_reading *r, size_t columns)
+{
+    if (r->choices_left == 0 || r->cells_left < columns)
+        return false;
+    r->choices_left--;
+    r->cells_left -= columns;
+    return true;
+}
+
+static void count_choices(struct form_reading *r, struct form_sheet *s)
 {
     struct form *f = r->form;
     const char *const *columns = copy_columns(f, s);
@@ -82,16 +93,16 @@ static void count_choices(struct form_reading *r, struct form_sheet *s,
             continue;
         l = form_list(f, name, n);
         if (l == NULL)
-            l = add_list(f, pool_strn(f->pool, name, n));
-        if (l == NULL || *left == 0) {
-            FORM_FINDING(r, FINDING_ERROR_HERE, s, row, COLUMN_LIST_NAME,
-                         _("a form has at most %d lists and %d choices: put "
-                           "long lists into files of their own"),
-                         FORM_LISTS_MAX, FORM_CHOICES_MAX);
+            l = form_add_list(r, pool_strn(f->pool, name, n));
+        if (l == NULL || !take_room(r, s->extra.nr)) {
+            FORM_FINDING(
+                r, FINDING_ERROR_HERE, s, row, COLUMN_LIST_NAME,
+                _("a form has at most %d lists and %d choices, and few "
+                  "columns where there are many"),
+                FORM_LISTS_MAX, FORM_CHOICES_MAX);
             s->nr = i; /* the rest is as if it were not there */
             return;
         }
-        --*left;
         if (l->nr++ == 0) {
             l->columns = columns;
             l->columns_nr = s->extra.nr;
@@ -204,16 +215,17 @@ static void check_repeated(struct form_reading *r)
 void form_read_choices(struct form_reading *r)
 {
     struct form *f = r->form;
-    size_t rows = r->choices.nr + r->external.nr + r->survey.nr;
-    size_t left = FORM_CHOICES_MAX;
+    size_t rows = r->choices.nr + r->external.nr;
 
-    f->lists =
-        pool_alloc(f->pool, (rows < FORM_LISTS_MAX ? rows : FORM_LISTS_MAX) *
-                                sizeof *f->lists);
+    if (rows > FORM_LISTS_MAX)
+        rows = FORM_LISTS_MAX;
+    f->lists = pool_alloc(f->pool, (rows + FORM_FILES_MAX) * sizeof *f->lists);
+    r->choices_left = FORM_CHOICES_MAX;
+    r->cells_left = BOOK_CELLS_MAX;
     if (r->choices.header != NULL)
-        count_choices(r, &r->choices, &left);
+        count_choices(r, &r->choices);
     if (r->external.header != NULL)
-        count_choices(r, &r->external, &left);
+        count_choices(r, &r->external);
     for (size_t i = 0; i < f->lists_nr; i++) {
         struct choice_list *l = &f->lists[i];
         /* and one more, should or_other ask for it */
@@ -228,22 +240,7 @@ void form_read_choices(struct form_reading *r)
         check_repeated(r);
 }
 
-/* ---- lists of files, or_other ---- */
-
-struct choice_list *form_list_of_file(struct form *f, const char *file,
-                                      size_t n)
-{
-    struct choice_list *l = form_list(f, file, n);
-
-    if (l != NULL)
-        return l;
-    l = add_list(f, pool_strn(f->pool, file, n));
-    if (l != NULL) {
-        l->file = l->name;
-        l->items = pool_alloc(f->pool, sizeof *l->items);
-    }
-    return l;
-}
+/* ---- or_other ---- */
 
 struct other_words {
     const char *code, *other, *which;
@@ -337,8 +334,9 @@ void form_check_choices(struct form_reading *r)
     for (size_t i = 0; i < f->lists_nr; i++) {
         unsigned nr;
         const struct choice *c = find_blank(&f->lists[i], &nr);
-        const struct finding_at at = {r->choices.name, 0,
-                                      form_column_name(COLUMN_NAME)};
+        const struct finding_at at = {
+            f->lists[i].file != NULL ? f->lists[i].file : r->choices.name, 0,
+            form_column_name(COLUMN_NAME)};
 
         if (c != NULL && takes_several(f, &f->lists[i]))
             finding_add(r->list, FINDING_ERROR, at,

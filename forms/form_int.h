@@ -45,6 +45,7 @@ enum form_column {
     COLUMN_ENTITY_ID,
     COLUMN_CREATE_IF,
     COLUMN_UPDATE_IF,
+    COLUMN_REPEAT,
     COLUMN_NR,
 };
 
@@ -67,7 +68,8 @@ struct expr_node;
 
 struct form_source {
     const struct csv_row *row;
-    const char *relevant, *default_value; /* NULL: as the row says */
+    const char *relevant, *default_value, *choice_filter; /* NULL: as the row
+                                                             says */
 };
 
 struct form_reading {
@@ -76,7 +78,9 @@ struct form_reading {
     const char *id; /* of a form that does not say; NULL: that is an error */
     struct finding_list *list;
     struct form_sheet survey, choices, external, settings, entities;
-    bool repeats_choices; /* allow_choice_duplicates */
+    bool repeats_choices;            /* allow_choice_duplicates */
+    size_t choices_left, cells_left; /* of what all lists may hold */
+    size_t files_nr;                 /* lists of files so far */
     struct {
         struct field *items;
         size_t nr, alloc;
@@ -122,6 +126,10 @@ const char *form_cell_trimmed(struct form_reading *r,
                               const struct csv_row *row,
                               enum form_column column);
 
+/* A text for people, in the pool: "\\n" in the file is a new line. NULL when
+ * nothing, or only a dash, stands there. */
+const char *form_text(struct pool *pool, const char *cell);
+
 /* Texts by language; NULL where nothing, or only a dash, stands. */
 const char *const *form_cell_texts(struct form_reading *r,
                                    const struct form_sheet *s,
@@ -143,9 +151,8 @@ void form_read_choices(struct form_reading *r);
 /* NULL when there is no list of that name. */
 struct choice_list *form_list(const struct form *f, const char *name, size_t n);
 
-/* The list that stands in a file of its own, which is not read here. */
-struct choice_list *form_list_of_file(struct form *f, const char *file,
-                                      size_t n);
+/* Room for a list; NULL when there is none left. */
+struct choice_list *form_add_list(struct form_reading *r, const char *name);
 
 /* The choice "other" that or_other asks for, added when the list has none. */
 void form_add_other(struct form *f, struct choice_list *l);
@@ -159,6 +166,42 @@ void form_index_choices(struct form *f);
 /* What is wrong with a list only by the way fields use it. */
 void form_check_choices(struct form_reading *r);
 
+/* ---- form_file.c ---- */
+
+/* How a list that stands in a file is asked for. */
+struct form_file {
+    const char *name;          /* "woreda.csv" */
+    const char *value;         /* the column that names the choices */
+    const char *const *labels; /* by language, the column of the labels; NULL:
+                                  the one of the default language */
+    struct finding_at at;
+};
+
+/* The list of a file, made when nothing asked for it so far. What is wrong is
+ * told; the list is missing then. NULL only when there are too many. */
+struct choice_list *form_file_list(struct form_reading *r,
+                                   const struct form_file *want);
+
+/* The same of what a question says: its type (n bytes of name) and its
+ * parameters, value=code label=title. */
+struct choice_list *form_file_of_type(struct form_reading *r,
+                                      const struct csv_row *row,
+                                      const char *name, size_t n);
+
+/* What the appearance search('woreda') makes of a question: its choices come
+ * from that file, under the columns that the one row of its list names. The
+ * filter is an expression, NULL when there is none. The list stays as it is
+ * when the appearance asks for nothing of the kind. */
+const struct choice_list *form_file_of_search(struct form_reading *r,
+                                              const struct csv_row *row,
+                                              const struct choice_list *l,
+                                              const char **filter);
+
+/* The list that an expression names, instance('woreda'), with its column (or
+ * NULL) made quick to look up; a warning when there is none. */
+void form_file_of_expression(struct form_reading *r, struct finding_at at,
+                             const char *name, const char *column);
+
 /* ---- form.c ---- */
 
 /* How many groups around both fields are the same. */
@@ -168,6 +211,15 @@ unsigned form_shared_depth(const struct form *f, size_t a, size_t b);
 
 /* Whether a text can be the name of a field. */
 bool form_is_name(const char *s);
+
+/* ---- form_entity.c ---- */
+
+/* The rows of the sheet of entities, without their expressions, and which
+ * answers are saved to which. Needs the fields in place. */
+void form_read_entities(struct form_reading *r);
+
+/* What the expressions say of each other. */
+void form_check_entities(struct form_reading *r);
 
 /* ---- form_bind.c ---- */
 

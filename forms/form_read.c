@@ -8,6 +8,7 @@
 #include "base/arr.h"
 #include "base/i18n.h"
 #include "base/str.h"
+#include "forms/choice_list.h"
 #include "forms/field_type.h"
 #include "forms/form_int.h"
 
@@ -121,7 +122,13 @@ static const struct choice_list *find_list(struct form_reading *r,
         return NULL;
     }
     if (t->source == FIELD_LIST_OF_FILE)
-        return form_list_of_file(r->form, t->rest, n);
+        return form_file_of_type(r, row, t->rest, n);
+    if (str_starts(t->rest, "${")) {
+        ROW_FINDING(r, FINDING_ERROR_HERE, row, COLUMN_TYPE,
+                    _("the answers of a repeat cannot be offered as choices "
+                      "here; this question is left without any"));
+        return NULL;
+    }
     l = form_list(r->form, t->rest, n);
     if (l == NULL)
         ROW_FINDING(r, FINDING_ERROR, row, COLUMN_TYPE,
@@ -204,20 +211,6 @@ static void read_range(struct form_reading *r, const struct csv_row *row,
     range.whole =
         is_whole(range.start) && is_whole(range.end) && is_whole(range.step);
     d->range = range;
-}
-
-static void check_save_to(struct form_reading *r, const struct csv_row *row,
-                          const struct field *d)
-{
-    if (d->save_to[0] == '\0')
-        return;
-    if (r->entities.nr == 0)
-        ROW_FINDING(r, FINDING_ERROR, row, COLUMN_SAVE_TO,
-                    _("the form has no sheet \"entities\" that says what this "
-                      "is saved to"));
-    if (!form_is_name(d->save_to) || !field_holds_value(d))
-        ROW_FINDING(r, FINDING_ERROR, row, COLUMN_SAVE_TO,
-                    _("\"%s\" cannot be saved from here"), d->save_to);
 }
 
 static void put_into(struct form_reading *r, struct field *d, size_t parent)
@@ -323,6 +316,7 @@ static void add_field(struct form_reading *r, const struct csv_row *row,
     const struct form_sheet *s = &r->survey;
     struct field d = {.type = t->def->type, .type_name = t->name};
     size_t n = t->source != FIELD_LIST_NONE ? strcspn(t->rest, " \t\n") : 0;
+    struct form_source source = {.row = row};
     bool has_other;
 
     d.name = name_of(r, row, t->def);
@@ -330,7 +324,6 @@ static void add_field(struct form_reading *r, const struct csv_row *row,
     read_texts(r, row, &d);
     read_access(r, row, &d);
     check_label(r, row, t->def, &d);
-    check_save_to(r, row, &d);
     d.read_only = form_says_yes(form_cell(s, row, COLUMN_READ_ONLY));
     if (d.type == FIELD_RANGE)
         read_range(r, row, &d);
@@ -338,15 +331,14 @@ static void add_field(struct form_reading *r, const struct csv_row *row,
     if (t->source != FIELD_LIST_NONE) {
         struct choice_list *l;
         d.list = find_list(r, row, t, n);
+        d.list = form_file_of_search(r, row, d.list, &source.choice_filter);
         l = form_list(r->form, t->rest, n);
         if (has_other && d.list != NULL && l != NULL)
             form_add_other(r->form, l);
     }
-    push_field(r, &d,
-               (struct form_source){.row = row,
-                                    .default_value = d.type == FIELD_META
-                                                         ? preload_of(t->name)
-                                                         : NULL});
+    if (d.type == FIELD_META)
+        source.default_value = preload_of(t->name);
+    push_field(r, &d, source);
     if (has_other && d.list != NULL)
         add_other(r, row, &d, parent);
 }
@@ -577,7 +569,10 @@ static bool read_all(struct form_reading *r)
         sort_paths(r);
     form_index_choices(r->form);
     form_check_choices(r);
+    form_read_entities(r);
     form_bind(r);
+    form_check_entities(r);
+    choice_list_finish(r->form);
     form_sort(r);
     form_lint(r);
     return r->form->fields_nr > 0;
@@ -611,7 +606,6 @@ struct form *form_load(const struct book *b, const char *id,
 
     r.form = pool_alloc(pool, sizeof *r.form);
     r.form->pool = pool;
-    r.form->entity.dataset = "";
     ok = read_all(&r);
     form_release_sheets(&r);
     ARR_RELEASE(&r.fields);

@@ -55,28 +55,23 @@ static const struct column_def {
     [COLUMN_ENTITY_ID] = {{"entity_id"}, false},
     [COLUMN_CREATE_IF] = {{"create_if"}, false},
     [COLUMN_UPDATE_IF] = {{"update_if"}, false},
+    [COLUMN_REPEAT] = {{"repeat"}, false},
 };
 
 /* Known to XLSForm, kept in the file, of no effect here. Only the part before
  * "::" counts. */
 static const char *const ignored[] = {
-    "media",         "body",
-    "bind",          "instance",
-    "guidance_hint", "autoplay",
-    "rows",          "intent",
-    "note",          "comment",
-    "comments",      "control",
-    "image",         "audio",
-    "video",         "big_image",
-    "style",         "instance_name",
-    "namespaces",    "public_key",
-    "auto_send",     "submission_url",
-    "auto_delete",   "noapperrorstring",
-    "repeat",        "sms_keyword",
-    "sms_separator", "sms_field",
-    "sms_option",    "compact_prefix",
-    "prefix",        "delimiter",
-    "kuid",          "clean_topic_element_name",
+    "media",          "body",           "bind",
+    "instance",       "guidance_hint",  "autoplay",
+    "rows",           "intent",         "note",
+    "comment",        "comments",       "control",
+    "image",          "audio",          "video",
+    "big_image",      "style",          "instance_name",
+    "namespaces",     "public_key",     "auto_send",
+    "submission_url", "auto_delete",    "noapperrorstring",
+    "sms_keyword",    "sms_separator",  "sms_field",
+    "sms_option",     "compact_prefix", "prefix",
+    "delimiter",      "kuid",           "clean_topic_element_name",
 };
 
 /* Names of languages without a code in brackets, and codes of three letters
@@ -522,9 +517,8 @@ const char *form_cell_trimmed(struct form_reading *r,
     return pool_strn(r->form->pool, text, n);
 }
 
-/* A text for people: "\n" in the file is a new line. NULL when there is none:
- * translators leave a dash where they have nothing. */
-static const char *text_of_cell(struct pool *pool, const char *cell)
+/* Translators leave a dash where they have nothing. */
+const char *form_text(struct pool *pool, const char *cell)
 {
     size_t n = str_trim(&cell);
     char *text, *to;
@@ -553,9 +547,9 @@ const char *const *form_cell_texts(struct form_reading *r,
     const char **texts = pool_alloc(f->pool, f->langs_nr * sizeof *texts);
 
     for (size_t l = 0; l < f->langs_nr; l++)
-        texts[l] = text_of_cell(f->pool, csv_cell(row, s->at[column][l]));
+        texts[l] = form_text(f->pool, csv_cell(row, s->at[column][l]));
     if (texts[0] == NULL)
-        texts[0] = text_of_cell(f->pool, form_cell(s, row, column));
+        texts[0] = form_text(f->pool, form_cell(s, row, column));
     /* never a blank label because of a language */
     for (size_t l = 1; l < f->langs_nr && texts[0] == NULL; l++)
         texts[0] = s->at[column][0] == CSV_NO_COLUMN ? texts[l] : NULL;

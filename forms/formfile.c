@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "forms/field_type.h"
 #include "forms/pack.h"
+#include "forms/sidefile.h"
 #include "forms/xlsx.h"
 
 /* ---- a form by name ---- */
@@ -82,6 +83,8 @@ bool formfile_load(struct formfile *n, const char *name, struct err *e)
     ok = buf_read_file(&b, name, e) &&
          take_book(n, name, buf_text(&b), b.size, e);
     buf_release(&b); /* the book has its own copy, and a form may be large */
+    if (ok && !str_equal(name, "-")) /* lists in files become part of it */
+        sidefile_embed(n->book, name, &n->findings);
     if (ok)
         take_form(n);
     return ok;
@@ -157,6 +160,23 @@ void formfile_report(const struct formfile *n, struct report *r)
 
 /* ---- out of here ---- */
 
+static void tell_file(void *arg, const char *file)
+{
+    report_fact(arg, "list", N_("list"), file);
+}
+
+/* The converter of Kobo and ODK reads a CSV form only when it knows every sheet
+ * in it; a workbook may have others. */
+static void drop_files(struct book *b)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < b->nr; i++)
+        if (!sidefile_is_sheet(&b->items[i]))
+            b->items[kept++] = b->items[i];
+    b->nr = kept;
+}
+
 bool formfile_write_csv(const struct book *b, const char *path, struct err *e)
 {
     struct buf out = BUF_INIT(CSV_BYTES_MAX);
@@ -176,5 +196,21 @@ bool formfile_write_xlsx(const struct book *b, const char *path, struct err *e)
     bool ok = xlsx_write(b, &out, e) && file_replace(path, &out, 0644, e);
 
     buf_release(&out);
+    return ok;
+}
+
+bool formfile_export(struct book *b, bool is_xlsx, const char *path,
+                     struct report *r, struct err *e)
+{
+    bool ok = sidefile_export(b, path, tell_file, r, e);
+
+    if (ok && is_xlsx)
+        ok = formfile_write_xlsx(b, path, e);
+    else if (ok) {
+        drop_files(b);
+        ok = formfile_write_csv(b, path, e);
+    }
+    if (ok)
+        report_fact(r, "file", N_("written"), path);
     return ok;
 }

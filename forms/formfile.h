@@ -24,8 +24,8 @@ struct formfile {
     char id[64]; /* what it is known by when it does not say: its file's name */
 };
 
-/* The form_id of a built-in form, else a path. False only when there are no
- * sheets to be had. */
+/* The form_id of a built-in form, else a path, with the lists in files beside
+ * it (forms/sidefile.h). False only when there are no sheets to be had. */
 bool formfile_load(struct formfile *f, const char *name, struct err *e);
 
 /* The same of a text that is known by that name. */
@@ -45,5 +45,11 @@ void formfile_report(const struct formfile *f, struct report *r);
 /* Writes a canonical book to a path: as CSV, or as a workbook. */
 bool formfile_write_csv(const struct book *b, const char *path, struct err *e);
 bool formfile_write_xlsx(const struct book *b, const char *path, struct err *e);
+
+/* The same for other programs, with the lists of files beside it; told in the
+ * report. Nothing is written when one would replace another file. What is
+ * written as CSV is dropped from the book. */
+bool formfile_export(struct book *b, bool is_xlsx, const char *path,
+                     struct report *r, struct err *e);
 
 #endif

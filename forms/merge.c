@@ -10,6 +10,7 @@
 #include "forms/canon.h"
 #include "forms/field_type.h"
 #include "forms/form_int.h"
+#include "forms/sidefile.h"
 
 /* ---- rows by what they are about ---- */
 
@@ -328,6 +329,32 @@ static void merge_sheet(struct book *out, const struct book_sheet *kept,
     add_sheet(out, &m);
 }
 
+/* Whether some cell of the survey names the list of a file. */
+static bool asks_for(const struct book *b, const char *file)
+{
+    const struct book_sheet *s = book_find(b, "survey");
+    char *name = mem_copy_strn(file, strlen(file) - strlen(".csv"));
+    bool yes = false;
+
+    for (size_t i = 1; s != NULL && !yes && i < s->nr; i++)
+        for (size_t c = 0; !yes && c < s->rows[i].nr; c++)
+            yes = strstr(s->rows[i].cells[c], name) != NULL;
+    mem_free(name);
+    return yes;
+}
+
+/* Other tools keep such files elsewhere. */
+static void give_files(struct book *both, const struct book *kept,
+                       const struct book *fresh)
+{
+    for (size_t i = 0; i < kept->nr; i++) {
+        const struct book_sheet *s = &kept->items[i];
+        if (sidefile_is_sheet(s) && book_find(fresh, s->name) == NULL &&
+            asks_for(fresh, s->name + 1))
+            ARR_PUSH(both) = *s;
+    }
+}
+
 struct book *merge_new(const struct book *kept, const struct book *fresh,
                        const char *id)
 {
@@ -355,6 +382,7 @@ struct book *merge_new(const struct book *kept, const struct book *fresh,
         else
             ARR_PUSH(both) = *s;
     }
+    give_files(both, kept, fresh);
     out = canon_new(both, id);
     book_free(both);
     ARR_RELEASE(&renames);

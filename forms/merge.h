@@ -15,6 +15,8 @@
  *   of the same path had: Kobo's builder names lists itself.
  * - a retired choice that vanished stands behind the others of its list,
  *   retired.
+ * - the rows of a file with a list (forms/sidefile.h) that the form still asks
+ *   for, but that was not beside it.
  *
  * Everything else is as the file says.
  */

@@ -187,6 +187,13 @@ bool record_is_touched(const struct record *r, size_t node)
     return n->typed || record_is_dirty(r);
 }
 
+/* In which language what was answered is said, where. */
+struct saying {
+    const struct record *record;
+    size_t node, lang;
+    struct pool *pool;
+};
+
 static bool wrong(struct err *problem, const char *message,
                   const char *otherwise)
 {
@@ -195,13 +202,13 @@ static bool wrong(struct err *problem, const char *message,
 }
 
 /* A message of the form's author, with what was answered in it. */
-static bool wrong_by_form(const struct record *r, size_t node,
-                          struct err *problem, const char *message,
-                          const char *otherwise)
+static bool wrong_by_form(const struct saying *s, struct err *problem,
+                          const char *message, const char *otherwise)
 {
     struct pool *pool = pool_new();
 
-    wrong(problem, record_text(r, node, message, pool), otherwise);
+    wrong(problem, record_text(s->record, s->node, message, s->lang, pool),
+          otherwise);
     pool_free(pool);
     return true;
 }
@@ -218,24 +225,33 @@ static bool has_wrong_type(const struct record *r, size_t node,
     return !ok;
 }
 
+/* A code that the list in a file has lost since is no fault of the person. */
+static bool is_code_of_before(const struct record *r, size_t node)
+{
+    const struct field *d = record_def(r, node);
+
+    return d->list != NULL && d->list->file != NULL &&
+           !is_other_than_loaded(record_at(r, node));
+}
+
 bool record_problem(const struct record *r, size_t node, size_t lang,
                     bool blank_too, struct err *problem)
 {
     const struct form *f = r->form;
     const struct field *d = record_def(r, node);
+    const struct saying s = {.record = r, .node = node, .lang = lang};
 
     if (!record_at(r, node)->relevant || !field_holds_value(d))
         return false;
     if (record_at(r, node)->answer == NULL)
         return blank_too && record_is_required(r, node) &&
-               wrong_by_form(r, node, problem,
-                             field_required_message(f, d, lang),
+               wrong_by_form(&s, problem, field_required_message(f, d, lang),
                              _("An answer is needed here"));
-    if (has_wrong_type(r, node, problem))
+    if (!is_code_of_before(r, node) && has_wrong_type(r, node, problem))
         return true;
     return d->constraint != NULL &&
            !record_holds(r, node, d->constraint, false) &&
-           wrong_by_form(r, node, problem, field_constraint_message(f, d, lang),
+           wrong_by_form(&s, problem, field_constraint_message(f, d, lang),
                          _("This answer is not possible here; check it"));
 }
 
@@ -248,13 +264,15 @@ bool record_offers(const struct record *r, size_t node, size_t choice)
     struct pool *pool;
     bool yes = true;
 
-    if (c->retired)
+    if (c->retired || c->name[0] == '\0')
         return false;
     if (d->choice_filter == NULL)
         return true;
     pool = pool_new();
-    if (record_evaluate(r, (struct record_ask){node, d->choice_filter, c}, pool,
-                        &v, &ignored))
+    if (record_evaluate(r,
+                        (struct record_ask){
+                            .node = node, .x = d->choice_filter, .choice = c},
+                        pool, &v, &ignored))
         yes = expr_to_boolean(&v);
     pool_free(pool);
     return yes;
@@ -262,10 +280,37 @@ bool record_offers(const struct record *r, size_t node, size_t choice)
 
 /* ---- texts with answers in them ---- */
 
-/* What ${name} is at a node: the first of the nodes it means there. */
-static const char *answer_named(const struct record *r, size_t node,
-                                const char *name, size_t n)
+/* What was computed in the form's default language, in another one. */
+static const char *say_again(const struct saying *s, size_t node)
 {
+    const struct record *r = s->record;
+    const struct record_ask ask = {.node = node,
+                                   .x = record_def(r, node)->calculation,
+                                   .lang = r->form->langs[s->lang]};
+    struct err ignored = ERR_INIT;
+    struct expr_value v;
+
+    return record_evaluate(r, ask, s->pool, &v, &ignored)
+               ? expr_to_string(&v, s->pool)
+               : record_value(r, node);
+}
+
+static bool is_said_by_form(const struct saying *s, size_t node)
+{
+    const struct node *n = record_at(s->record, node);
+    const struct expr *x = record_def(s->record, node)->calculation;
+
+    return s->lang > 0 && s->lang < s->record->form->langs_nr &&
+           n->answer != NULL && n->relevant && !n->typed && x != NULL &&
+           expr_speaks(x);
+}
+
+/* What ${name} is at a node: the first of the nodes it means there. */
+static const char *answer_named(const struct saying *s, const char *name,
+                                size_t n)
+{
+    const struct record *r = s->record;
+    size_t node = s->node;
     size_t field =
         form_field_named(r->form, record_at(r, node)->field, name, n);
     const size_t *nodes;
@@ -274,12 +319,17 @@ static const char *answer_named(const struct record *r, size_t node,
     if (field == FORM_ROOT)
         return "";
     nodes = record_named(r, node, field, &nr);
-    return nr > 0 ? record_value(r, r->order[nodes[0]]) : "";
+    if (nr == 0)
+        return "";
+    node = r->order[nodes[0]];
+    return is_said_by_form(s, node) ? say_again(s, node)
+                                    : record_value(r, node);
 }
 
 const char *record_text(const struct record *r, size_t node, const char *text,
-                        struct pool *pool)
+                        size_t lang, struct pool *pool)
 {
+    const struct saying s = {r, node, lang, pool};
     struct buf out = BUF_INIT(VALUE_TEXT_BYTES_MAX);
     const char *at, *end, *result = text;
 
@@ -289,7 +339,7 @@ const char *record_text(const struct record *r, size_t node, const char *text,
            (end = strchr(at, '}')) != NULL) {
         buf_add(&out, text, (size_t)(at - text));
         at += strlen("${");
-        buf_add_str(&out, answer_named(r, node, at, (size_t)(end - at)));
+        buf_add_str(&out, answer_named(&s, at, (size_t)(end - at)));
         text = end + 1;
     }
     buf_add_str(&out, text);

@@ -44,10 +44,11 @@ enum {
 struct record_moment {
     int64_t today; /* days since 1970-01-01 */
     int64_t now_ms;
-    /* Minutes east of UTC at a moment; NULL is UTC: dates are whole numbers */
+    /* Minutes east of UTC at a moment; NULL is UTC. Days are whole numbers of
+     * that zone's days in any case. */
     int (*zone)(int64_t at_ms);
-    const char *lang; /* code, for names of choices and months; NULL: default */
-    /* of random(), uuid() and the ids of rows; NULL: neither can be had */
+    /* Of random(), uuid() and the ids of rows. NULL: none can be had, and what
+     * was drawn before stays: enough to show what is kept. */
     const struct entropy_source *entropy;
 };
 
@@ -150,9 +151,11 @@ bool record_problem(const struct record *r, size_t node, size_t lang,
 bool record_offers(const struct record *r, size_t node, size_t choice);
 
 /* A text of the form (a label, a hint) as it reads at a node: each ${name} is
- * what was answered there. In the pool, or the text itself. */
+ * what was answered there. A name of a choice or a month that was computed is
+ * kept in the form's default language, whoever fills it, and reads here in the
+ * language asked for. In the pool, or the text itself. */
 const char *record_text(const struct record *r, size_t node, const char *text,
-                        struct pool *pool);
+                        size_t lang, struct pool *pool);
 
 /* The next or previous node a person stops at from here (relevant, shown: not
  * a group, not a calculation; behind a repeat where a row may be added); from

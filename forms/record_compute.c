@@ -96,13 +96,14 @@ static bool compute(struct record *r, size_t node, const struct expr *x)
     struct pool *pool = pool_new();
     struct err ignored = ERR_INIT;
     struct expr_value v;
-    const char *answer = "";
-    bool changed;
+    bool changed = false;
 
-    if (record_evaluate(r, (struct record_ask){node, x, NULL}, pool, &v,
+    if (record_evaluate(r, (struct record_ask){.node = node, .x = x}, pool, &v,
                         &ignored))
-        answer = as_answer(record_def(r, node), &v, pool);
-    changed = record_put_answer(r, node, answer);
+        changed = record_put_answer(r, node,
+                                    as_answer(record_def(r, node), &v, pool));
+    else if (r->moment.entropy != NULL || record_at(r, node)->loaded == NULL)
+        changed = record_put_answer(r, node, "");
     pool_free(pool);
     return changed;
 }
@@ -194,8 +195,8 @@ static size_t count_rows(const struct record *r, size_t repeat)
     struct expr_value v;
     double n = 0;
 
-    if (record_evaluate(r, (struct record_ask){repeat, x, NULL}, pool, &v,
-                        &ignored))
+    if (record_evaluate(r, (struct record_ask){.node = repeat, .x = x}, pool,
+                        &v, &ignored))
         n = expr_to_number(&v);
     pool_free(pool);
     if (!(n >= 1))

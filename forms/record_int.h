@@ -99,6 +99,8 @@ struct record_ask {
     size_t node;
     const struct expr *x;
     const struct choice *choice; /* a choice_filter looks at; else NULL */
+    const char *lang; /* of what is only shown; NULL: the form's own, for what
+                         is kept must not follow the screen */
 };
 bool record_evaluate(const struct record *r, struct record_ask ask,
                      struct pool *pool, struct expr_value *v, struct err *e);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "forms/choice_list.h"
 #include "forms/field_type.h"
 #include "forms/record_int.h"
 
@@ -14,6 +15,8 @@
 struct look {
     const struct record *record;
     const struct choice *choice; /* NULL: none */
+    const char *lang;            /* of texts; NULL: the default */
+    struct pool *pool;
 };
 
 static const struct node *node_at(const struct record *r, size_t position)
@@ -54,6 +57,8 @@ static const char *tree_value(void *arg, size_t at, enum expr_type *type)
         return "";
     if (is_no_field(at))
         return choice_cell(l, at);
+    if (choice_list_is_node(at))
+        return choice_list_node_value(r->form, at, l->pool);
     *type = field_type_def(record_def(r, r->order[at])->type)->compares_as;
     return record_value(r, r->order[at]);
 }
@@ -64,6 +69,8 @@ static const char *tree_name(void *arg, size_t at)
 
     if (is_no_field(at))
         return "";
+    if (choice_list_is_node(at))
+        return choice_list_node_name(r->form, at);
     return at == EXPR_ROOT ? r->form->id : record_def(r, r->order[at])->name;
 }
 
@@ -73,6 +80,8 @@ static size_t tree_parent(void *arg, size_t at)
 
     if (is_no_field(at) || at == EXPR_ROOT)
         return EXPR_NO_NODE;
+    if (choice_list_is_node(at))
+        return choice_list_node_parent(r->form, at);
     return position_of(r, node_at(r, at)->parent);
 }
 
@@ -94,6 +103,8 @@ static size_t tree_child(void *arg, size_t at)
 
     if (is_no_field(at))
         return EXPR_NO_NODE;
+    if (choice_list_is_node(at))
+        return choice_list_node_child(r->form, at);
     return seen_from(r, at == EXPR_ROOT ? r->first : node_at(r, at)->first);
 }
 
@@ -101,7 +112,10 @@ static size_t tree_next(void *arg, size_t at)
 {
     const struct record *r = ((const struct look *)arg)->record;
 
-    return is_no_field(at) ? EXPR_NO_NODE : seen_from(r, node_at(r, at)->next);
+    if (is_no_field(at))
+        return EXPR_NO_NODE;
+    return choice_list_is_node(at) ? choice_list_node_next(r->form, at)
+                                   : seen_from(r, node_at(r, at)->next);
 }
 
 static const char *tree_choice_label(void *arg, size_t at, const char *choice,
@@ -112,7 +126,7 @@ static const char *tree_choice_label(void *arg, size_t at, const char *choice,
     const struct choice_list *l = NULL;
     const struct choice *c = NULL;
 
-    if (at != EXPR_ROOT && !is_no_field(at))
+    if (at < r->order_nr)
         l = record_def(r, r->order[at])->list;
     if (l != NULL)
         c = choice_find(l, choice, strlen(choice));
@@ -193,7 +207,7 @@ static bool tree_bound(void *arg, struct expr_bound *b)
 
     if (b->name >= FORM_NOWHERE)
         return false; /* the root, or a cell of a choice */
-    if (b->within == EXPR_ROOT)
+    if (b->within == EXPR_ROOT || choice_list_is_node(b->within))
         b->nodes = nodes_within(r, b->name, 0, r->order_nr, &b->nodes_nr);
     else if (b->within == EXPR_NO_NODE)
         b->nodes = record_named(
@@ -209,6 +223,52 @@ static bool tree_bound(void *arg, struct expr_bound *b)
     return true;
 }
 
+/* ---- lists and texts ---- */
+
+static size_t tree_instance(void *arg, const char *id)
+{
+    const struct look *l = arg;
+    const struct choice_list *list = choice_list_find(l->record->form, id);
+
+    return list != NULL ? choice_list_node(list) : EXPR_NO_NODE;
+}
+
+static const char *tree_lookup(void *arg, const struct expr_lookup *what)
+{
+    const struct look *l = arg;
+    const struct form *f = l->record->form;
+    const struct choice_list *list = choice_list_find(f, what->list);
+    struct choice_key key = {.text = what->key};
+    size_t column, row;
+
+    if (list == NULL)
+        return "";
+    key.column = choice_list_column(list, what->key_column);
+    column = choice_list_column(list, what->column);
+    if (key.column == CHOICE_LIST_NONE || column == CHOICE_LIST_NONE)
+        return "";
+    row = choice_list_row(f, list, &key, 0);
+    return row != CHOICE_LIST_NONE
+               ? choice_list_cell(f, list, row, column, l->pool)
+               : "";
+}
+
+static bool tree_seek(void *arg, struct expr_seeking *s)
+{
+    const struct look *l = arg;
+
+    return choice_list_is_node(s->parent) &&
+           choice_list_node_seek(l->record->form, s);
+}
+
+static const char *tree_itext(void *arg, const char *id, const char *lang)
+{
+    const struct look *l = arg;
+    const struct form *f = l->record->form;
+
+    return form_text_of_id(f, id, lang != NULL ? form_lang(f, lang) : 0);
+}
+
 static const struct expr_tree tree = {
     .value = tree_value,
     .name = tree_name,
@@ -216,13 +276,20 @@ static const struct expr_tree tree = {
     .child = tree_child,
     .next = tree_next,
     .bound = tree_bound,
+    .instance = tree_instance,
+    .itext = tree_itext,
     .choice_label = tree_choice_label,
+    .lookup = tree_lookup,
+    .seek = tree_seek,
 };
 
 bool record_evaluate(const struct record *r, struct record_ask ask,
                      struct pool *pool, struct expr_value *v, struct err *e)
 {
-    struct look l = {.record = r, .choice = ask.choice};
+    struct look l = {.record = r,
+                     .choice = ask.choice,
+                     .lang = ask.lang != NULL ? ask.lang : r->form->langs[0],
+                     .pool = pool};
     const struct expr_env env = {
         .tree = &tree,
         .arg = &l,
@@ -230,7 +297,8 @@ bool record_evaluate(const struct record *r, struct record_ask ask,
         .today = r->moment.today,
         .now_ms = r->moment.now_ms,
         .zone = r->moment.zone,
-        .lang = r->moment.lang,
+        .local_days = true,
+        .lang = l.lang,
         .entropy = r->moment.entropy,
     };
 
@@ -245,7 +313,7 @@ bool record_holds(const struct record *r, size_t node, const struct expr *x,
     struct expr_value v;
     bool yes = otherwise;
 
-    if (record_evaluate(r, (struct record_ask){node, x, NULL}, pool, &v,
+    if (record_evaluate(r, (struct record_ask){.node = node, .x = x}, pool, &v,
                         &ignored))
         yes = expr_to_boolean(&v);
     pool_free(pool);

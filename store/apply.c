@@ -411,6 +411,7 @@ static bool apply_taken(struct store *s, struct line *l, bool *saved,
     int64_t now = store_now_ms(s);
     struct record_moment m = {.today = stamp_local_day(now),
                               .now_ms = now,
+                              .zone = stamp_zone_minutes,
                               .entropy = store_entropy(s)};
     if (!take_line(s, l, e) || !load_record(s, l, e))
         return false;

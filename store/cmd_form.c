@@ -87,6 +87,7 @@ const struct cmd cmd_form_check = {
     .detail = N_("FORM is an .xlsx workbook, a CSV file in the layout of "
                  "pyxform (the sheet's name in the first column), or the "
                  "form_id of a form that is built in or that the office has. "
+                 "Lists in CSV files are read from the folder of FORM. "
                  "What has an error is left out "
                  "when the form is run; a warning runs and will surprise. "
                  "\"runs\" says where the form runs as it is written: here, in "
@@ -244,7 +245,9 @@ const struct cmd cmd_form_import = {
     .args = "FILE",
     .summary = N_("make a workbook a form of this office"),
     .detail = N_(
-        "FILE is an .xlsx workbook or a CSV file. Its questions can then be "
+        "FILE is an .xlsx workbook or a CSV file. Lists in CSV files that "
+        "stand in the same folder become part of the form. Its questions can "
+        "then be "
         "asked about every case (f on the screen of a case; apply). What has "
         "an error is told and left out.\n\n"
         "A form the office has already gets a new version. Columns whose name "
@@ -282,10 +285,7 @@ static bool run_export(struct cmd_call *call, struct err *e)
     if (!load(call, &office, &f, call->args[0], e))
         goto out;
     b = canon_new(f.book, f.form != NULL ? f.form->id : NULL);
-    ok = cmd_has(call, "csv") ? formfile_write_csv(b, path, e)
-                              : formfile_write_xlsx(b, path, e);
-    if (ok)
-        report_fact(call->report, "file", N_("written"), path);
+    ok = formfile_export(b, cmd_has(call, "xlsx"), path, call->report, e);
 out:
     book_free(b);
     formfile_release(&f);
@@ -298,7 +298,8 @@ const struct cmd cmd_form_export = {
     .args = "FORM",
     .summary = N_("write a form for Kobo, ODK or a spreadsheet program"),
     .detail = N_("FORM is the form_id of a form that is built in or that the "
-                 "office has, or a file as form check takes it."),
+                 "office has, or a file as form check takes it. Lists that "
+                 "stand in files are written beside it."),
     .options =
         (const struct cmd_option[]){
             {"csv", NULL, N_("as CSV, one file"), false},

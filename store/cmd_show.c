@@ -84,10 +84,10 @@ static void text_row(struct report *r, const struct shown *x,
 static const char *label_of(const struct shown *x, const struct record *r,
                             size_t node)
 {
+    size_t lang = form_lang(x->form, x->view->lang);
     const char *label =
-        field_label(x->form, &x->form->fields[record_field(r, node)],
-                    form_lang(x->form, x->view->lang));
-    return record_text(r, node, label, x->view->pool);
+        field_label(x->form, &x->form->fields[record_field(r, node)], lang);
+    return record_text(r, node, label, lang, x->view->pool);
 }
 
 /* "Child 2, Given name": a question in a row says which. */
@@ -126,7 +126,9 @@ static void node_rows(struct report *r, const struct shown *x,
 static void form_rows(struct report *r, const struct shown *x)
 {
     int64_t now = store_now_ms(x->view->store);
-    struct record_moment m = {.today = stamp_local_day(now), .now_ms = now};
+    struct record_moment m = {.today = stamp_local_day(now),
+                              .now_ms = now,
+                              .zone = stamp_zone_minutes};
     struct record *filled = record_new(x->form, m);
     entity_fill(x->entity, filled);
     for (size_t n = record_walk(filled, RECORD_NONE); n != RECORD_NONE;

@@ -145,7 +145,9 @@ static bool edit_case(struct store *s, const struct id *id, const char *name,
                       const char *answer, struct err *e)
 {
     int64_t now = store_now_ms(s);
-    struct record_moment m = {.today = stamp_local_day(now), .now_ms = now};
+    struct record_moment m = {.today = stamp_local_day(now),
+                              .now_ms = now,
+                              .zone = stamp_zone_minutes};
     const struct formdef *def = formdef_current(s, "registration", e);
     struct pool *pool = pool_new();
     struct entity seen;

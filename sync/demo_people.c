@@ -65,7 +65,9 @@ static bool filling_begin(struct filling *f, struct store *s, const char *form,
                           struct err *e)
 {
     int64_t now = store_now_ms(s);
-    struct record_moment m = {.today = stamp_local_day(now), .now_ms = now};
+    struct record_moment m = {.today = stamp_local_day(now),
+                              .now_ms = now,
+                              .zone = stamp_zone_minutes};
     f->store = s;
     f->def = formdef_current(s, form, e);
     f->record = f->def != NULL ? record_new(f->def->form, m) : NULL;

@@ -146,7 +146,7 @@ static const char *label_of(struct case_page *p, const struct section *s,
     const struct field *d = &s->form->fields[record_field(s->record, node)];
 
     return record_text(s->record, node, field_label(s->form, d, s->style.lang),
-                       p->pool);
+                       s->style.lang, p->pool);
 }
 
 /* Titles of groups and rows above a node, outermost first, those not shown
@@ -242,7 +242,9 @@ static const struct entity_value *value_of(const struct section *s, size_t node)
 static void add_answers(struct case_page *p, struct section *s)
 {
     int64_t now = store_now_ms(p->desk->store);
-    struct record_moment m = {.today = stamp_local_day(now), .now_ms = now};
+    struct record_moment m = {.today = stamp_local_day(now),
+                              .now_ms = now,
+                              .zone = stamp_zone_minutes};
     struct record *r = record_new(s->form, m);
 
     entity_fill(s->entity, r);

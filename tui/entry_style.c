@@ -69,7 +69,7 @@ const char *entry_style_label(const struct entry_style *style, size_t node,
     return record_text(
         style->record, node,
         field_label(style->form, entry_style_field(style, node), style->lang),
-        pool);
+        style->lang, pool);
 }
 
 const char *entry_style_hint(const struct entry_style *style, size_t node,
@@ -78,7 +78,7 @@ const char *entry_style_hint(const struct entry_style *style, size_t node,
     return record_text(
         style->record, node,
         field_hint(style->form, entry_style_field(style, node), style->lang),
-        pool);
+        style->lang, pool);
 }
 
 void entry_style_next_language(struct entry_style *style, struct store *s)

@@ -53,7 +53,7 @@ enum entry_way entry_way_of(const struct field *d, const char *answer)
         return way_of_text(d, answer);
     if (typed_is_short(d))
         return ENTRY_SHORT;
-    if (d->list && d->list->file)
+    if (d->list && d->list->is_missing)
         return ENTRY_LINE; /* the choices are not here: their code is typed */
     return d->type < ARR_NR(ways) ? ways[d->type] : ENTRY_LINE;
 }

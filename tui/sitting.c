@@ -55,6 +55,7 @@ static bool load(struct sitting *s, struct err *e)
 {
     int64_t now = store_now_ms(s->task.store);
     struct record_moment m = {.now_ms = now,
+                              .zone = stamp_zone_minutes,
                               .entropy = store_entropy(s->task.store)};
 
     m.today = s->today = stamp_local_day(now);

@@ -303,10 +303,12 @@ static void entities_say_where_answers_go(void **state)
         "settings\n,form_id,version\n,f,1\n");
 
     (void)state;
-    assert_string_equal(f->entity.dataset, "children");
-    assert_non_null(f->entity.label);
-    assert_non_null(f->entity.create_if);
-    assert_null(f->entity.entity_id);
+    assert_int_equal(f->entities_nr, 1);
+    assert_string_equal(f->entities[0].dataset, "children");
+    assert_non_null(f->entities[0].label);
+    assert_non_null(f->entities[0].create_if);
+    assert_null(f->entities[0].entity_id);
+    assert_int_equal(f->fields[0].entity, 0);
     assert_string_equal(f->fields[0].save_to, "given_name");
     form_free(f);
 }

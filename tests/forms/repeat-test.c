@@ -354,10 +354,10 @@ static void labels_say_what_was_answered(void **state)
     put(&s, "head", 0, "Almaz");
     put(&s, "child/given", 1, "Dawit");
     age = node_of(&s, "child/age", 1);
-    assert_string_equal(record_text(s.record, age, "Age of ${given}?", pool),
+    assert_string_equal(record_text(s.record, age, "Age of ${given}?", 0, pool),
                         "Age of Dawit?");
     assert_string_equal(
-        record_text(s.record, row, "Child of ${head} ${nobody} ${", pool),
+        record_text(s.record, row, "Child of ${head} ${nobody} ${", 0, pool),
         "Child of Almaz  ${");
     pool_free(pool);
     close_sheet(&s);
