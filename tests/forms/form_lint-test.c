@@ -220,7 +220,6 @@ static void choices_that_are_there_are_let_alone(void **state)
     is_silent(ASKED ",text,x,X,\"selected(${m}, 'food') or ${m} = 'food "
                     "school' or selected(${m}, '')\"\n");
     is_silent(",select_one yn or_other,a,A\n,text,x,X,${a} = 'other'\n");
-    is_silent(",select_one_from_file w.csv,a,A\n,text,x,X,${a} = 'w17'\n");
     is_silent(",text,t,T\n,text,x,X,${t} = 'anything'\n");
 }
 
