@@ -479,7 +479,9 @@ static void bind_triggers(struct binder *b)
     if (text[0] == '\0')
         return;
     aim_at(b, b->field, COLUMN_TRIGGER);
-    nodes = pool_alloc(b->r->form->pool, strlen(text) * sizeof *nodes);
+    /* complete or not, what was read so far counts */
+    d->triggers = nodes =
+        pool_alloc(b->r->form->pool, strlen(text) * sizeof *nodes);
     for (text += strspn(text, ", \n"); *text != '\0';
          text += strspn(text, ", \n")) {
         size_t n = strcspn(text, "}");
@@ -495,7 +497,6 @@ static void bind_triggers(struct binder *b)
         d->triggers_nr++;
         text += n + 1;
     }
-    d->triggers = nodes;
 }
 
 static void check_slots(struct binder *b)

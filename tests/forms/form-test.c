@@ -268,6 +268,8 @@ static const struct {
      FINDING_ERROR, 6, "name of the list"},
     {"survey\n,type,name,x_access\n,text,a,secret\n", FINDING_ERROR, 3,
      "open, case or sealed"},
+    {"survey\n,type,name,trigger\n,text,a,\n,text,b,\"${a}, then\"\n",
+     FINDING_ERROR, 4, "a trigger is the name of a field"},
     {"survey\n,type,name,\n,text,a,x\n", FINDING_WARNING, 3,
      "column 3 has no header"},
     {"survey\n,type,name\n,text,a,x\n", FINDING_WARNING, 3,
