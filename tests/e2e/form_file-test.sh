@@ -81,12 +81,12 @@ check "as CSV for other programs" \
 check "the list stands beside the form only" \
     sh -c '! grep -q "^_landing" "$0"' "$work/other/ford.csv"
 check "and is found there" "$homeward" form check "$work/other/ford.csv"
-echo 'something,else' >"$work/other/landing.csv"
 cp "$work/kobo/ford.xlsx" "$work/other/whole.xlsx"
 sed "s/Fig tree/Big tree/" "$work/author/landing.csv" >"$work/other/landing.csv"
 said "a file that has changed beside its form is told" 4 \
     "another version of this list" \
     "$homeward" form check "$work/other/whole.xlsx"
+echo 'something,else' >"$work/other/landing.csv"
 said "another file of that name is not written over" 1 "holds something else" \
     "$homeward" form export "$work/kobo/ford.xlsx" --csv \
     --out "$work/other/second.csv"
