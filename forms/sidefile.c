@@ -61,6 +61,7 @@ struct embedding {
     struct book *book;
     const char *path;
     struct finding_list *list;
+    size_t bytes_left; /* of all files */
 };
 
 static void complain(struct embedding *x, const char *file, const char *text)
@@ -72,7 +73,7 @@ static void complain(struct embedding *x, const char *file, const char *text)
 static struct csv *read_file(struct embedding *x, const char *file)
 {
     struct buf path = BUF_INIT(PATH_BYTES_MAX);
-    struct buf bytes = BUF_INIT(SIDEFILE_BYTES_MAX);
+    struct buf bytes = BUF_INIT(x->bytes_left);
     struct err e = ERR_INIT;
     struct csv *c = NULL;
 
@@ -81,6 +82,8 @@ static struct csv *read_file(struct embedding *x, const char *file)
     if (!buf_read_file(&bytes, buf_text(&path), &e) ||
         (c = csv_read(buf_text(&bytes), bytes.size, &e)) == NULL)
         complain(x, file, e.text);
+    if (c != NULL)
+        x->bytes_left -= bytes.size;
 out:
     buf_release(&bytes);
     buf_release(&path);
@@ -168,7 +171,7 @@ static bool is_first_of_file(const struct form *f, size_t list)
 
 void sidefile_embed(struct book *b, const char *path, struct finding_list *list)
 {
-    struct embedding x = {b, path, list};
+    struct embedding x = {b, path, list, SIDEFILE_BYTES_MAX};
     struct finding_list first = {NULL, 0, 0, 0, 0, 0};
     struct err e = ERR_INIT;
     /* what the form asks for is known when it has been read without it */
