@@ -298,7 +298,8 @@ static void make_sheet(const struct book *b, struct book *out, const char *name,
 /* A list of a file: its columns are the author's own. */
 static void copy_file(const struct book_sheet *from, struct book *out)
 {
-    static const struct made_column own = {.column = COLUMN_NR};
+    /* a cell without line breaks, and otherwise as it is */
+    static const struct made_column own = {.column = COLUMN_DEFAULT};
     struct book_sheet s = {.name = pool_str(out->pool, from->name)};
 
     s.rows = pool_alloc(out->pool, from->nr * sizeof *s.rows);

@@ -194,12 +194,18 @@ bool expr_walk_add(struct expr_walk *w, size_t node, struct err *e);
 struct expr_equation {
     const char *column;
     const struct expr_node *value;
+    bool is_whole; /* the predicate says nothing else */
 };
 bool expr_seek_equation(const struct expr_step *s, struct expr_equation *q);
 
-/* Adds those children that such a step can hold for, if the tree knows them:
- * *found. Else all are to be tried. */
-bool expr_seek(struct expr_walk *w, size_t from, bool *found, struct err *e);
+/* Adds those children that such a step can hold for, if the tree knows them. */
+enum expr_sought {
+    EXPR_SOUGHT_NONE, /* it does not: all are to be tried */
+    EXPR_SOUGHT_SOME, /* added; the first predicate may still leave some out */
+    EXPR_SOUGHT_ALL,  /* added; the first predicate holds for all */
+};
+bool expr_seek(struct expr_walk *w, size_t from, enum expr_sought *how,
+               struct err *e);
 
 bool expr_set_add(struct expr_run *run, struct expr_set *set, size_t node,
                   struct err *e);

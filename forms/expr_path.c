@@ -138,10 +138,14 @@ static bool take_step(struct expr_run *run, const struct expr_step *s,
 
     for (size_t i = 0; ok && i < set->nr; i++) {
         size_t from = next.nr;
-        bool found;
-        ok = expr_spend(run, 0, e) && expr_seek(&w, set->items[i], &found, e) &&
-             (found || expr_axes[s->axis].walk(&w, set->items[i], e)) &&
-             filter(run, s->predicates, s->predicates_nr, from, &next, e);
+        enum expr_sought how;
+        size_t held;
+        ok = expr_spend(run, 0, e) && expr_seek(&w, set->items[i], &how, e) &&
+             (how != EXPR_SOUGHT_NONE ||
+              expr_axes[s->axis].walk(&w, set->items[i], e));
+        held = ok && how == EXPR_SOUGHT_ALL;
+        ok = ok && filter(run, held > 0 ? s->predicates + 1 : s->predicates,
+                          s->predicates_nr - held, from, &next, e);
     }
     expr_set_sort(&next);
     ARR_RELEASE(set);

@@ -2,8 +2,8 @@
 /*
  * item[name = ${village}] without trying every item: where one side of an
  * equation is a child of the node that is tried and the other side is the same
- * text for all of them, the tree may know the nodes at once. Whether what it
- * gives holds is tried as ever, so this only saves time.
+ * text for all of them, the tree may know the nodes at once. This only
+ * saves time.
  */
 #include "base/str.h"
 #include "forms/expr_int.h"
@@ -78,7 +78,8 @@ bool expr_seek_equation(const struct expr_step *s, struct expr_equation *q)
     if (s->predicates_nr == 0 || s->axis != EXPR_AXIS_CHILD || s->name == NULL)
         return false;
     first = s->predicates[0];
-    if (take_equation(first, q))
+    q->is_whole = take_equation(first, q);
+    if (q->is_whole)
         return true;
     if (!is_chain_of(first, "and") || asks_place(first))
         return false;
@@ -99,14 +100,15 @@ static const char *text_of(struct expr_run *run, const struct expr_value *v)
     return one.type == EXPR_STRING ? one.string : NULL;
 }
 
-bool expr_seek(struct expr_walk *w, size_t from, bool *found, struct err *e)
+bool expr_seek(struct expr_walk *w, size_t from, enum expr_sought *how,
+               struct err *e)
 {
     const struct expr_env *env = w->run->env;
     struct expr_seeking s = {.parent = from, .name = w->step->name};
     struct expr_equation q;
     struct expr_value v;
 
-    *found = false;
+    *how = EXPR_SOUGHT_NONE;
     if (env->tree->seek == NULL || !expr_seek_equation(w->step, &q))
         return true;
     if (!expr_eval_node(w->run, q.value, &v, e))
@@ -116,7 +118,7 @@ bool expr_seek(struct expr_walk *w, size_t from, bool *found, struct err *e)
     if (s.text == NULL)
         return true;
     for (s.after = EXPR_NO_NODE; env->tree->seek(env->arg, &s);) {
-        *found = true;
+        *how = q.is_whole ? EXPR_SOUGHT_ALL : EXPR_SOUGHT_SOME;
         if (s.after == EXPR_NO_NODE)
             return true;
         if (!expr_walk_add(w, s.after, e))

@@ -165,14 +165,19 @@ static void tell_file(void *arg, const char *file)
     report_fact(arg, "list", N_("list"), file);
 }
 
+/* Of a list: a longer one makes a workbook that takes more memory than an old
+ * PC has, and stands in its file in any case. */
+enum { CELLS_IN_WORKBOOK_MAX = 100000 };
+
 /* The converter of Kobo and ODK reads a CSV form only when it knows every sheet
  * in it; a workbook may have others. */
-static void drop_files(struct book *b)
+static void drop_files(struct book *b, size_t cells_max)
 {
     size_t kept = 0;
 
     for (size_t i = 0; i < b->nr; i++)
-        if (!sidefile_is_sheet(&b->items[i]))
+        if (!sidefile_is_sheet(&b->items[i]) ||
+            b->items[i].nr * b->items[i].rows[0].nr <= cells_max)
             b->items[kept++] = b->items[i];
     b->nr = kept;
 }
@@ -204,12 +209,9 @@ bool formfile_export(struct book *b, bool is_xlsx, const char *path,
 {
     bool ok = sidefile_export(b, path, tell_file, r, e);
 
-    if (ok && is_xlsx)
-        ok = formfile_write_xlsx(b, path, e);
-    else if (ok) {
-        drop_files(b);
-        ok = formfile_write_csv(b, path, e);
-    }
+    drop_files(b, is_xlsx ? CELLS_IN_WORKBOOK_MAX : 0);
+    ok = ok && (is_xlsx ? formfile_write_xlsx(b, path, e)
+                        : formfile_write_csv(b, path, e));
     if (ok)
         report_fact(r, "file", N_("written"), path);
     return ok;

@@ -61,6 +61,7 @@ struct embedding {
     struct book *book;
     const char *path;
     struct finding_list *list;
+    size_t bytes_left; /* of all files */
 };
 
 static void complain(struct embedding *x, const char *file, const char *text)
@@ -72,7 +73,7 @@ static void complain(struct embedding *x, const char *file, const char *text)
 static struct csv *read_file(struct embedding *x, const char *file)
 {
     struct buf path = BUF_INIT(PATH_BYTES_MAX);
-    struct buf bytes = BUF_INIT(SIDEFILE_BYTES_MAX);
+    struct buf bytes = BUF_INIT(x->bytes_left);
     struct err e = ERR_INIT;
     struct csv *c = NULL;
 
@@ -81,6 +82,8 @@ static struct csv *read_file(struct embedding *x, const char *file)
     if (!buf_read_file(&bytes, buf_text(&path), &e) ||
         (c = csv_read(buf_text(&bytes), bytes.size, &e)) == NULL)
         complain(x, file, e.text);
+    if (c != NULL)
+        x->bytes_left -= bytes.size;
 out:
     buf_release(&bytes);
     buf_release(&path);
@@ -103,22 +106,21 @@ static void add_sheet(struct book *b, const char *file, const struct csv *c)
     ARR_PUSH(b) = s;
 }
 
-/* Two ways of reading one file are two lists. */
-static bool has_sheet(const struct book *b, const char *file)
+static const struct book_sheet *find_sheet(const struct book *b,
+                                           const char *file)
 {
     for (size_t i = 0; i < b->nr; i++)
-        if (b->items[i].name[0] == '_' &&
+        if (sidefile_is_sheet(&b->items[i]) &&
             strcasecmp(b->items[i].name + 1, file) == 0)
-            return true;
-    return false;
+            return &b->items[i];
+    return NULL;
 }
 
 static void embed(struct embedding *x, const char *file)
 {
     struct csv *c;
 
-    if (!sidefile_is_name(file) || has_sheet(x->book, file) ||
-        (c = read_file(x, file)) == NULL)
+    if (!sidefile_is_name(file) || (c = read_file(x, file)) == NULL)
         return;
     if (c->nr > 0)
         add_sheet(x->book, file, c);
@@ -127,18 +129,64 @@ static void embed(struct embedding *x, const char *file)
     csv_free(c);
 }
 
+/* The same cells, blanks at their ends and blank ones behind the last aside. */
+static bool same_row(const struct csv_row *a, const struct csv_row *b)
+{
+    for (size_t i = 0; i < a->nr || i < b->nr; i++) {
+        const char *x = csv_cell(a, i), *y = csv_cell(b, i);
+        size_t n = str_trim(&x);
+        if (n != str_trim(&y) || memcmp(x, y, n) != 0)
+            return false;
+    }
+    return true;
+}
+
+/* An author who changed the file may have forgotten the sheet. */
+static void compare(struct embedding *x, const char *file)
+{
+    const struct book_sheet *s = find_sheet(x->book, file);
+    struct csv *c =
+        s != NULL && sidefile_is_name(file) ? read_file(x, file) : NULL;
+    bool same = c == NULL || c->nr == s->nr;
+
+    for (size_t i = 0; c != NULL && same && i < c->nr; i++)
+        same = same_row(&c->items[i], &s->rows[i]);
+    if (!same)
+        complain(x, file,
+                 _("the form holds another version of this list, and that one "
+                   "counts: take the sheet with its name out of the form to "
+                   "have the file read"));
+    csv_free(c);
+}
+
+/* Two ways of reading one file are two lists. */
+static bool is_first_of_file(const struct form *f, size_t list)
+{
+    for (size_t i = 0; i < list; i++)
+        if (f->lists[i].file != NULL &&
+            strcasecmp(f->lists[i].file, f->lists[list].file) == 0)
+            return false;
+    return true;
+}
+
 void sidefile_embed(struct book *b, const char *path, struct finding_list *list)
 {
-    struct embedding x = {b, path, list};
+    struct embedding x = {b, path, list, SIDEFILE_BYTES_MAX};
     struct finding_list first = {NULL, 0, 0, 0, 0, 0};
     struct err e = ERR_INIT;
     /* what the form asks for is known when it has been read without it */
     struct form *f = form_load(b, "form", &first, &e);
 
     finding_list_release(&first);
-    for (size_t i = 0; f != NULL && i < f->lists_nr; i++)
-        if (f->lists[i].is_missing)
-            embed(&x, f->lists[i].file);
+    for (size_t i = 0; f != NULL && i < f->lists_nr; i++) {
+        const struct choice_list *l = &f->lists[i];
+        if (l->file == NULL || !is_first_of_file(f, i))
+            continue;
+        if (l->is_missing)
+            embed(&x, l->file);
+        else
+            compare(&x, l->file);
+    }
     form_free(f);
 }
 

@@ -16,7 +16,7 @@
 
 enum {
     SIDEFILE_NAME_BYTES = 64,
-    SIDEFILE_BYTES_MAX = 4 * 1024 * 1024, /* of one file */
+    SIDEFILE_BYTES_MAX = 4 * 1024 * 1024, /* of all files of a form */
 };
 
 /* Whether a file of that name may be read: letters, digits, blanks and _ - . ,

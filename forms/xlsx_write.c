@@ -100,13 +100,35 @@ static void add_package_relations(struct buf *b, const struct book *k)
                             "</Relationships>");
 }
 
+/* Spreadsheet programs take 31 letters; a longer name gets a number, as no two
+ * may be the same. */
+static void add_sheet_name(struct buf *b, const char *name, size_t number)
+{
+    enum { LETTERS_MAX = 31, LETTERS_CUT = 26 };
+    size_t cut = 0, n = 0, letters = 0;
+    struct pool *scratch;
+
+    for (; name[n] != '\0'; n++) {
+        letters += ((unsigned char)name[n] & 0xC0) != 0x80;
+        if (letters <= LETTERS_CUT)
+            cut = n + 1;
+    }
+    if (letters <= LETTERS_MAX) {
+        add_text(b, name);
+        return;
+    }
+    scratch = pool_new();
+    add_text(b, pool_printf(scratch, "%.*s~%zu", (int)cut, name, number));
+    pool_free(scratch);
+}
+
 static void add_workbook(struct buf *b, const struct book *k)
 {
     buf_add_str(b, XML_HEAD "<workbook xmlns=\"" MAIN_NS
                             "\" xmlns:r=\"" OFFICE_RELATIONS "\"><sheets>");
     for (size_t i = 0; i < k->nr; i++) {
         buf_add_str(b, "<sheet name=\"");
-        add_text(b, k->items[i].name);
+        add_sheet_name(b, k->items[i].name, i + 1);
         buf_printf(b, "\" sheetId=\"%zu\" r:id=\"rId%zu\"/>", i + 1, i + 1);
     }
     buf_add_str(b, "</sheets></workbook>");

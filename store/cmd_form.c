@@ -285,6 +285,8 @@ static bool run_export(struct cmd_call *call, struct err *e)
     if (!load(call, &office, &f, call->args[0], e))
         goto out;
     b = canon_new(f.book, f.form != NULL ? f.form->id : NULL);
+    formfile_release(&f); /* a long list and its form take much memory */
+    f = (struct formfile){.book = NULL};
     ok = formfile_export(b, cmd_has(call, "xlsx"), path, call->report, e);
 out:
     book_free(b);

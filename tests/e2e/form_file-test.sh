@@ -81,6 +81,11 @@ check "as CSV for other programs" \
 check "the list stands beside the form only" \
     sh -c '! grep -q "^_landing" "$0"' "$work/other/ford.csv"
 check "and is found there" "$homeward" form check "$work/other/ford.csv"
+cp "$work/kobo/ford.xlsx" "$work/other/whole.xlsx"
+sed "s/Fig tree/Big tree/" "$work/author/landing.csv" >"$work/other/landing.csv"
+said "a file that has changed beside its form is told" 4 \
+    "another version of this list" \
+    "$homeward" form check "$work/other/whole.xlsx"
 echo 'something,else' >"$work/other/landing.csv"
 said "another file of that name is not written over" 1 "holds something else" \
     "$homeward" form export "$work/kobo/ford.xlsx" --csv \
@@ -88,6 +93,16 @@ said "another file of that name is not written over" 1 "holds something else" \
 check "not even the form is written then" \
     test ! -e "$work/other/second.csv" -a \
     "$(cat "$work/other/landing.csv")" = something,else
+
+mkdir "$work/long"
+long=landing_places_of_all_rivers_in_the_zone.csv
+cp "$work/author/landing.csv" "$work/long/$long"
+sed "s/landing.csv/$long/; s/'landing'/'${long%.csv}'/" "$form" >"$work/long/ford.csv"
+check "a long name is cut where a workbook takes no more" \
+    "$homeward" form export "$work/long/ford.csv" --xlsx \
+    --out "$work/long/ford.xlsx"
+said "and the file beside it still found" 0 "warnings: 0" \
+    "$homeward" form check "$work/long/ford.xlsx"
 
 # ---- what is not read ----
 

@@ -113,6 +113,27 @@ gives 'a place that is not there is said' 1 '/nowhere' form eval \
     --instance $document --context /nowhere < /dev/null
 gives 'a broken document is refused with its line' 1 'line 1' form eval \
     --instance "$form" < /dev/null
+printf '%s\n' survey ',type,name,label,save_to,calculation' \
+    ',integer,age,Age,age,' ',calculate,next,,,${age} + 1' \
+    entities ',list_name,label' ',people,${next}' \
+    settings ',form_id,version' ',f,1' >"$TMPDIR/fill.csv"
+fills() {
+    printf "$1" | "$homeward" $2 form fill "$TMPDIR/fill.csv"
+}
+has() {
+    case $(fills "$2" "$3" 2>&1) in
+    *"$4"*) echo "ok - $1" ;;
+    *) echo "not ok - $1" ;;
+    esac
+}
+has 'form fill: what follows from answers' 'age\t41\n' --json \
+    '"path": "next", "answer": "42"'
+has 'what is wrong with them' 'age\told\n' '' 'no whole number'
+has 'the entities that come of them' 'age\t41\n' --json \
+    '"list": "people", "action": "create", "id": "", "row": "", "property": "age", "value": "41"'
+has 'a question that is not there is said with its line' '\nold\t1\n' '' \
+    'Line 2: the form has no question old'
+has 'a line that is no answer' 'age 41\n' '' 'Line 1 is no path'
 gives 'nothing asked, nothing answered' 0 '' form eval < /dev/null
 gives 'answers are one JSON object' 0 '"results": []' --json form eval < /dev/null
 

@@ -10,6 +10,7 @@
 #include "base/entropy.h"
 #include "forms/form.h"
 #include "forms/record.h"
+#include "forms/record_entity.h"
 
 enum { NODES_TRIED = 64 };
 
@@ -32,9 +33,19 @@ static void look(const struct record *r, size_t node)
     const struct field *d = &record_form(r)->fields[record_field(r, node)];
     if (record_is_relevant(r, node))
         (void)record_problem(r, node, 0, true, &problem);
-    (void)record_text(r, node, field_label(record_form(r), d, 0), pool);
+    (void)record_text(r, node, field_label(record_form(r), d, 0),
+                      record_form(r)->langs_nr - 1, pool);
     if (record_kind(r, node) == RECORD_FIELD && d->list && d->list->nr > 0)
         (void)record_offers(r, node, d->list->nr - 1);
+    pool_free(pool);
+}
+
+/* What it says of entities. */
+static void tell(const struct record *r)
+{
+    struct pool *pool = pool_new();
+    size_t entities_nr;
+    (void)record_entity_list(r, pool, &entities_nr);
     pool_free(pool);
 }
 
@@ -54,6 +65,7 @@ static void fill(const struct form *f)
         if (record_kind(r, i) == RECORD_ROW)
             row = i;
     }
+    tell(r);
     if (row != RECORD_NONE)
         record_row_drop(r, row);
     record_free(r);
