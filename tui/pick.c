@@ -6,6 +6,7 @@
  */
 #include "tui/pick.h"
 
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -18,7 +19,13 @@
 #include "tui/list_array.h"
 #include "tui/tui.h"
 
-enum { TYPED_BYTES = 512, FIELD_MIN = 10, FIELD_MAX = 24 };
+enum {
+    TYPED_BYTES = 512,
+    FIELD_MIN = 10,
+    FIELD_MAX = 24,
+    OPTIONS_SHOWN_MAX = 24,
+    CODE_SHORT_MAX = 3
+};
 
 struct pick {
     struct pick_plan plan;
@@ -280,6 +287,45 @@ bool pick_is_complete(const struct pick *p)
         fits += is_start(typed, n, o.code) || is_start(typed, n, o.label);
     }
     return whole && fits == 1;
+}
+
+/* A number is a place in the list only where nothing there begins with one,
+ * and codes worth typing are short. */
+static bool has_short_codes(const struct pick *p)
+{
+    for (size_t i = 0; i < p->plan.source.nr; i++)
+        if (strlen(option(p, i).code) > CODE_SHORT_MAX)
+            return false;
+    return true;
+}
+
+static bool has_digits(const struct pick *p)
+{
+    for (size_t i = 0; i < p->plan.source.nr; i++) {
+        struct pick_option o = option(p, i);
+
+        if (isdigit((unsigned char)*o.code) || isdigit((unsigned char)*o.label))
+            return true;
+    }
+    return false;
+}
+
+void pick_print_options(const struct pick *p, struct buf *out)
+{
+    bool codes = has_short_codes(p), numbers = !has_digits(p);
+
+    for (size_t i = 0; i < p->plan.source.nr && i < OPTIONS_SHOWN_MAX; i++) {
+        struct pick_option o = option(p, i);
+
+        buf_add_str(out, i > 0 ? "  " : "");
+        if (codes && strcasecmp(o.code, o.label) != 0)
+            buf_printf(out, "%s ", o.code);
+        else if (!codes && numbers)
+            buf_printf(out, "%zu ", i + 1);
+        buf_add_str(out, o.label);
+    }
+    if (p->plan.source.nr > OPTIONS_SHOWN_MAX)
+        buf_add_str(out, " ...");
 }
 
 /* ---- the list on its own screen ---- */
