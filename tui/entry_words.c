@@ -175,7 +175,7 @@ static const char *wide_labels(const struct entry_style *style, size_t node,
     const char *words;
 
     if (entry_way_of(d, answer) != ENTRY_PICK ||
-        strlen(answer) <= (size_t)code_cols - 2)
+        strlen(answer) < (size_t)code_cols - 2) /* the cursor is behind */
         return NULL;
     words = entry_words(style, node, answer, pool);
     return *words ? words : NULL;

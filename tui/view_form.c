@@ -555,6 +555,17 @@ static enum view_answer press_entry(struct view_form *f, const struct press *p)
     return answer == EDIT_LEFT ? go_on(f) : VIEW_HANDLED;
 }
 
+/* Who types on while a note has the cursor means the question behind it. */
+static enum view_answer type_behind_note(struct view_form *f,
+                                         const struct press *p)
+{
+    size_t note = f->focus;
+
+    go_on(f);
+    return f->focus != note && f->entry && p->key != ' ' ? press_entry(f, p)
+                                                         : VIEW_HANDLED;
+}
+
 static enum view_answer view_form_press(void *self, const struct press *p)
 {
     struct view_form *f = self;
@@ -565,6 +576,8 @@ static enum view_answer view_form_press(void *self, const struct press *p)
     if (p->key == '?' && f->entry && entry_is_empty(f->entry) &&
         !entry_style_field(&f->style, f->focus)->list)
         return do_explain(f, p);
+    if (is_on_note(f) && key_is_text(p->key))
+        return type_behind_note(f, p);
     return press_entry(f, p);
 }
 
@@ -652,7 +665,9 @@ static void view_form_status(void *self, struct buf *out)
 
 static bool view_form_typing(const void *self)
 {
-    return ((const struct view_form *)self)->entry != NULL;
+    const struct view_form *f = self;
+
+    return f->entry != NULL || is_on_note(f);
 }
 
 static const enum action *view_form_actions(const void *self)

@@ -32,7 +32,7 @@ static void test_screen(void **state)
     filling_play(&k, "key Tab Tab Tab Tab\nsnap\n");
     play_shows(
         &k.play,
-        "Follow-up visit                                                 "
+        "Follow-up visit                                             "
         "en  3 of 21 answered\n"
         " Date on which the visit was due      [            ]\n"
         " Date of the visit                   *[2019-03-12  ] E.C. = 21 "
