@@ -217,8 +217,8 @@ static void after_a_look_at_the_list_a_word_is_typed_anew(void **state)
 
     (void)state;
     begin(&k);
-    filling_play(&k, "key Tab\ntype goat\nkey Enter F4 Esc\ntype b\n"
-                     "key Enter F2 y\n");
+    filling_play(&k, "key Tab\ntype goat\nkey Enter\nsnap\n"
+                     "key F4 Esc\ntype b\nkey Enter\nkey F2\n");
     filling_put(&k);
     assert_string_equal(filling_stands(&k, "sex"), "b");
     filling_close(&k);
