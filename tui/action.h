@@ -68,7 +68,7 @@
       N_("Takes the answer of the record before"))                             \
     X(ADD_ROW, "add-row", "F6 ^N + Space", N_("Add"),                          \
       N_("Adds one more to the list within the form"))                         \
-    X(DROP_ROW, "drop-row", "-", N_("Take out"),                               \
+    X(DROP_ROW, "drop-row", "F5 ^T -", N_("Take out"),                         \
       N_("Takes one out of the list within the form"))                         \
     X(ETHIOPIC, "ethiopic", "F8 ^V", N_("Ethiopic"),                           \
       N_("Latin letters typed become Ethiopic ones, or no longer"))            \

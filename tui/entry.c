@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "forms/answer.h"
+#include "forms/markup.h"
 #include "forms/place.h"
 #include "tui/entry_int.h"
 #include "tui/pick.h"
@@ -25,12 +26,14 @@ struct entry {
     size_t node;
     const struct field *d;
     const struct way *way;
-    struct edit *edit; /* of a line, a day, a place */
-    struct pick *pick; /* of choices; else NULL */
-    char *label;       /* as it reads here */
-    size_t *offered;   /* the list's indexes behind the pick's */
-    struct buf text;   /* of a long text */
-    char *start;       /* what was typed when it was made */
+    struct edit *edit;   /* of a line, a day, a place */
+    struct pick *pick;   /* of choices; else NULL */
+    char *label;         /* as it reads here */
+    size_t *offered;     /* the list's indexes behind the pick's */
+    const char **labels; /* of these, in the pool */
+    struct pool *pool;
+    struct buf text; /* of a long text */
+    char *start;     /* what was typed when it was made */
     char *said;    /* and when it was made or put last: the words are of that */
     bool fresh;    /* no key yet: a letter replaces what is there */
     bool ethiopic; /* wished; effective where letters are typed */
@@ -282,6 +285,10 @@ static enum edit_answer pick_entry_press(struct entry *n, const struct press *p,
 
 static void pick_entry_draw(struct entry *n, struct canvas *c, struct area a)
 {
+    if (n->fresh && entry_draw_labels(n->style, n->node, typed(n), c, a)) {
+        canvas_cursor(c, a.row, a.col + 1);
+        return;
+    }
     pick_draw(n->pick, c, SPAN(a.row, a.col, a.cols), true);
     draw_words(n, c, a); /* in full, where the pick has one row */
 }
@@ -291,8 +298,7 @@ static struct pick_option option(void *arg, size_t index)
     const struct entry *n = arg;
     const struct choice *o = &n->d->list->items[n->offered[index]];
 
-    return (struct pick_option){
-        o->name, choice_label(n->style->form, o, n->style->lang)};
+    return (struct pick_option){o->name, n->labels[index]};
 }
 
 static bool is_answered(const char *answer, const char *name)
@@ -319,11 +325,18 @@ static void offer(struct entry *n, const char *answer)
                              .title = n->label,
                              .multiple = n->d->type == FIELD_SELECT_MULTIPLE};
 
+    n->pool = pool_new();
     n->offered = mem_alloc(l->nr * sizeof *n->offered);
+    n->labels = mem_alloc(l->nr * sizeof *n->labels);
     for (size_t i = 0; i < l->nr; i++)
         if (record_offers(n->style->record, n->node, i) ||
             is_answered(answer, l->items[i].name))
             n->offered[plan.source.nr++] = i;
+    for (size_t i = 0; i < plan.source.nr; i++)
+        n->labels[i] =
+            markup_strip(choice_label(n->style->form, &l->items[n->offered[i]],
+                                      n->style->lang),
+                         n->pool);
     n->pick = pick_new(&plan);
 }
 
@@ -489,6 +502,8 @@ void entry_free(struct entry *n)
     buf_release(&n->text);
     mem_free(n->label);
     mem_free(n->offered);
+    mem_free(n->labels);
+    pool_free(n->pool);
     mem_free(n->start);
     mem_free(n->said);
     mem_free(n);
@@ -546,10 +561,22 @@ bool entry_take(const struct entry *n, struct buf *out, struct err *e)
     return n->way->take(n, out, e);
 }
 
+void entry_print_options(const struct entry *n, struct buf *out)
+{
+    if (n->way == &ways[ENTRY_PICK])
+        pick_print_options(n->pick, out);
+}
+
 void entry_settle(struct entry *n)
 {
     if (n->way->settle)
         n->way->settle(n);
+}
+
+/* Looking at the list is not typing: what stands there is still replaced. */
+static bool opens_list(const struct entry *n, const struct press *p)
+{
+    return n->way == &ways[ENTRY_PICK] && p->action == ACTION_PICK;
 }
 
 enum edit_answer entry_press(struct entry *n, const struct press *p,
@@ -561,7 +588,7 @@ enum edit_answer entry_press(struct entry *n, const struct press *p,
         entry_set_ethiopic(n, !n->ethiopic);
         return EDIT_DONE;
     }
-    n->fresh = false;
+    n->fresh = fresh && opens_list(n, p);
     if (fresh && n->way->replaces && p->action == ACTION_NONE &&
         key_is_text(p->key) && p->key != '?' && p->key != ' ')
         n->way->put(n, "");

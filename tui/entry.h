@@ -49,6 +49,10 @@ void entry_refresh(struct entry *n);
  * gets what was typed, and the sentence says why. */
 bool entry_take(const struct entry *n, struct buf *out, struct err *e);
 
+/* What there is to choose from, in a line or two for people, and what to type
+ * for it; nothing where the answer is not one of a list. */
+void entry_print_options(const struct entry *n, struct buf *out);
+
 /* As the field is left: where what was typed begins several answers, the list
  * of these opens first. */
 void entry_settle(struct entry *n);

@@ -25,6 +25,11 @@ void entry_typed(const struct entry_style *style, const struct field *d,
 void entry_draw_wrapped(struct canvas *c, struct area a, enum role role,
                         const char *text);
 
+/* Codes that do not fit in their field say nothing: then the labels stand over
+ * the whole width instead, and it is true. */
+bool entry_draw_labels(const struct entry_style *style, size_t node,
+                       const char *answer, struct canvas *c, struct area a);
+
 /* Long text in its brackets. */
 void entry_draw_long(struct canvas *c, struct area a, enum role brackets,
                      const char *text);

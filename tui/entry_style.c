@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/home.h"
 #include "base/str.h"
+#include "forms/markup.h"
 #include "store/setting.h"
 
 enum { SETTING_BYTES = 32, NAME_BYTES = 64 };
@@ -66,19 +67,21 @@ const struct field *entry_style_field(const struct entry_style *style,
 const char *entry_style_label(const struct entry_style *style, size_t node,
                               struct pool *pool)
 {
-    return record_text(
-        style->record, node,
-        field_label(style->form, entry_style_field(style, node), style->lang),
-        style->lang, pool);
+    const struct field *d = entry_style_field(style, node);
+    const char *text = field_label(style->form, d, style->lang);
+
+    return record_text(style->record, node, markup_strip(text, pool),
+                       style->lang, pool);
 }
 
 const char *entry_style_hint(const struct entry_style *style, size_t node,
                              struct pool *pool)
 {
-    return record_text(
-        style->record, node,
-        field_hint(style->form, entry_style_field(style, node), style->lang),
-        style->lang, pool);
+    const struct field *d = entry_style_field(style, node);
+    const char *text = field_hint(style->form, d, style->lang);
+
+    return record_text(style->record, node, markup_strip(text, pool),
+                       style->lang, pool);
 }
 
 void entry_style_next_language(struct entry_style *style, struct store *s)

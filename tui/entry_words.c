@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "forms/answer.h"
+#include "forms/markup.h"
 #include "forms/place.h"
 #include "tui/entry_int.h"
 #include "tui/pick.h"
@@ -126,7 +127,8 @@ static const char *words_of_choices(const struct entry_style *style,
     struct value v;
 
     return answer_to_value(d, answer, pool, &v, &ignored)
-               ? answer_print(style->form, d, answer, &as, pool)
+               ? markup_strip(answer_print(style->form, d, answer, &as, pool),
+                              pool)
                : "";
 }
 
@@ -163,15 +165,35 @@ static int rows_of(const struct canvas *c, const char *text, int cols)
     return rows > 0 ? rows : 1;
 }
 
+/* Labels over the whole width, in the place of codes that do not fit; NULL:
+ * they do, or what stands there is no answer. */
+static const char *wide_labels(const struct entry_style *style, size_t node,
+                               const char *answer, int code_cols,
+                               struct pool *pool)
+{
+    const struct field *d = entry_style_field(style, node);
+    const char *words;
+
+    if (entry_way_of(d, answer) != ENTRY_PICK ||
+        strlen(answer) < (size_t)code_cols - 2) /* the cursor is behind */
+        return NULL;
+    words = entry_words(style, node, answer, pool);
+    return *words ? words : NULL;
+}
+
 int entry_rows(const struct entry_style *style, size_t node, const char *answer,
                const struct canvas *c, int cols)
 {
     const struct field *d = entry_style_field(style, node);
     enum entry_way way = entry_way_of(d, answer);
     struct pool *pool = pool_new();
+    const char *wide =
+        wide_labels(style, node, answer, pick_field_columns(cols), pool);
     int rows = 1;
 
-    if (way == ENTRY_LONG || d->read_only)
+    if (wide && !d->read_only)
+        rows = rows_of(c, wide, cols - 2);
+    else if (way == ENTRY_LONG || d->read_only)
         rows = rows_of(c, entry_words(style, node, answer, pool), cols - 2);
     else if (way != ENTRY_LINE)
         rows = rows_of(c, entry_words(style, node, answer, pool),
@@ -241,6 +263,19 @@ static void draw_coded(const struct entry_style *style, size_t node,
     pool_free(pool);
 }
 
+bool entry_draw_labels(const struct entry_style *style, size_t node,
+                       const char *answer, struct canvas *c, struct area a)
+{
+    struct pool *pool = pool_new();
+    const char *wide =
+        wide_labels(style, node, answer, pick_field_columns(a.cols), pool);
+
+    if (wide)
+        entry_draw_long(c, a, ROLE_TEXT, wide);
+    pool_free(pool);
+    return wide != NULL;
+}
+
 static void draw_read_only(const struct entry_style *style, size_t node,
                            const char *answer, struct canvas *c, struct area a)
 {
@@ -264,7 +299,7 @@ void entry_draw_answer(const struct entry_style *style, size_t node,
         draw_field(c, SPAN(a.row, a.col, a.cols), answer);
     else if (way == ENTRY_LONG)
         entry_draw_long(c, a, ROLE_TEXT, answer);
-    else
+    else if (!entry_draw_labels(style, node, answer, c, a))
         draw_coded(style, node, answer, c, a);
 }
 

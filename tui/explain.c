@@ -7,6 +7,7 @@
 #include "base/stamp.h"
 #include "base/str.h"
 #include "forms/answer.h"
+#include "forms/markup.h"
 
 static const char *const allowed[] = {
     [FIELD_TEXT] = N_("Any text."),
@@ -85,12 +86,16 @@ static void add_choices(const struct entry_style *style, size_t node,
                         struct buf *out)
 {
     const struct choice_list *l = entry_style_field(style, node)->list;
+    struct pool *pool = pool_new();
     unsigned nr = 0;
 
     for (size_t i = 0; l && i < l->nr; i++)
         if (record_offers(style->record, node, i))
             buf_printf(out, "%4u  %-14s %s\n", ++nr, l->items[i].name,
-                       choice_label(style->form, &l->items[i], style->lang));
+                       markup_strip(
+                           choice_label(style->form, &l->items[i], style->lang),
+                           pool));
+    pool_free(pool);
 }
 
 /* One answer that stands, with who gave it. */

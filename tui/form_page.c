@@ -13,7 +13,7 @@
 #include "base/mem.h"
 #include "tui/wrap.h"
 
-enum { NUMBER_COLS_MAX = 8 };
+enum { NUMBER_COLS_MAX = 8, NOTE_ROWS_PASSED = 3 };
 
 struct block {
     size_t node;
@@ -38,9 +38,11 @@ struct form_page {
     struct pool *pool;  /* texts of this layout */
     const char *number; /* to stand before the next question; or NULL */
     struct block_list blocks;
-    int cols, rows; /* of the window it was laid out for */
-    int first;      /* row of the page at the top of the window */
-    int total;      /* rows */
+    int cols, rows;   /* of the window it was laid out for */
+    size_t read_node; /* the note that is read on, and rows of it read */
+    int read;
+    int first; /* row of the page at the top of the window */
+    int total; /* rows */
     bool stale;
 };
 
@@ -56,6 +58,7 @@ struct form_page *form_page_new(const struct sitting *s,
     p->cols = CANVAS_COLS_MIN;
     p->rows = CANVAS_ROWS_MIN;
     p->stale = true;
+    p->read_node = FORM_ROOT;
     return p;
 }
 
@@ -73,36 +76,6 @@ void form_page_expire(struct form_page *p)
     p->stale = true;
 }
 
-/* ---- stops ---- */
-
-static bool is_typed_in(const struct sitting *s, size_t node)
-{
-    const struct record *r = sitting_record(s);
-    const struct field *d = &sitting_form(s)->fields[record_field(r, node)];
-
-    if (record_kind(r, node) != RECORD_FIELD)
-        return record_kind(r, node) == RECORD_REPEAT;
-    return field_holds_value(d) && !d->read_only;
-}
-
-size_t form_page_next(const struct sitting *s, size_t node)
-{
-    do
-        node = record_next(sitting_record(s), node);
-    while (node != FORM_ROOT && !is_typed_in(s, node));
-    return node;
-}
-
-size_t form_page_prev(const struct sitting *s, size_t node)
-{
-    do
-        node = record_prev(sitting_record(s), node);
-    while (node != FORM_ROOT && !is_typed_in(s, node));
-    return node;
-}
-
-/* ---- laying out ---- */
-
 static int rows_of(const struct canvas *c, const char *text, int cols)
 {
     size_t n = strlen(text), at = 0;
@@ -112,6 +85,61 @@ static int rows_of(const struct canvas *c, const char *text, int cols)
         at = wrap_next(c, text, n, at, cols).next;
     return rows > 0 ? rows : 1;
 }
+
+/* ---- stops ---- */
+
+static int note_cols(const struct form_page *p)
+{
+    return p->cols - 2 * FORM_PAGE_MARGIN;
+}
+
+/* What is to be read out as a whole is not run past. */
+static bool is_long_note(const struct form_page *p, size_t node)
+{
+    struct pool *pool;
+    bool is_long;
+
+    if (entry_style_field(p->style, node)->type != FIELD_NOTE)
+        return false;
+    pool = pool_new();
+    is_long = rows_of(p->canvas, entry_style_label(p->style, node, pool),
+                      note_cols(p)) > NOTE_ROWS_PASSED;
+    pool_free(pool);
+    return is_long;
+}
+
+static bool is_typed_in(const struct form_page *p, size_t node)
+{
+    const struct record *r = sitting_record(p->sitting);
+    const struct field *d = entry_style_field(p->style, node);
+
+    if (record_kind(r, node) != RECORD_FIELD)
+        return record_kind(r, node) == RECORD_REPEAT;
+    return field_holds_value(d) && !d->read_only;
+}
+
+static bool is_stop(const struct form_page *p, size_t node)
+{
+    return is_typed_in(p, node) || is_long_note(p, node);
+}
+
+size_t form_page_next(const struct form_page *p, size_t node)
+{
+    do
+        node = record_next(sitting_record(p->sitting), node);
+    while (node != FORM_ROOT && !is_stop(p, node));
+    return node;
+}
+
+size_t form_page_prev(const struct form_page *p, size_t node)
+{
+    do
+        node = record_prev(sitting_record(p->sitting), node);
+    while (node != FORM_ROOT && !is_stop(p, node));
+    return node;
+}
+
+/* ---- laying out ---- */
 
 static int answer_col(void)
 {
@@ -130,8 +158,8 @@ static void push(struct form_page *p, struct block b)
     ARR_PUSH(&p->blocks) = b;
 }
 
-/* A blank row above, but for the first. A number ("S-1"), as standards within
- * a group have one, stands before the question itself. */
+/* A blank row above, but for the first. A number ("S-1"), as standards
+ * within a group have one, stands before the question itself. */
 static void push_heading(struct form_page *p, size_t node)
 {
     const struct field *d = entry_style_field(p->style, node);
@@ -182,8 +210,7 @@ static void push_note(struct form_page *p, size_t node)
     struct block b = {.node = node, .mark = ' '};
 
     b.text = entry_style_label(p->style, node, p->pool);
-    b.body = b.rows =
-        rows_of(p->canvas, b.text, p->cols - 2 * FORM_PAGE_MARGIN);
+    b.body = b.rows = rows_of(p->canvas, b.text, note_cols(p));
     push(p, b);
 }
 
@@ -280,8 +307,8 @@ static const struct block *find(const struct form_page *p, size_t node)
     return NULL;
 }
 
-/* Rows that should be seen together: the question with the headings and notes
- * before it, and the notes behind it, if all that fits. */
+/* Rows that should be seen together: the question with the headings and
+ * notes before it, and the notes behind it, if all that fits. */
 static void wanted(const struct form_page *p, const struct block *b, int *top,
                    int *end)
 {
@@ -289,9 +316,9 @@ static void wanted(const struct form_page *p, const struct block *b, int *top,
     const struct block *last = first + p->blocks.nr - 1;
     const struct block *above = b, *below = b;
 
-    while (above > first && !is_typed_in(p->sitting, above[-1].node))
+    while (above > first && !is_typed_in(p, above[-1].node))
         above--;
-    while (below < last && !is_typed_in(p->sitting, below[1].node))
+    while (below < last && !is_typed_in(p, below[1].node))
         below++;
     *top = above == first ? 0 : above->top;
     *end = below->top + below->rows;
@@ -315,6 +342,27 @@ static void begin_whole(struct form_page *p, int latest)
     }
 }
 
+/* How far down a note of more rows than the window has was read. */
+static int rows_read(const struct form_page *p, const struct block *b)
+{
+    return b->node == p->read_node ? p->read : 0;
+}
+
+bool form_page_read_on(struct form_page *p, size_t focus)
+{
+    const struct block *b = find(p, focus);
+    int seen;
+
+    if (!b)
+        return false;
+    seen = p->first + p->rows - b->top;
+    if (seen >= b->rows)
+        return false;
+    p->read_node = focus;
+    p->read = seen - 1;
+    return true;
+}
+
 static void follow(struct form_page *p, size_t focus)
 {
     const struct block *b = find(p, focus);
@@ -335,7 +383,11 @@ static void follow(struct form_page *p, size_t focus)
         p->first = most;
     if (p->first < 0)
         p->first = 0;
-    if (b)
+    if (focus != p->read_node)
+        p->read = 0;
+    if (b && rows_read(p, b) > 0)
+        p->first = b->top + rows_read(p, b) < most ? b->top + p->read : most;
+    else if (b)
         begin_whole(p, top);
 }
 
@@ -361,15 +413,18 @@ size_t form_page_leap(struct form_page *p, size_t focus, bool down)
     for (b = from; b; b = neighbour(p, b, down)) {
         if (abs(b->top - from->top) > p->rows)
             break;
-        if (is_typed_in(p->sitting, b->node))
+        if (is_stop(p, b->node))
             to = b->node;
     }
-    return to;
+    if (to == focus) /* a question higher than the window is passed, too */
+        to = down ? form_page_next(p, focus) : form_page_prev(p, focus);
+    return to != FORM_ROOT ? to : focus;
 }
 
 /* ---- drawing ---- */
 
-/* Rows of a text from that row and column on, those that are in the window. */
+/* Rows of a text from that row and column on, those that are in the window.
+ */
 static void draw_text(struct canvas *c, struct area window, struct span at,
                       enum role role, const char *text)
 {
@@ -415,7 +470,7 @@ static void draw_question(const struct form_page *p, struct canvas *c,
 
 /* What stands on one line, or several, of the whole width. */
 static void draw_line(const struct form_page *p, struct canvas *c,
-                      struct area a, const struct block *b)
+                      struct area a, const struct block *b, bool focused)
 {
     bool heads = record_kind(p->style->record, b->node) == RECORD_ROW ||
                  field_is_group(entry_style_field(p->style, b->node));
@@ -424,6 +479,12 @@ static void draw_line(const struct form_page *p, struct canvas *c,
                           p->cols - left - FORM_PAGE_MARGIN);
 
     draw_text(c, a, at, heads ? ROLE_HEADING : ROLE_WARN, b->text);
+    if (!focused)
+        return;
+    if (at.row < a.row)
+        at.row = a.row;
+    canvas_put(c, SPAN(at.row, a.col, 1), ROLE_FOCUS, ">");
+    canvas_cursor(c, at.row, a.col);
 }
 
 static void draw_repeat(const struct form_page *p, struct canvas *c,
@@ -453,7 +514,7 @@ static void draw_block(const struct form_page *p, struct canvas *c,
     else if (field_holds_value(entry_style_field(p->style, b->node)))
         draw_question(p, c, a, b, focused ? focus.entry : NULL);
     else
-        draw_line(p, c, a, b);
+        draw_line(p, c, a, b, focused);
 }
 
 void form_page_draw(struct form_page *p, struct canvas *c, struct area a,

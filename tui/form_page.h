@@ -33,8 +33,13 @@ void form_page_draw(struct form_page *p, struct canvas *c, struct area a,
 size_t form_page_leap(struct form_page *p, size_t focus, bool down);
 
 /* Where a person stops: questions that are relevant and not only to be read,
- * and behind the rows of a repeat. FORM_ROOT from and to, as in record_next. */
-size_t form_page_next(const struct sitting *s, size_t node);
-size_t form_page_prev(const struct sitting *s, size_t node);
+ * notes so long that they are read for themselves, and behind the rows of a
+ * repeat. FORM_ROOT from and to, as in record_next. */
+size_t form_page_next(const struct form_page *p, size_t node);
+size_t form_page_prev(const struct form_page *p, size_t node);
+
+/* Moves on within a note of more rows than the window has; false when its end
+ * is seen. Valid once it was drawn with the cursor there. */
+bool form_page_read_on(struct form_page *p, size_t focus);
 
 #endif

@@ -6,6 +6,7 @@
  */
 #include "tui/pick.h"
 
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -17,8 +18,19 @@
 #include "base/utf8.h"
 #include "tui/list_array.h"
 #include "tui/tui.h"
+#include "tui/wrap.h"
 
-enum { TYPED_BYTES = 512, FIELD_MIN = 10, FIELD_MAX = 24 };
+enum {
+    TYPED_BYTES = 512,
+    FIELD_MIN = 10,
+    FIELD_MAX = 24,
+    OPTIONS_SHOWN_MAX = 24,
+    CODE_SHORT_MAX = 3,
+    LABEL_ROWS = 3,
+    MARK_COLS = 3,
+    CODE_COLS = 16,
+    BESIDE_LABEL_COLS = 25 /* of the marks, the codes and what is between */
+};
 
 struct pick {
     struct pick_plan plan;
@@ -282,6 +294,45 @@ bool pick_is_complete(const struct pick *p)
     return whole && fits == 1;
 }
 
+/* A number is a place in the list only where nothing there begins with one,
+ * and codes worth typing are short. */
+static bool has_short_codes(const struct pick *p)
+{
+    for (size_t i = 0; i < p->plan.source.nr; i++)
+        if (strlen(option(p, i).code) > CODE_SHORT_MAX)
+            return false;
+    return true;
+}
+
+static bool has_digits(const struct pick *p)
+{
+    for (size_t i = 0; i < p->plan.source.nr; i++) {
+        struct pick_option o = option(p, i);
+
+        if (isdigit((unsigned char)*o.code) || isdigit((unsigned char)*o.label))
+            return true;
+    }
+    return false;
+}
+
+void pick_print_options(const struct pick *p, struct buf *out)
+{
+    bool codes = has_short_codes(p), numbers = !has_digits(p);
+
+    for (size_t i = 0; i < p->plan.source.nr && i < OPTIONS_SHOWN_MAX; i++) {
+        struct pick_option o = option(p, i);
+
+        buf_add_str(out, i > 0 ? "  " : "");
+        if (codes && strcasecmp(o.code, o.label) != 0)
+            buf_printf(out, "%s ", o.code);
+        else if (!codes && numbers)
+            buf_printf(out, "%zu ", i + 1);
+        buf_add_str(out, o.label);
+    }
+    if (p->plan.source.nr > OPTIONS_SHOWN_MAX)
+        buf_add_str(out, " ...");
+}
+
 /* ---- the list on its own screen ---- */
 
 struct picking {
@@ -309,9 +360,53 @@ static bool matches(void *arg, size_t i, const char *words)
            is_start(words, strlen(words), o.code);
 }
 
+static bool has_wide_labels(const struct pick *p, const struct canvas *c,
+                            int cols)
+{
+    for (size_t i = 0; i < p->plan.source.nr; i++) {
+        const char *label = option(p, i).label;
+
+        if (canvas_columns(c, label, strlen(label)) > cols)
+            return true;
+    }
+    return false;
+}
+
+/* The whole of the chosen label, where the list has no room for all. */
+static void draw_label(const struct picking *q, struct canvas *c, struct area a)
+{
+    const char *key = list_key(q->list), *label;
+    size_t n, at = 0;
+
+    if (!key)
+        return;
+    label = option(q->pick, list_array_index(key)).label;
+    n = strlen(label);
+    for (int row = 0; row < a.rows && at < n; row++) {
+        struct wrap_line line = wrap_next(c, label, n, at, a.cols);
+
+        canvas_putn(c, SPAN(a.row + row, a.col, a.cols), ROLE_TEXT,
+                    label + line.start, line.end - line.start);
+        at = line.next;
+    }
+}
+
 static void picking_draw(void *self, struct canvas *c, struct area a)
 {
-    list_draw(((struct picking *)self)->list, c, a, true);
+    struct picking *q = self;
+    bool wide = has_wide_labels(q->pick, c, a.cols - BESIDE_LABEL_COLS);
+    int below = 1 + (wide ? LABEL_ROWS : 0);
+    struct area list = {a.row, a.col, a.rows - below, a.cols};
+    struct area label = {a.row + list.rows, a.col + 1, below - 1, a.cols - 2};
+
+    list_draw(q->list, c, list, true);
+    draw_label(q, c, label);
+    canvas_put(c, SPAN(a.row + a.rows - 1, a.col, a.cols - 1), ROLE_HINT,
+               q->pick->plan.multiple
+                   ? _("Letters narrow the list. Space marks an answer, Enter "
+                       "goes on")
+                   : _("Letters narrow the list. Enter takes the answer at "
+                       "the >"));
 }
 
 /* The chosen row; for one answer only it counts, for several it joins. */
@@ -409,8 +504,9 @@ static void go_to_typed(struct picking *q)
 
 void pick_open(struct pick *p)
 {
-    static const struct list_column columns[] = {
-        {"", 3, false}, {N_("Code"), 16, false}, {N_("Answer"), 0, false}};
+    static const struct list_column columns[] = {{"", MARK_COLS, false},
+                                                 {N_("Code"), CODE_COLS, false},
+                                                 {N_("Answer"), 0, false}};
     struct picking *q = mem_alloc(sizeof *q);
     struct view *v = view_new(&picking_ops, q);
 

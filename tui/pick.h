@@ -13,6 +13,7 @@
 /* What a view lists among its actions while a pick has the focus. */
 #define PICK_ACTIONS ACTION_PICK, EDIT_ACTIONS
 
+struct buf;
 struct pick;
 struct tui;
 
@@ -67,6 +68,10 @@ void pick_set_ethiopic(struct pick *p, bool on);
 /* What was typed can be nothing else any more: a form may go on to the next
  * field. */
 bool pick_is_complete(const struct pick *p);
+
+/* What there is to choose from, for people, and what to type for each: "1 Yes
+ * 2 No", the code where it is short. Only the first when they are many. */
+void pick_print_options(const struct pick *p, struct buf *out);
 
 /* Opens the list, narrowed to a word that begins several answers; returns when
  * it is closed. */

@@ -11,16 +11,20 @@
 #include "forms/kind.h"
 #include "tui/explain.h"
 #include "tui/flaws.h"
+#include "tui/form_hint.h"
 #include "tui/form_page.h"
 #include "tui/form_row.h"
 #include "tui/key.h"
+#include "tui/lang.h"
 #include "tui/sitting.h"
 #include "tui/tui.h"
 #include "tui/view_text.h"
 #include "tui/wrap.h"
 
 enum {
-    HINT_ROWS = 2,
+    OPTIONS_BYTES = 4096,
+    SAID_COLS = CANVAS_COLS_MIN - 2,
+    ACTIONS_MAX = 40,
     KEEP_AFTER_MS = 2000,
     EXPLAIN_BYTES = 128 * 1024,
     TITLE_BYTES = 240
@@ -34,9 +38,10 @@ struct view_form {
     struct form_page *page;
     size_t focus;        /* the question with the cursor; FORM_ROOT: none */
     struct entry *entry; /* its answer; NULL: none */
-    bool ethiopic;       /* carried from field to field */
-    bool touched;        /* something was typed there since */
-    bool warned;         /* its answer was found wrong once as it stands */
+    enum action actions[ACTIONS_MAX];
+    bool ethiopic; /* carried from field to field */
+    bool touched;  /* something was typed there since */
+    bool warned;   /* its answer was found wrong once as it stands */
 };
 
 static const struct form *form(const struct view_form *f)
@@ -110,7 +115,48 @@ static bool is_dirty(const struct view_form *f)
 
 /* ---- the cursor ---- */
 
-/* Behind the rows of a repeat nothing is typed. */
+static bool is_on_note(const struct view_form *f)
+{
+    return f->focus != FORM_ROOT &&
+           entry_style_field(&f->style, f->focus)->type == FIELD_NOTE;
+}
+
+/* Where the cursor is: behind rows, on a note, in an answer. */
+static const enum action *actions_here(const struct view_form *f)
+{
+    static const enum action behind_rows[] = {
+        ACTION_SAVE,     ACTION_ADD_ROW,    ACTION_DROP_ROW,
+        ACTION_LANGUAGE, ACTION_NEXT_FIELD, ACTION_PREV_FIELD,
+        ACTION_PAGE_UP,  ACTION_PAGE_DOWN,  ACTION_NONE};
+    static const enum action on_note[] = {
+        ACTION_SAVE,    ACTION_LANGUAGE,  ACTION_NEXT_FIELD, ACTION_PREV_FIELD,
+        ACTION_PAGE_UP, ACTION_PAGE_DOWN, ACTION_NONE};
+
+    if (f->entry)
+        return entry_actions(f->entry);
+    return is_on_note(f) ? on_note : behind_rows;
+}
+
+/* Within a row it can be added to and taken out, whatever is typed there. */
+static void list_actions(struct view_form *f)
+{
+    const struct record *r = sitting_record(f->sitting);
+    const enum action *here = actions_here(f);
+    size_t row = form_row_at(r, f->focus), nr = 0;
+    bool in_row = f->entry && row != RECORD_NONE &&
+                  record_may_add(r, record_row_repeat(r, row));
+
+    for (; *here != ACTION_NONE && nr + 3 < ACTIONS_MAX; here++) {
+        if (in_row && *here == ACTION_NEXT_FIELD) {
+            f->actions[nr++] = ACTION_ADD_ROW;
+            f->actions[nr++] = ACTION_DROP_ROW;
+        }
+        f->actions[nr++] = *here;
+    }
+    f->actions[nr] = ACTION_NONE;
+}
+
+/* Behind the rows of a repeat and on a note nothing is typed. */
 static void enter(struct view_form *f, size_t node)
 {
     const struct record *r = sitting_record(f->sitting);
@@ -119,10 +165,12 @@ static void enter(struct view_form *f, size_t node)
     f->entry = NULL;
     f->focus = node;
     f->touched = f->warned = false;
-    if (node == FORM_ROOT || record_kind(r, node) == RECORD_REPEAT)
-        return;
-    f->entry = entry_new(f->tui, &f->style, node, record_answer(r, node));
-    entry_set_ethiopic(f->entry, f->ethiopic);
+    if (node != FORM_ROOT && record_kind(r, node) != RECORD_REPEAT &&
+        !is_on_note(f)) {
+        f->entry = entry_new(f->tui, &f->style, node, record_answer(r, node));
+        entry_set_ethiopic(f->entry, f->ethiopic);
+    }
+    list_actions(f);
 }
 
 /* A question may vanish under the cursor when an answer elsewhere changes, as
@@ -133,12 +181,12 @@ static void enter_again(struct view_form *f)
 
     if (node != FORM_ROOT &&
         !record_is_relevant(sitting_record(f->sitting), node)) {
-        size_t next = form_page_next(f->sitting, node);
+        size_t next = form_page_next(f->page, node);
 
-        node = next != FORM_ROOT ? next : form_page_prev(f->sitting, node);
+        node = next != FORM_ROOT ? next : form_page_prev(f->page, node);
     }
     if (node == FORM_ROOT)
-        node = form_page_next(f->sitting, FORM_ROOT);
+        node = form_page_next(f->page, FORM_ROOT);
     enter(f, node);
 }
 
@@ -170,19 +218,29 @@ static bool leave(struct view_form *f)
     return !stops_at_fault(f);
 }
 
-/* Notes that are passed are said, for the cursor never stands on them. */
+/* A note that is passed is said, for the cursor never stands on a short one:
+ * its first line, for what is asked stays in sight. */
+static void say_note(struct view_form *f, const char *note)
+{
+    const struct canvas *c = tui_canvas(f->tui);
+    size_t n = strlen(note);
+    struct wrap_line line = wrap_next(c, note, n, 0, SAID_COLS);
+
+    tui_say(f->tui, ROLE_WARN, "%.*s%s", (int)(line.end - line.start),
+            note + line.start,
+            line.next < n ? canvas_glyph(c, GLYPH_ELLIPSIS) : "");
+}
+
 static void say_notes(struct view_form *f, size_t from, size_t to)
 {
     const struct record *r = sitting_record(f->sitting);
-
     struct pool *pool = pool_new();
 
     for (size_t i = record_walk(r, from); i != to && i != RECORD_NONE;
          i = record_walk(r, i))
         if (entry_style_field(&f->style, i)->type == FIELD_NOTE &&
             record_is_relevant(r, i))
-            tui_say(f->tui, ROLE_WARN, "%s",
-                    entry_style_label(&f->style, i, pool));
+            say_note(f, entry_style_label(&f->style, i, pool));
     pool_free(pool);
 }
 
@@ -288,13 +346,19 @@ static enum view_answer at_the_end(struct view_form *f, const struct press *p)
     return VIEW_HANDLED;
 }
 
+/* Of a note that is longer than the screen each key shows more first. */
+static bool reads_on(struct view_form *f)
+{
+    return is_on_note(f) && form_page_read_on(f->page, f->focus);
+}
+
 static enum view_answer do_next(struct view_form *f, const struct press *p)
 {
     size_t from = f->focus, to;
 
-    if (!leave(f))
+    if (!leave(f) || reads_on(f))
         return VIEW_HANDLED;
-    to = form_page_next(f->sitting, from);
+    to = form_page_next(f->page, from);
     if (to == FORM_ROOT) {
         enter_again(f);
         return at_the_end(f, p);
@@ -311,7 +375,7 @@ static enum view_answer do_prev(struct view_form *f, const struct press *p)
     (void)p;
     if (!leave(f))
         return VIEW_HANDLED;
-    to = form_page_prev(f->sitting, f->focus);
+    to = form_page_prev(f->page, f->focus);
     if (to != FORM_ROOT)
         enter(f, to);
     return VIEW_HANDLED;
@@ -319,7 +383,7 @@ static enum view_answer do_prev(struct view_form *f, const struct press *p)
 
 static enum view_answer leap(struct view_form *f, bool down)
 {
-    if (leave(f))
+    if (leave(f) && !(down && reads_on(f)))
         enter(f, form_page_leap(f->page, f->focus, down));
     return VIEW_HANDLED;
 }
@@ -341,7 +405,7 @@ static enum view_answer do_explain(struct view_form *f, const struct press *p)
     struct buf text = BUF_INIT(EXPLAIN_BYTES);
 
     (void)p;
-    if (!f->entry)
+    if (!f->entry && !is_on_note(f))
         return VIEW_IGNORED;
     explain_field(f->sitting, &f->style, f->focus, &text);
     tui_push(f->tui,
@@ -390,7 +454,7 @@ static enum view_answer do_add_row(struct view_form *f, const struct press *p)
     if (row == RECORD_NONE)
         tui_fail(f->tui, &e);
     else
-        enter(f, form_page_next(f->sitting, row));
+        enter(f, form_page_next(f->page, row));
     form_page_expire(f->page);
     keep_draft(f);
     return VIEW_HANDLED;
@@ -418,6 +482,18 @@ static enum view_answer do_drop_row(struct view_form *f, const struct press *p)
     return VIEW_HANDLED;
 }
 
+/* Where a text has no translation the screen may look as before. */
+static void say_language(struct view_form *f)
+{
+    if (form(f)->langs_nr < 2) {
+        tui_say(f->tui, ROLE_HINT, _("This form speaks one language only"));
+        return;
+    }
+    /* TRANSLATORS: the language of a form, in its own words */
+    tui_say(f->tui, ROLE_HINT, _("The questions are in: %s"),
+            lang_name(form(f)->langs[f->style.lang]));
+}
+
 static enum view_answer do_language(struct view_form *f, const struct press *p)
 {
     (void)p;
@@ -426,6 +502,7 @@ static enum view_answer do_language(struct view_form *f, const struct press *p)
     set_title(f);
     enter_again(f);
     form_page_expire(f->page);
+    say_language(f);
     return VIEW_HANDLED;
 }
 
@@ -466,13 +543,27 @@ static enum view_answer press_entry(struct view_form *f, const struct press *p)
     f->warned = false;
     if (entry_is_changed(f->entry))
         f->touched = true;
-    if (f->touched && entry_is_long(f->entry)) {
+    if (f->touched && p->action == ACTION_PICK) {
+        put_typed(f); /* in full at once, for it was taken from the list */
+        keep_draft(f);
+    } else if (f->touched && entry_is_long(f->entry)) {
         put_typed(f); /* whole when it comes back, and of another height */
         keep_draft(f);
     } else if (f->touched) {
         f->view->tick_ms = KEEP_AFTER_MS;
     }
     return answer == EDIT_LEFT ? go_on(f) : VIEW_HANDLED;
+}
+
+/* Who types on while a note has the cursor means the question behind it. */
+static enum view_answer type_behind_note(struct view_form *f,
+                                         const struct press *p)
+{
+    size_t note = f->focus;
+
+    go_on(f);
+    return f->focus != note && f->entry && p->key != ' ' ? press_entry(f, p)
+                                                         : VIEW_HANDLED;
 }
 
 static enum view_answer view_form_press(void *self, const struct press *p)
@@ -485,6 +576,8 @@ static enum view_answer view_form_press(void *self, const struct press *p)
     if (p->key == '?' && f->entry && entry_is_empty(f->entry) &&
         !entry_style_field(&f->style, f->focus)->list)
         return do_explain(f, p);
+    if (is_on_note(f) && key_is_text(p->key))
+        return type_behind_note(f, p);
     return press_entry(f, p);
 }
 
@@ -524,46 +617,36 @@ static bool view_form_may_close(void *self)
 
 /* ---- drawing ---- */
 
-/* Behind rows: what can be done there. */
+/* Where nothing is typed: what can be done there. */
 static const char *hint_of(const struct view_form *f, struct pool *pool)
 {
     if (f->entry)
         return entry_style_hint(&f->style, f->focus, pool);
+    if (is_on_note(f))
+        return _("To be read: Enter goes on, F1 shows it on a page of its own");
     return f->focus == FORM_ROOT
                ? ""
                : _("+ adds one more, - takes the last one out, Enter goes on");
 }
 
-static void draw_hint(const struct view_form *f, struct canvas *c,
-                      struct area a)
-{
-    struct pool *pool = pool_new();
-    const char *hint = hint_of(f, pool);
-    size_t n, at = 0;
-
-    n = strlen(hint);
-    for (int row = 0; row < a.rows && at < n; row++) {
-        struct wrap_line line = wrap_next(c, hint, n, at, a.cols - 1);
-        int taken =
-            canvas_putn(c, SPAN(a.row + row, a.col, a.cols - 1), ROLE_HINT,
-                        hint + line.start, line.end - line.start);
-
-        at = line.next;
-        if (row == a.rows - 1 && at < n)
-            canvas_put(c, SPAN(a.row + row, a.col + taken, 1), ROLE_HINT,
-                       canvas_glyph(c, GLYPH_ELLIPSIS));
-    }
-    pool_free(pool);
-}
-
 static void view_form_draw(void *self, struct canvas *c, struct area a)
 {
     struct view_form *f = self;
-    struct area questions = {a.row, a.col, a.rows - HINT_ROWS, a.cols};
-    struct area hint = {a.row + questions.rows, a.col, HINT_ROWS, a.cols};
+    struct pool *pool = pool_new();
+    struct buf options = BUF_INIT(OPTIONS_BYTES);
+    struct form_hint hint = {.hint = hint_of(f, pool)};
+    struct area questions = a, below = a;
 
+    if (f->entry)
+        entry_print_options(f->entry, &options);
+    hint.options = buf_text(&options);
+    below.rows = form_hint_rows(&hint, c, a.cols);
+    questions.rows -= below.rows;
+    below.row += questions.rows;
     form_page_draw(f->page, c, questions, f->focus, f->entry);
-    draw_hint(f, c, hint);
+    form_hint_draw(&hint, c, below);
+    buf_release(&options);
+    pool_free(pool);
 }
 
 static void view_form_status(void *self, struct buf *out)
@@ -574,24 +657,22 @@ static void view_form_status(void *self, struct buf *out)
     record_progress(sitting_record(f->sitting), &asked, &answered);
     if (f->ethiopic)
         buf_printf(out, "%s  ", _("Ethiopic"));
+    if (form(f)->langs_nr > 1)
+        buf_printf(out, "%s  ", form(f)->langs[f->style.lang]);
     /* TRANSLATORS: how many questions have an answer: 12 of 40 */
     buf_printf(out, _("%zu of %zu answered"), answered, asked);
 }
 
 static bool view_form_typing(const void *self)
 {
-    return ((const struct view_form *)self)->entry != NULL;
+    const struct view_form *f = self;
+
+    return f->entry != NULL || is_on_note(f);
 }
 
 static const enum action *view_form_actions(const void *self)
 {
-    static const enum action none[] = {
-        ACTION_SAVE,     ACTION_ADD_ROW,    ACTION_DROP_ROW,
-        ACTION_LANGUAGE, ACTION_NEXT_FIELD, ACTION_PREV_FIELD,
-        ACTION_PAGE_UP,  ACTION_PAGE_DOWN,  ACTION_NONE};
-    const struct view_form *f = self;
-
-    return f->entry ? entry_actions(f->entry) : none;
+    return ((const struct view_form *)self)->actions;
 }
 
 static void view_form_free(void *self)
@@ -639,7 +720,7 @@ struct view *view_form_new(struct tui *t, const struct form_task *task,
     f->page = form_page_new(s, &f->style, tui_canvas(t));
     f->view = view_new(&view_form_ops, f);
     set_title(f);
-    enter(f, form_page_next(s, FORM_ROOT));
+    enter(f, form_page_next(f->page, FORM_ROOT));
     if (sitting_had_draft(s))
         tui_say(t, ROLE_WARN,
                 _("This is your draft, not saved yet: F2 saves it"));
