@@ -280,6 +280,16 @@ bool record_offers(const struct record *r, size_t node, size_t choice)
 
 /* ---- texts with answers in them ---- */
 
+static bool is_stop(const struct record *r, size_t node)
+{
+    const struct node *n = record_at(r, node);
+
+    if (n->kind == RECORD_REPEAT)
+        return n->relevant && record_may_add(r, node);
+    return n->kind == RECORD_FIELD && n->relevant &&
+           field_type_def(record_def(r, node)->type)->is_asked;
+}
+
 /* What was computed in the form's default language, in another one. */
 static const char *say_again(const struct saying *s, size_t node)
 {
@@ -305,7 +315,8 @@ static bool is_said_by_form(const struct saying *s, size_t node)
            expr_speaks(x);
 }
 
-/* What ${name} is at a node: the first of the nodes it means there. */
+/* What ${name} is at a node: the first of the nodes it means there. Where a
+ * person has yet to answer dots say so: "What does ... do?" */
 static const char *answer_named(const struct saying *s, const char *name,
                                 size_t n)
 {
@@ -322,6 +333,8 @@ static const char *answer_named(const struct saying *s, const char *name,
     if (nr == 0)
         return "";
     node = r->order[nodes[0]];
+    if (record_at(r, node)->answer == NULL && is_stop(r, node))
+        return "...";
     return is_said_by_form(s, node) ? say_again(s, node)
                                     : record_value(r, node);
 }
@@ -350,16 +363,6 @@ const char *record_text(const struct record *r, size_t node, const char *text,
 }
 
 /* ---- the way through ---- */
-
-static bool is_stop(const struct record *r, size_t node)
-{
-    const struct node *n = record_at(r, node);
-
-    if (n->kind == RECORD_REPEAT)
-        return n->relevant && record_may_add(r, node);
-    return n->kind == RECORD_FIELD && n->relevant &&
-           field_type_def(record_def(r, node)->type)->is_asked;
-}
 
 size_t record_next(const struct record *r, size_t node)
 {

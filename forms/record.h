@@ -151,9 +151,10 @@ bool record_problem(const struct record *r, size_t node, size_t lang,
 bool record_offers(const struct record *r, size_t node, size_t choice);
 
 /* A text of the form (a label, a hint) as it reads at a node: each ${name} is
- * what was answered there. A name of a choice or a month that was computed is
- * kept in the form's default language, whoever fills it, and reads here in the
- * language asked for. In the pool, or the text itself. */
+ * what was answered there, or dots while that is still to be answered. A name
+ * of a choice or a month that was computed is kept in the form's default
+ * language, whoever fills it, and reads here in the language asked for. In the
+ * pool, or the text itself. */
 const char *record_text(const struct record *r, size_t node, const char *text,
                         size_t lang, struct pool *pool);
 

@@ -563,8 +563,12 @@ bool entry_take(const struct entry *n, struct buf *out, struct err *e)
 
 void entry_print_options(const struct entry *n, struct buf *out)
 {
-    if (n->way == &ways[ENTRY_PICK])
-        pick_print_options(n->pick, out);
+    if (n->way != &ways[ENTRY_PICK])
+        return;
+    pick_print_options(n->pick, out);
+    if (out->size == 0)
+        buf_add_str(out, _("Nothing to choose from yet: that follows from an "
+                           "answer elsewhere"));
 }
 
 void entry_settle(struct entry *n)

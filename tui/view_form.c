@@ -39,9 +39,10 @@ struct view_form {
     size_t focus;        /* the question with the cursor; FORM_ROOT: none */
     struct entry *entry; /* its answer; NULL: none */
     enum action actions[ACTIONS_MAX];
-    bool ethiopic; /* carried from field to field */
-    bool touched;  /* something was typed there since */
-    bool warned;   /* its answer was found wrong once as it stands */
+    bool ethiopic;       /* carried from field to field */
+    bool touched;        /* something was typed there since */
+    size_t blank_before; /* expected answers an earlier save left open */
+    bool warned;         /* its answer was found wrong once as it stands */
 };
 
 static const struct form *form(const struct view_form *f)
@@ -246,14 +247,15 @@ static void say_notes(struct view_form *f, size_t from, size_t to)
 
 /* ---- saving ---- */
 
-/* Field work cannot always wait for the last answer. */
+/* Field work cannot always wait for the last answer; who said so at a save
+ * before is not asked again. */
 static bool may_stay_blank(struct view_form *f)
 {
     struct buf question = BUF_INIT(200);
     size_t first = FORM_ROOT, nr = flaws_count_blank(&f->style, &first);
     bool yes = true;
 
-    if (nr > 0) {
+    if (nr > f->blank_before) {
         buf_printf(&question,
                    P_("%zu expected answer is still blank. Save all the same?",
                       "%zu expected answers are still blank. Save all the "
@@ -709,6 +711,7 @@ struct view *view_form_new(struct tui *t, const struct form_task *task,
                            struct err *e)
 {
     struct sitting *s = sitting_new(task, e);
+    size_t first;
     struct view_form *f;
 
     if (!s)
@@ -720,6 +723,8 @@ struct view *view_form_new(struct tui *t, const struct form_task *task,
     f->page = form_page_new(s, &f->style, tui_canvas(t));
     f->view = view_new(&view_form_ops, f);
     set_title(f);
+    if (sitting_seen(s) != NULL && !sitting_had_draft(s))
+        f->blank_before = flaws_count_blank(&f->style, &first);
     enter(f, form_page_next(f->page, FORM_ROOT));
     if (sitting_had_draft(s))
         tui_say(t, ROLE_WARN,

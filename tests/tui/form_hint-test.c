@@ -22,7 +22,8 @@
 
 static const char goats[] =
     "survey\n"
-    ",type,name,label::English (en),label::Amharic (am),hint::English (en)\n"
+    ",type,name,label::English (en),label::Amharic (am),hint::English (en),"
+    "choice_filter,required\n"
     ",select_one mood,mood,How is the goat,ፍየሏ እንዴት ናት,Look at it\n"
     ",select_one sex,sex,Nanny or billy,,\n"
     ",select_multiple origin,origin,Where from,,\n"
@@ -33,7 +34,10 @@ static const char goats[] =
     ",end_repeat,,,,\n"
     ",text,high," TEN TEN ",,\n"
     ",text,last,<b>Last</b> **word**,,\n"
-    "choices\n,list_name,name,label::English (en),label::Amharic (am)\n"
+    ",select_one part,part,Where does ${name} live,,,town = ${last},\n"
+    ",text,must,Must be,,,,yes\n"
+    "choices\n,list_name,name,label::English (en),label::Amharic (am),town\n"
+    ",part,hill,Hill,,Gasera\n"
     ",mood,is_well,Well,ደህና\n,mood,is_ill,Ill <i>or</i> lame,ታማለች\n"
     ",sex,n,Nanny,\n,sex,b,Billy,\n"
     ",origin,neighbours_after_rains," LONG_WORDS ",\n"
@@ -56,6 +60,7 @@ static void begin(struct filling *k)
 #define TO_NAME      TO_NOTE "key Enter\n"
 #define TO_KIDS      TO_NAME "key Enter\n"
 #define TO_KID_NAMES TO_KIDS "key +\ntype Abeba\nkey F6\ntype Beletu\n"
+#define TO_END       TO_KIDS "key PgDn PgDn PgDn Up Up\n"
 
 static void what_can_be_answered_is_seen(void **state)
 {
@@ -120,7 +125,7 @@ static void a_question_higher_than_the_screen_is_passed(void **state)
 
     (void)state;
     begin(&k);
-    filling_play(&k, TO_KIDS "key PgDn PgDn PgDn\ntype end\nkey F2 y\n");
+    filling_play(&k, TO_END "type end\nkey F2 y\n");
     filling_put(&k);
     assert_string_equal(filling_stands(&k, "last"), "end");
     filling_close(&k);
@@ -218,9 +223,57 @@ static void after_a_look_at_the_list_a_word_is_typed_anew(void **state)
     (void)state;
     begin(&k);
     filling_play(&k, "key Tab\ntype goat\nkey Enter\nsnap\n"
-                     "key F4 Esc\ntype b\nkey Enter\nkey F2\n");
+                     "key F4 Esc\ntype b\nkey Enter F2 y\n");
     filling_put(&k);
     assert_string_equal(filling_stands(&k, "sex"), "b");
+    filling_close(&k);
+}
+
+static void an_empty_list_says_why(void **state)
+{
+    struct filling k;
+
+    (void)state;
+    begin(&k);
+    filling_play(&k, TO_END "type Adaba\nkey Tab\nsnap\n");
+    play_shows(&k.play, "Nothing to choose from yet");
+    filling_put(&k);
+    filling_play(&k, TO_END "key ^U\ntype Gasera\nkey Tab\nsnap\n");
+    play_lacks(&k.play, "Nothing to choose from yet");
+    play_shows(&k.play, "1 Hill");
+    filling_put(&k);
+    filling_close(&k);
+}
+
+static void a_label_shows_where_an_answer_will_stand(void **state)
+{
+    struct filling k;
+
+    (void)state;
+    begin(&k);
+    filling_play(&k, TO_END "snap\n");
+    play_shows(&k.play, "Where does ... live");
+    filling_put(&k);
+    filling_play(&k, TO_NAME "type Worke\nkey Tab\nkey PgDn PgDn PgDn\nsnap\n");
+    play_shows(&k.play, "Where does Worke live");
+    filling_put(&k);
+    filling_close(&k);
+}
+
+static void what_was_left_blank_knowingly_is_not_asked_again(void **state)
+{
+    struct filling k;
+
+    (void)state;
+    begin(&k);
+    filling_play(&k, "type 1\nkey F2\nsnap\nkey y\n");
+    play_shows(&k.play, "1 expected answer is still blank");
+    filling_put(&k);
+    k.task.is_new = false;
+    filling_play(&k, "type 2\nkey F2\nsnap\n");
+    play_lacks(&k.play, "still blank");
+    filling_put(&k);
+    assert_string_equal(filling_stands(&k, "mood"), "is_ill");
     filling_close(&k);
 }
 
@@ -239,6 +292,9 @@ int main(void)
         cmocka_unit_test(codes_that_do_not_fit_give_way_to_labels),
         cmocka_unit_test(the_list_says_its_keys_and_whole_labels),
         cmocka_unit_test(after_a_look_at_the_list_a_word_is_typed_anew),
+        cmocka_unit_test(an_empty_list_says_why),
+        cmocka_unit_test(a_label_shows_where_an_answer_will_stand),
+        cmocka_unit_test(what_was_left_blank_knowingly_is_not_asked_again),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
