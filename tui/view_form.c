@@ -30,6 +30,9 @@ enum {
     TITLE_BYTES = 240
 };
 
+static const char *const hint_behind_rows =
+    N_("+ adds one more, - takes the last one out, Enter goes on");
+
 struct view_form {
     struct view *view;
     struct tui *tui;
@@ -568,6 +571,23 @@ static enum view_answer type_behind_note(struct view_form *f,
                                                          : VIEW_HANDLED;
 }
 
+/* Letters behind rows are a mistake, and must not be commands: L would lock
+ * the office, q leave the form. */
+static enum view_answer press_behind_rows(struct view_form *f,
+                                          const struct press *p)
+{
+    if (p->key == '+' || p->key == ' ')
+        return do_add_row(f, p);
+    if (p->key == '-')
+        return do_drop_row(f, p);
+    if (!key_is_text(p->key))
+        return VIEW_IGNORED;
+    canvas_bell(tui_canvas(f->tui));
+    tui_say(f->tui, ROLE_HINT, _("Nothing is typed here: %s"),
+            _(hint_behind_rows));
+    return VIEW_HANDLED;
+}
+
 static enum view_answer view_form_press(void *self, const struct press *p)
 {
     struct view_form *f = self;
@@ -580,6 +600,8 @@ static enum view_answer view_form_press(void *self, const struct press *p)
         return do_explain(f, p);
     if (is_on_note(f) && key_is_text(p->key))
         return type_behind_note(f, p);
+    if (!f->entry && f->focus != FORM_ROOT)
+        return press_behind_rows(f, p);
     return press_entry(f, p);
 }
 
@@ -626,9 +648,7 @@ static const char *hint_of(const struct view_form *f, struct pool *pool)
         return entry_style_hint(&f->style, f->focus, pool);
     if (is_on_note(f))
         return _("To be read: Enter goes on, F1 shows it on a page of its own");
-    return f->focus == FORM_ROOT
-               ? ""
-               : _("+ adds one more, - takes the last one out, Enter goes on");
+    return f->focus == FORM_ROOT ? "" : _(hint_behind_rows);
 }
 
 static void view_form_draw(void *self, struct canvas *c, struct area a)
@@ -667,9 +687,7 @@ static void view_form_status(void *self, struct buf *out)
 
 static bool view_form_typing(const void *self)
 {
-    const struct view_form *f = self;
-
-    return f->entry != NULL || is_on_note(f);
+    return ((const struct view_form *)self)->focus != FORM_ROOT;
 }
 
 static const enum action *view_form_actions(const void *self)

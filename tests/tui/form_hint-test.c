@@ -131,6 +131,21 @@ static void a_question_higher_than_the_screen_is_passed(void **state)
     filling_close(&k);
 }
 
+/* L locked the office, q left the form. */
+static void a_name_typed_behind_the_rows_is_no_command(void **state)
+{
+    struct filling k;
+
+    (void)state;
+    begin(&k);
+    filling_play(&k, TO_KIDS "type Lqueb\nsnap\n");
+    play_shows(&k.play, "[+] Kid");
+    play_shows(&k.play, "Nothing is typed here: + adds one more");
+    play_lacks(&k.play, "not saved");
+    filling_put(&k);
+    filling_close(&k);
+}
+
 static void f6_adds_a_row_while_a_name_is_typed(void **state)
 {
     struct filling k;
@@ -285,6 +300,7 @@ int main(void)
         cmocka_unit_test(a_long_note_is_read_before_the_question),
         cmocka_unit_test(what_is_typed_on_a_note_is_not_lost),
         cmocka_unit_test(a_question_higher_than_the_screen_is_passed),
+        cmocka_unit_test(a_name_typed_behind_the_rows_is_no_command),
         cmocka_unit_test(f6_adds_a_row_while_a_name_is_typed),
         cmocka_unit_test(f5_takes_out_the_row_with_the_cursor),
         cmocka_unit_test(the_language_is_told),
