@@ -9,6 +9,7 @@
 #include "forms/value.h"
 #include "store/db.h"
 #include "store/entity.h"
+#include "store/purge.h"
 #include "store/store.h"
 
 enum { DRAFT_BYTES_MAX = 2 * 1024 * 1024 };
@@ -56,7 +57,7 @@ bool draft_save(struct store *s, const struct draft *d, const struct record *r,
     struct buf stream = BUF_INIT(64);
     encode_answers(&answers, r);
     stream_encode(&stream, &d->stream);
-    bool good = db_run(
+    bool good = purge_check_open(s, &d->stream, e) && db_run(
         store_db(s),
         "INSERT INTO draft(login, record, kind, stream, place, at_ms, is_new,"
         " answers, seen) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(record)"
