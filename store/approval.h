@@ -115,8 +115,7 @@ bool approval_may_decide(struct store *s, const struct approval *a, bool *alone,
 /* Writes the decision and nothing more (see verdict.h). to: APPROVED, REFUSED
  * (with a reason) or WITHDRAWN (by who asked alone). */
 bool approval_decide(struct store *s, const struct approval *a,
-                     enum approval_state to, const char *reason,
-                     struct err *e);
+                     enum approval_state to, const char *reason, struct err *e);
 
 /* ---- for the gate ---- */
 

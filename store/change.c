@@ -142,8 +142,7 @@ static bool append_local(struct store *s, struct save *save, struct err *e)
         !append_chain_load(s, save->epoch, &save->stream, seed, &chain, e))
         return false;
     save->first_seq = chain.last_seq + 1;
-    return append_save(s, &chain, save, e) &&
-           purge_obey(s, &save->stream, e) &&
+    return append_save(s, &chain, save, e) && purge_obey(s, &save->stream, e) &&
            casefile_refresh(s, &save->stream, e);
 }
 

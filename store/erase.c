@@ -136,11 +136,10 @@ static bool erase_span(struct store *s, struct chain *c, const struct span *x,
     struct pool *pool = pool_new();
     struct save save = {0};
     int64_t position = 0;
-    bool good = x->fate != SPAN_TO_ERASE ||
-                saved_load(s,
-                           (struct saved_at){c->chain_id,
-                                             (int64_t)x->first_seq},
-                           pool, &save, &position, e);
+    bool good =
+        x->fate != SPAN_TO_ERASE ||
+        saved_load(s, (struct saved_at){c->chain_id, (int64_t)x->first_seq},
+                   pool, &save, &position, e);
     for (uint64_t seq = x->first_seq; good && seq <= x->last_seq; seq++) {
         if (x->fate == SPAN_TO_ERASE)
             good = erase_edit(s, c, &save, (size_t)(seq - x->first_seq), e);
@@ -160,13 +159,15 @@ static bool erase_chain(struct store *s, struct chain *c, struct err *e)
     for (size_t i = 0; good && i < c->spans.nr; i++)
         if (c->spans.items[i].last_seq <= c->top)
             good = erase_span(s, c, &c->spans.items[i], e);
-    return good && db_run(store_db(s),
-                          "UPDATE chain SET first_seed = ?, seed_seq = ?"
-                          " WHERE chain_id = ?",
-                          DB_BIND(db_blob(c->seed, sizeof c->seed),
-                                  db_int((int64_t)c->top + 1),
-                                  db_int(c->chain_id)),
-                          e);
+    if (c->seed_seq <= c->top)
+        c->seed_seq = c->top + 1;
+    return good &&
+           db_run(store_db(s),
+                  "UPDATE chain SET first_seed = ?, seed_seq = ?"
+                  " WHERE chain_id = ?",
+                  DB_BIND(db_blob(c->seed, sizeof c->seed),
+                          db_int((int64_t)c->seed_seq), db_int(c->chain_id)),
+                  e);
 }
 
 struct chain_list {
@@ -220,9 +221,9 @@ static bool load_records(struct store *s, int64_t stream_id,
                          const struct erase_keep *keep, struct record_list *l,
                          struct err *e)
 {
-    struct rows *q =
-        db_query(store_db(s), "SELECT record_id FROM record WHERE stream_id = ?",
-                 DB_BIND(db_int(stream_id)));
+    struct rows *q = db_query(
+        store_db(s), "SELECT record_id FROM record WHERE stream_id = ?",
+        DB_BIND(db_int(stream_id)));
     while (rows_next(q))
         if (!is_kept(keep, rows_int(q, 0)))
             ARR_PUSH(l) = rows_int(q, 0);

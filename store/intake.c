@@ -26,7 +26,8 @@ struct intake {
     struct {
         struct stream *items;
         size_t nr, alloc;
-    } touched; /* whose casefile row is to be computed at the end */
+    } touched;   /* whose casefile row is to be computed at the end */
+    bool purged; /* a case's end was among them */
     struct intake_count count;
 };
 
@@ -280,12 +281,16 @@ static bool take_new(struct intake *in, struct append_chain *c,
                      const struct save *save, struct err *e)
 {
     struct err why = ERR_INIT;
-    bool approved = true;
+    bool approved = true, purged = false;
     if (save->epoch == store_epoch(in->store))
         return err_set(e, ERR_PROTOCOL,
                        _("The other side sent a change in this office's own "
                          "name: telephone the administrator"));
-    if (!save->erased && !append_check_record(in->store, save, &why)) {
+    if (!purge_is_done(in->store, &save->stream, &purged, e))
+        return false;
+    /* late work in a purged case has no record left to fit */
+    if (!save->erased && !purged &&
+        !append_check_record(in->store, save, &why)) {
         if (why.code == ERR_PROTOCOL)
             return set_aside_over(in, c, save, "misfit", e);
         *e = why;
@@ -297,6 +302,7 @@ static bool take_new(struct intake *in, struct append_chain *c,
         return set_aside_over(in, c, save, "not-approved", e);
     if (!append_save(in->store, c, save, e))
         return false;
+    in->purged = in->purged || purge_is_one(save);
     in->count.saves++;
     in->count.changes += (int64_t)save->edits_nr;
     note_touched(in, &save->stream);
@@ -409,8 +415,7 @@ static bool refresh_touched(struct intake *in, struct err *e)
 {
     for (size_t i = 0; i < in->touched.nr; i++) {
         const struct stream *t = &in->touched.items[i];
-        if (!count_clashes(in, t, -1, e) ||
-            !purge_obey(in->store, t, e) ||
+        if (!count_clashes(in, t, -1, e) || !purge_obey(in->store, t, e) ||
             !casefile_refresh(in->store, t, e) || !count_clashes(in, t, 1, e))
             return false;
     }
@@ -422,7 +427,8 @@ bool intake_end(struct intake *in, const uint8_t sig[FRAME_SIG_BYTES],
 {
     bool good = check_signature(in, sig, e) && refresh_touched(in, e) &&
                 keep_evidence(in, sig, e) && note_progress(in, sig, e);
-    good = db_end(store_db(in->store), good, e);
+    good = db_end(store_db(in->store), good, e) &&
+           (!in->purged || purge_list_keep(in->store, e));
     *count = in->count;
     intake_free(in);
     return good;

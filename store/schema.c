@@ -13,20 +13,19 @@
     " chain_id INTEGER NOT NULL,"                                              \
     " seq INTEGER NOT NULL,"                                                   \
     " commitment BLOB NOT NULL,"                                               \
-    " PRIMARY KEY(chain_id, seq));"                                            \
-    /* salts of changes that stand before an erased one */                     \
+    " PRIMARY KEY(chain_id, seq));" /* salts of changes that stand before an   \
+                                       erased one */                           \
     "CREATE TABLE kept_salt("                                                  \
     " chain_id INTEGER NOT NULL,"                                              \
     " seq INTEGER NOT NULL,"                                                   \
     " salt BLOB NOT NULL,"                                                     \
-    " PRIMARY KEY(chain_id, seq));"                                            \
-    /* the purge list: tiny, kept for ever */                                  \
+    " PRIMARY KEY(chain_id, seq));" /* the purge list: tiny, kept for ever */  \
     "CREATE TABLE purge("                                                      \
     " stream_id INTEGER PRIMARY KEY,"                                          \
-    " reason TEXT NOT NULL,"     /* its class, purge.c */                      \
-    " asked_by TEXT NOT NULL,"   /* logins */                                  \
+    " reason TEXT NOT NULL,"   /* its class, purge.c */                        \
+    " asked_by TEXT NOT NULL," /* logins */                                    \
     " decided_by TEXT NOT NULL,"                                               \
-    " alone INTEGER NOT NULL,"   /* 1: one person, the only one there */       \
+    " alone INTEGER NOT NULL," /* 1: one person, the only one there */         \
     " at_ms INTEGER NOT NULL);"
 
 /* ---- the log: truth, only appended to ---- */
@@ -71,8 +70,8 @@ static const char log_sql[] =
     " stream_id INTEGER NOT NULL,"
     " first_seed BLOB NOT NULL," /* salt ratchet at seed_seq */
     " last_seq INTEGER NOT NULL,"
-    " next_seed BLOB NOT NULL," /* ratchet at last_seq + 1 */
-    " head BLOB NOT NULL,"      /* head[last_seq] */
+    " next_seed BLOB NOT NULL,"             /* ratchet at last_seq + 1 */
+    " head BLOB NOT NULL,"                  /* head[last_seq] */
     " seed_seq INTEGER NOT NULL DEFAULT 1," /* first_seed is the ratchet here:
                                                1 until a change is erased */
     " UNIQUE(stream_id, epoch_id));"
@@ -91,7 +90,7 @@ static const char log_sql[] =
     " change_id INTEGER PRIMARY KEY AUTOINCREMENT," /* log position */
     " chain_id INTEGER NOT NULL,"
     " seq INTEGER NOT NULL,"
-    " save_seq INTEGER NOT NULL," /* seq of its save's first change */
+    " save_seq INTEGER NOT NULL,"  /* seq of its save's first change */
     " record_id INTEGER NOT NULL," /* 0 with op 0 */
     " form_id INTEGER,"            /* form version; NULL: none */
     " field_id INTEGER NOT NULL,"  /* path '' for the record itself */
@@ -176,8 +175,7 @@ static const char computed_sql[] =
     " last_change INTEGER NOT NULL," /* log position of its newest change */
     " clashes INTEGER NOT NULL);"    /* fields with different values */
     "CREATE UNIQUE INDEX casefile_order ON casefile(sort_key);"
-    "CREATE INDEX casefile_place ON casefile(place);" TERM_TABLE
-        APPROVAL_TABLE;
+    "CREATE INDEX casefile_place ON casefile(place);" TERM_TABLE APPROVAL_TABLE;
 
 /* ---- this PC alone ---- */
 static const char local_sql[] =
@@ -219,11 +217,8 @@ static const char local_sql[] =
     " cursor INTEGER NOT NULL);";
 
 static const char *const computed_tables[] = {
-    "DELETE FROM cell;",
-    "DELETE FROM cited;",
-    "DELETE FROM casefile;",
-    "DELETE FROM term;",
-    "DELETE FROM approval;",
+    "DELETE FROM cell;", "DELETE FROM cited;",    "DELETE FROM casefile;",
+    "DELETE FROM term;", "DELETE FROM approval;",
 };
 
 bool schema_create(struct db *db, struct err *e)
