@@ -104,6 +104,11 @@ bool change_check(const struct save *save, struct err *e)
 {
     enum { EDIT_BYTES = 8, DOT_BYTES = 16 };
     size_t total = 0;
+    if (save->edits_nr > CHANGE_EDITS_MAX)
+        return err_set(e, ERR_INPUT,
+                       _("One save holds at most %d changes: save in two "
+                         "steps"),
+                       CHANGE_EDITS_MAX);
     if (save->edits_nr == 0)
         return err_set(e, ERR_INPUT, _("A save without changes"));
     if (save->erased)

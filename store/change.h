@@ -48,6 +48,7 @@ enum change_op { /* kept, hashed and sent: never renumber */
 enum {
     CHANGE_VALUE_BYTES_MAX = VALUE_TEXT_BYTES_MAX + 16,
     CHANGE_SAVE_BYTES_MAX = 200 * 1024,
+    CHANGE_EDITS_MAX = 6000, /* in a save: erased, it still fits a frame */
     CHANGE_PATH_BYTES_MAX = 400,
     CHANGE_AUTHOR_BYTES_MAX = 32,
     CHANGE_KIND_BYTES_MAX = 32,
