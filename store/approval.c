@@ -17,7 +17,7 @@ enum { DAY_MS = 24 * 60 * 60 * 1000 };
 
 static const struct approval_kind kinds[] = {
     {"purge", N_("purge the case"), 30},
-    {"hold", N_("hold the case back from purging"), 30},
+    {"hold", N_("hold it back from purging"), 30},
     {"release", N_("end the hold"), 30},
     {"merge", N_("take two cases for one"), 30},
     {"closure", N_("close the case"), 30},
