@@ -18,10 +18,10 @@
 #define KIND_WORD "purge"
 
 static const struct purge_reason reasons[] = {
-    {"retention", N_("the time to keep it is over")},
-    {"request", N_("the child or the family asked for it")},
-    {"mistake", N_("it was opened by mistake")},
-    {"double", N_("the same child has another case")},
+    {"retention", N_("the time to keep it is over"), N_("time is over")},
+    {"request", N_("the child or the family asked for it"), N_("family asks")},
+    {"mistake", N_("it was opened by mistake"), N_("mistake")},
+    {"double", N_("the same child has another case"), N_("double")},
 };
 
 const struct purge_reason *purge_reason_list(size_t *nr)

@@ -33,6 +33,7 @@ struct store;
 struct purge_reason {
     const char *name;  /* "retention" */
     const char *label; /* N_("the time to keep it is over") */
+    const char *brief; /* N_("time is over"): to choose from on one line */
 };
 const struct purge_reason *purge_reason_list(size_t *nr);
 const struct purge_reason *purge_reason_find(const char *name); /* or NULL */

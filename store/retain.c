@@ -16,7 +16,7 @@
 /* Of values that clash the newest counts, as on the screens. */
 static const char *answer_in(void *arg, const char *field)
 {
-    const struct entity_list *l = arg;
+    const struct entity_list *l = *(const struct entity_list **)arg;
     const struct entity_value *newest = NULL;
     for (size_t i = 0; i < l->nr; i++) {
         const struct entity_value *v = entity_value_named(&l->items[i], field);
@@ -26,27 +26,34 @@ static const char *answer_in(void *arg, const char *field)
     return newest != NULL ? newest->answer : "";
 }
 
+bool retain_of_records(struct store *s, const struct casefile *c,
+                       const struct entity_list *records, struct pool *pool,
+                       struct retain *out, struct err *e)
+{
+    struct stream stream = stream_of_id(STREAM_CASE, &c->id);
+    *out = (struct retain){.case_id = c->id,
+                           .number = pool_str(pool, c->number),
+                           .name = pool_str(pool, c->name),
+                           .rule = retention_pick(answer_in, &records)};
+    out->started = calendar_parse(CALENDAR_GREGORIAN,
+                                  answer_in(&records, out->rule->clock),
+                                  &out->started_day, &(struct err)ERR_INIT);
+    if (out->started) {
+        out->due_day = retention_due_day(out->rule, out->started_day);
+        out->is_due = out->due_day <= stamp_local_day(store_now_ms(s));
+    }
+    return hold_load(s, &stream, pool, &out->hold, e);
+}
+
 bool retain_load(struct store *s, const struct id *case_id, struct pool *pool,
                  struct retain *out, struct err *e)
 {
     struct casefile c;
     struct entity_list l;
     struct stream stream = stream_of_id(STREAM_CASE, case_id);
-    if (!casefile_load(s, case_id, &c, e) ||
-        !entity_list_load(s, &stream, pool, &l, e))
-        return false;
-    *out = (struct retain){.case_id = *case_id,
-                           .number = pool_str(pool, c.number),
-                           .name = pool_str(pool, c.name),
-                           .rule = retention_pick(answer_in, &l)};
-    out->started =
-        calendar_parse(CALENDAR_GREGORIAN, answer_in(&l, out->rule->clock),
-                       &out->started_day, &(struct err)ERR_INIT);
-    if (out->started) {
-        out->due_day = retention_due_day(out->rule, out->started_day);
-        out->is_due = out->due_day <= stamp_local_day(store_now_ms(s));
-    }
-    return hold_load(s, &stream, pool, &out->hold, e);
+    return casefile_load(s, case_id, &c, e) &&
+           entity_list_load(s, &stream, pool, &l, e) &&
+           retain_of_records(s, &c, &l, pool, out, e);
 }
 
 struct id_list {

@@ -32,6 +32,14 @@ struct retain {
 bool retain_load(struct store *s, const struct id *case_id, struct pool *pool,
                  struct retain *out, struct err *e);
 
+/* The same of a case whose row and records (entity_list_load) are at hand, as
+ * they are on its page. */
+struct casefile;
+struct entity_list;
+bool retain_of_records(struct store *s, const struct casefile *c,
+                       const struct entity_list *records, struct pool *pool,
+                       struct retain *out, struct err *e);
+
 /* All that are due, the longest overdue first, held ones too. */
 struct retain_list {
     struct retain *items;
