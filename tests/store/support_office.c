@@ -245,7 +245,7 @@ void office_age(struct store *s)
         "DROP TABLE kept_salt",
         "DROP TABLE purge",
         "DROP TABLE approval",
-        "UPDATE setting SET value = 3 WHERE name = 'schema'"};
+        "UPDATE setting SET value = 4 WHERE name = 'schema'"};
     struct err e = ERR_INIT;
     for (size_t i = 0; i < ARR_NR(sql); i++)
         must(db_run(store_db(s), sql[i], DB_NOTHING, &e), &e);
