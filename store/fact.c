@@ -55,9 +55,8 @@ bool fact_write(struct store *s, struct save *save, const struct fact *facts,
     return good;
 }
 
-bool fact_load(struct store *s, const struct id *record, const char *kind,
-               const char *path, struct pool *pool, const char **out,
-               struct err *e)
+bool fact_load(struct store *s, const struct fact_at *at, struct pool *pool,
+               const char **out, struct err *e)
 {
     struct rows *q = db_query(
         store_db(s),
@@ -69,8 +68,8 @@ bool fact_load(struct store *s, const struct id *record, const char *kind,
         " JOIN chain h ON h.chain_id = c.chain_id"
         " JOIN epoch p ON p.epoch_id = h.epoch_id"
         " WHERE r.uuid = ? ORDER BY c.at_ms DESC, p.epoch, c.seq LIMIT 1",
-        DB_BIND(db_text(kind), db_text(path),
-                db_blob(record->bytes, sizeof record->bytes)));
+        DB_BIND(db_text(at->kind), db_text(at->path),
+                db_blob(at->record->bytes, sizeof at->record->bytes)));
     struct value v;
     *out = "";
     if (rows_next(q) &&

@@ -31,8 +31,11 @@ bool fact_write(struct store *s, struct save *save, const struct fact *facts,
 
 /* The text that stands for a path, the newest first by the times told; "" when
  * there is none. In the pool. */
-bool fact_load(struct store *s, const struct id *record, const char *kind,
-               const char *path, struct pool *pool, const char **out,
-               struct err *e);
+struct fact_at {
+    const struct id *record;
+    const char *kind, *path;
+};
+bool fact_load(struct store *s, const struct fact_at *at, struct pool *pool,
+               const char **out, struct err *e);
 
 #endif

@@ -181,7 +181,8 @@ static bool keep_approval(struct store *s, const struct id *purge,
     struct intern_record r = {0};
     int64_t kind = 0;
     bool good =
-        fact_load(s, purge, KIND_WORD, "approval", pool, &text, e) &&
+        fact_load(s, &(struct fact_at){purge, KIND_WORD, "approval"}, pool,
+                  &text, e) &&
         (!id_parse(text, &id) || intern_record_find(store_db(s), &id, &r, e)) &&
         intern_word(store_db(s), "approval", &kind, e);
     if (good && r.record_id != INTERN_NONE && r.stream_id == stream_id &&
