@@ -125,19 +125,23 @@ static bool write_whole(const char *path, const struct buf *b, struct err *e)
     return good;
 }
 
-/* The old list or the new one, never half of one. */
+/* The old list or the new one, never half of one, also when two processes write
+ * it at once: what both lack then, the next one to open the office adds. */
 static bool write_list(const struct store *s, const struct entry_list *l,
                        struct err *e)
 {
-    char path[PATH_MAX], fresh[PATH_MAX];
+    char path[PATH_MAX], fresh[PATH_MAX] = "";
+    char name[64];
     struct buf b = BUF_INIT(LIST_BYTES_MAX);
+    snprintf(name, sizeof name, "homeward.purged-%ld", (long)getpid());
     for (size_t i = 0; i < l->nr; i++)
         buf_printf(&b, "%s %s\n", l->items[i].mark, l->items[i].reason);
     bool good = path_of(s, "homeward.purged", path, e) &&
-                path_of(s, "homeward.purged-new", fresh, e) &&
-                write_whole(fresh, &b, e);
+                path_of(s, name, fresh, e) && write_whole(fresh, &b, e);
     if (good && rename(fresh, path) != 0)
         good = err_errno(e, _("Keeping the purge list"));
+    if (!good)
+        unlink(fresh);
     buf_release(&b);
     return good && sync_dir(s, e);
 }
