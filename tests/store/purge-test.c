@@ -294,6 +294,47 @@ static void a_purge_nobody_approved_is_set_aside(void **state)
     verify_ok(&t->hub);
 }
 
+/* What a program that keeps no rules writes into the log. */
+static void write_state(struct office *o, const struct approval *a,
+                        const char *text)
+{
+    struct buf b = BUF_INIT(100);
+    struct value v = {
+        .type = VALUE_TEXT, .text = text, .text_bytes = strlen(text)};
+    value_encode(&b, &v);
+    struct edit edit = {.op = CHANGE_SET,
+                        .path = "state",
+                        .value = b.data,
+                        .value_bytes = b.size};
+    struct save save = {.stream = a->stream,
+                        .record = a->id,
+                        .kind = "approval",
+                        .author = store_login(o->store),
+                        .edits = &edit,
+                        .edits_nr = 1};
+    MUST(change_append(o->store, &save, e));
+    buf_release(&b);
+}
+
+static void who_asked_approves_in_vain_and_no_outweighs_yes(void **state)
+{
+    struct trio *t = *state;
+    struct id id = shared_case(t);
+    sit_down(&t->transit, "worker", "social-worker");
+    struct approval a = ask_for_purge(t, &t->transit, &id);
+    write_state(&t->transit, &a, "approved");
+    MUST(approval_load(t->transit.store, &a.id, t->pool, &a, e));
+    assert_int_equal(a.state, APPROVAL_OPEN);
+    sit_down(&t->transit, "almaz", "case-manager");
+    write_state(&t->transit, &a, "approved-alone"); /* she is not the asker */
+    MUST(approval_load(t->transit.store, &a.id, t->pool, &a, e));
+    assert_int_equal(a.state, APPROVAL_OPEN);
+    write_state(&t->transit, &a, "refused");
+    write_state(&t->transit, &a, "approved");
+    MUST(approval_load(t->transit.store, &a.id, t->pool, &a, e));
+    assert_int_equal(a.state, APPROVAL_REFUSED);
+}
+
 static void the_only_one_of_an_office_decides_and_it_shows(void **state)
 {
     struct trio *t = *state;
@@ -398,6 +439,7 @@ int main(void)
         CASE(an_office_that_joins_later_learns_only_that_it_ended),
         CASE(it_takes_two),
         CASE(a_purge_nobody_approved_is_set_aside),
+        CASE(who_asked_approves_in_vain_and_no_outweighs_yes),
         CASE(the_only_one_of_an_office_decides_and_it_shows),
         CASE(a_held_case_stays),
         CASE(requests_end_by_refusal_withdrawal_and_time),
