@@ -10,7 +10,6 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "store/approval.h"
-#include "store/casefile.h"
 #include "store/hold.h"
 #include "store/purge.h"
 #include "store/verdict.h"
@@ -285,7 +284,7 @@ static void tell(struct desk *d, bool asked, const struct err *e)
         tui_fail(d->tui, e);
 }
 
-static bool ask_purge(struct desk *d, const struct casefile *c, struct err *e)
+static bool ask_purge(struct desk *d, const struct id *case_id, struct err *e)
 {
     static const char *const digits[] = {"1", "2", "3", "4"};
     struct ask_option options[ARR_NR(digits)];
@@ -300,13 +299,13 @@ static bool ask_purge(struct desk *d, const struct casefile *c, struct err *e)
                         nr < ARR_NR(digits) ? nr : ARR_NR(digits));
     if (answer < 0)
         return err_set(e, ERR_CANCELLED, _("Nothing was asked"));
-    return purge_request(d->store, &c->id, reasons[answer].name, &request, e);
+    return purge_request(d->store, case_id, reasons[answer].name, &request, e);
 }
 
-static bool ask_hold(struct desk *d, const struct casefile *c, bool on,
+static bool ask_hold(struct desk *d, const struct id *case_id, bool on,
                      struct err *e)
 {
-    struct stream stream = stream_of_id(STREAM_CASE, &c->id);
+    struct stream stream = stream_of_id(STREAM_CASE, case_id);
     struct buf reason = BUF_INIT(APPROVAL_REASON_BYTES_MAX);
     struct id request;
     bool good = tui_prompt(d->tui, _("Why?"), &reason, false)
@@ -318,7 +317,7 @@ static bool ask_hold(struct desk *d, const struct casefile *c, bool on,
     return good;
 }
 
-void view_approvals_ask(struct desk *d, const struct casefile *c)
+void view_approvals_ask(struct desk *d, const struct id *case_id)
 {
     static const struct ask_option options[] = {{N_("p"), N_("Purge it")},
                                                 {N_("h"), N_("Hold it")},
@@ -328,13 +327,13 @@ void view_approvals_ask(struct desk *d, const struct casefile *c)
 
     switch (tui_choose(d->tui, _("Ask to"), options, ARR_NR(options))) {
     case 0:
-        asked = ask_purge(d, c, &e);
+        asked = ask_purge(d, case_id, &e);
         break;
     case 1:
-        asked = ask_hold(d, c, true, &e);
+        asked = ask_hold(d, case_id, true, &e);
         break;
     case 2:
-        asked = ask_hold(d, c, false, &e);
+        asked = ask_hold(d, case_id, false, &e);
         break;
     default:
         return;

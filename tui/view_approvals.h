@@ -6,14 +6,14 @@
  * which case, and why. Enter approves, refuses or withdraws.
  */
 
-struct casefile;
 struct desk;
+struct id;
 struct view;
 
 struct view *view_approvals_new(struct desk *d);
 
 /* The questions by which a person asks that a case be purged, be held back from
  * that, or be held no more. */
-void view_approvals_ask(struct desk *d, const struct casefile *c);
+void view_approvals_ask(struct desk *d, const struct id *case_id);
 
 #endif

@@ -205,8 +205,7 @@ static void sync(struct case_view *x)
 
 static void ask(struct case_view *x)
 {
-    view_approvals_ask(x->desk, case_page_file(x->page));
-    case_reload(x);
+    view_approvals_ask(x->desk, &x->id);
 }
 
 static void who(struct case_view *x)
