@@ -290,6 +290,7 @@ static void an_older_file_finds_by_sound_once_it_is_opened(void **x)
     MUST((o.store = store_open(dir, "a passphrase", store_env_system(), e)) !=
          NULL);
     office_open_case(&o, "ET041114/03", "Hirut");
+    office_age(o.store);
     run_all(o.store, second_version, ARR_NR(second_version));
     store_close(o.store);
     o.store = open_and_find(dir);
