@@ -60,7 +60,7 @@ static const char *tree_value(void *arg, size_t at, enum expr_type *type)
     if (choice_list_is_node(at))
         return choice_list_node_value(r->form, at, l->pool);
     *type = field_type_def(record_def(r, r->order[at])->type)->compares_as;
-    return record_value(r, r->order[at]);
+    return record_counts(r, r->order[at]);
 }
 
 static const char *tree_name(void *arg, size_t at)

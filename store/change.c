@@ -11,6 +11,7 @@
 #include "store/casefile.h"
 #include "store/db.h"
 #include "store/intern_int.h"
+#include "store/right_gate_int.h"
 #include "store/store.h"
 
 /* ---- the checks ---- */
@@ -118,7 +119,7 @@ static bool append_local(struct store *s, struct save *save, struct err *e)
     uint8_t seed[CHANGE_SALT_BYTES];
     entropy_fill(store_entropy(s), seed, sizeof seed);
     save->epoch = store_epoch(s);
-    if (!append_check_record(s, save, e) ||
+    if (!append_check_record(s, save, e) || !right_gate_local(s, save, e) ||
         !append_chain_load(s, save->epoch, &save->stream, seed, &chain, e))
         return false;
     save->first_seq = chain.last_seq + 1;

@@ -111,6 +111,16 @@ static const char log_sql[] =
     "CREATE INDEX term_of_sound ON term(sound, stream_id);"                    \
     "CREATE INDEX term_of_stream ON term(stream_id);"
 
+/* who works on a case: worker.h */
+#define WORKER_TABLE                                                           \
+    "CREATE TABLE worker("                                                     \
+    " stream_id INTEGER NOT NULL,"                                             \
+    " login TEXT NOT NULL,"                                                    \
+    " here INTEGER NOT NULL,"                                                  \
+    " named INTEGER NOT NULL,"                                                 \
+    " works INTEGER NOT NULL,"                                                 \
+    " PRIMARY KEY(stream_id, login, here));"
+
 /* ---- computed tables: rebuild drops and makes them again ---- */
 static const char computed_sql[] =
     /* the value that stands for a field; two rows or more: a clash */
@@ -141,7 +151,7 @@ static const char computed_sql[] =
     " last_change INTEGER NOT NULL," /* log position of its newest change */
     " clashes INTEGER NOT NULL);"    /* fields with different values */
     "CREATE UNIQUE INDEX casefile_order ON casefile(sort_key);"
-    "CREATE INDEX casefile_place ON casefile(place);" TERM_TABLE;
+    "CREATE INDEX casefile_place ON casefile(place);" TERM_TABLE WORKER_TABLE;
 
 /* ---- this PC alone ---- */
 static const char local_sql[] =
@@ -183,10 +193,8 @@ static const char local_sql[] =
     " cursor INTEGER NOT NULL);";
 
 static const char *const computed_tables[] = {
-    "DELETE FROM cell;",
-    "DELETE FROM cited;",
-    "DELETE FROM casefile;",
-    "DELETE FROM term;",
+    "DELETE FROM cell;", "DELETE FROM cited;",  "DELETE FROM casefile;",
+    "DELETE FROM term;", "DELETE FROM worker;",
 };
 
 bool schema_create(struct db *db, struct err *e)
@@ -202,6 +210,14 @@ static const char *const migrations[] = {
     "ALTER TABLE draft ADD COLUMN seen INTEGER NOT NULL DEFAULT 0;",
     /* computed: casefile_term_renew fills it */
     "DROP TABLE term;" TERM_TABLE,
+    /* before this nobody was named: a case is of who opened it */
+    WORKER_TABLE
+    "INSERT INTO worker(stream_id, login, here, named, works)"
+    " SELECT c.stream_id, a.text, COALESCE(p.own, 0), 0, 1 FROM casefile c"
+    " JOIN record r ON r.record_id = c.record_id"
+    " JOIN word a ON a.word_id = r.author_id"
+    " JOIN stream t ON t.stream_id = c.stream_id"
+    " LEFT JOIN epoch p ON p.epoch = t.opener;",
     "ALTER TABLE field ADD COLUMN computed INTEGER NOT NULL DEFAULT 0;",
 };
 

@@ -3,10 +3,10 @@
 #define STORE_WORKER_H
 /*
  * Whose case it is. The person who opened a case works on it; a case manager
- * names others, also of another office, and ends it. Each naming is a record
- * of kind "worker" in the case (one a person: login, office, works), so it
- * travels as far as the case does; what lists and rights ask is a computed
- * table.
+ * names others, also of another office, and ends it (assign.h). Each naming is
+ * a record of kind "worker" in the case, one a person, with the fields login,
+ * office and works; so it travels as far as the case does. What lists and
+ * rights ask is a table computed from them.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -36,12 +36,7 @@ bool worker_list_load(struct store *s, const struct stream *stream,
                       struct pool *pool, struct worker_list *out,
                       struct err *e);
 
-/* Names a person of this office for a case (works true), or ends it. */
-bool worker_name(struct store *s, const struct id *case_id, const char *login,
-                 bool works, struct err *e);
-
-/* Computes the table anew for one case, for all of them. */
+/* Computes the table anew for one case; the row of its list calls it. */
 bool worker_refresh(struct store *s, int64_t stream_id, struct err *e);
-bool worker_refresh_all(struct store *s, struct err *e);
 
 #endif
