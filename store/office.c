@@ -131,6 +131,35 @@ bool office_write_user(struct store *s, const char *login, const char *role,
     return write_facts(s, &save, facts, ARR_NR(facts), e);
 }
 
+/* One record a person and case, so that naming again renews it. */
+static struct id worker_id(const struct id *case_id, const struct id *site_id,
+                           const char *login)
+{
+    struct buf b = BUF_INIT(128);
+    uint8_t h[HASH_BYTES];
+    struct id id;
+    buf_add(&b, case_id->bytes, sizeof case_id->bytes);
+    buf_add(&b, site_id->bytes, sizeof site_id->bytes);
+    buf_add_str(&b, login);
+    hash_buf(h, "worker", &b);
+    buf_release(&b);
+    memcpy(id.bytes, h, sizeof id.bytes);
+    return id;
+}
+
+bool office_write_worker(struct store *s, const struct id *case_id,
+                         const char *login, bool works, struct err *e)
+{
+    char site[ID_TEXT_BYTES];
+    id_print(store_site_id(s), site);
+    const struct fact facts[] = {
+        {"login", login}, {"office", site}, {"works", works ? "yes" : "no"}};
+    struct save save = {.stream = stream_of_id(STREAM_CASE, case_id),
+                        .record = worker_id(case_id, store_site_id(s), login),
+                        .kind = "worker"};
+    return write_facts(s, &save, facts, ARR_NR(facts), e);
+}
+
 bool office_role_of(struct store *s, const char *login, char *out,
                     size_t out_bytes, struct err *e)
 {

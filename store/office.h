@@ -33,6 +33,10 @@ bool office_role_at(struct store *s, const struct id *site_id,
                     const char *login, char *out, size_t out_bytes,
                     struct err *e);
 
+/* Says in a case that a person of this office works on it, or no longer. */
+bool office_write_worker(struct store *s, const struct id *case_id,
+                         const char *login, bool works, struct err *e);
+
 /* How many people the records of this office name. */
 bool office_users_nr(struct store *s, int64_t *nr, struct err *e);
 

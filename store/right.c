@@ -115,6 +115,10 @@ static bool refuse(const struct store *s, const struct right_ask *ask,
 
 /* ---- who keeps the list of people ---- */
 
+/* The login of the passphrase in the envelope: nobody, but it lets people in.
+ */
+#define RECOVERY "recovery"
+
 /* At an office where nobody else may, whoever is there adds and changes
  * people: or one could never become two. What an office's people may do beyond
  * it is held to the roles the hub admitted it with. */
@@ -152,6 +156,10 @@ static bool may_as_keeper(struct store *s, const struct right_ask *ask,
     if (!str_equal(ask->kind, "user") ||
         (ask->action != RIGHT_CREATE && ask->action != RIGHT_EDIT))
         return true;
+    if (str_equal(s->login, RECOVERY)) {
+        *may = true;
+        return true;
+    }
     if (!has_keeper(s, &has, e))
         return false;
     *may = !has;

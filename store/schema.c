@@ -210,6 +210,7 @@ static const char *const migrations[] = {
     "ALTER TABLE draft ADD COLUMN seen INTEGER NOT NULL DEFAULT 0;",
     /* computed: casefile_term_renew fills it */
     "DROP TABLE term;" TERM_TABLE,
+    "ALTER TABLE field ADD COLUMN computed INTEGER NOT NULL DEFAULT 0;",
     /* before this nobody was named: a case is of who opened it */
     WORKER_TABLE
     "INSERT INTO worker(stream_id, login, here, named, works)"
@@ -218,7 +219,6 @@ static const char *const migrations[] = {
     " JOIN word a ON a.word_id = r.author_id"
     " JOIN stream t ON t.stream_id = c.stream_id"
     " LEFT JOIN epoch p ON p.epoch = t.opener;",
-    "ALTER TABLE field ADD COLUMN computed INTEGER NOT NULL DEFAULT 0;",
 };
 
 static bool version_of(struct db *db, int64_t *version, struct err *e)

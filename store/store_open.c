@@ -295,7 +295,7 @@ static bool load_bytes(struct store *s, const char *name, void *out, size_t n,
 
 /* A file without any user record was made before there were any: its one
  * person did the full case work; a hub has its administrator. */
-static bool load_role(struct store *s, struct err *e)
+bool store_renew_role(struct store *s, struct err *e)
 {
     int64_t users = 0;
     if (!office_role_of(s, s->login, s->role, sizeof s->role, e) ||
@@ -322,7 +322,7 @@ static bool load_identity(struct store *s, struct err *e)
     s->epoch = (uint64_t)epoch;
     s->is_hub = is_hub != 0;
     crypto_sign_ed25519_sk_to_pk(s->sign_public, s->secret->sign);
-    return load_role(s, e);
+    return store_renew_role(s, e);
 }
 
 struct store *store_open_key(const char *dir, const uint8_t key[32],

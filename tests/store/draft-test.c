@@ -180,6 +180,7 @@ static void a_file_of_the_first_version_is_brought_up_to_date(void **state)
     type(&d, "given_name", "Selamawit");
     keep(&d);
     leave(&d);
+    MUST(db_run(store_db(s), "DROP TABLE worker", DB_NOTHING, e));
     MUST(db_run(store_db(s), "ALTER TABLE draft DROP COLUMN seen", DB_NOTHING,
                 e));
     MUST(db_run(store_db(s), "ALTER TABLE field DROP COLUMN computed",

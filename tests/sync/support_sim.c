@@ -16,6 +16,7 @@
 #include "store/db.h"
 #include "store/entity.h"
 #include "store/formdef.h"
+#include "store/office.h"
 #include "store/peer.h"
 
 /* Codes that begin alike, so that a place taken for another shows. */
@@ -105,6 +106,7 @@ void sim_open(struct sim *m, uint64_t seed, const char *dir)
                           .login = "hub",
                           .role = "administrator",
                           .is_hub = true};
+    struct err e = ERR_INIT;
     *m = (struct sim){.chance = seed};
     str_copy(m->dir, sizeof m->dir, dir != NULL ? dir : "");
     for (size_t i = 0; i < SIM_WRITERS; i++) {
@@ -124,6 +126,10 @@ void sim_open(struct sim *m, uint64_t seed, const char *dir)
         m->pair.nr = i + 1;
         pair_join(&m->pair, &m->pair.offices[i]);
     }
+    /* from now on it writes as the offices do */
+    must(office_write_user(m->pair.hub, "hub", "case-manager", &e) &&
+             store_renew_role(m->pair.hub, &e),
+         &e);
 }
 
 void sim_close(struct sim *m)
