@@ -171,6 +171,12 @@ void record_seal(struct record *r, size_t node)
     record_at(r, node)->sealed = true;
 }
 
+void record_unseal(struct record *r)
+{
+    for (size_t i = 0; i < r->nodes.nr; i++)
+        record_at(r, i)->sealed = false;
+}
+
 bool record_is_sealed(const struct record *r, size_t node)
 {
     return record_at(r, node)->sealed;

@@ -134,6 +134,7 @@ void record_refresh(struct record *r);
  * and reads as blank; nothing is wrong with it and nothing of it is touched.
  * What the person sets is no longer sealed: it is the person's own. */
 void record_seal(struct record *r, size_t node);
+void record_unseal(struct record *r); /* all of them */
 bool record_is_sealed(const struct record *r, size_t node);
 
 bool record_is_relevant(const struct record *r, size_t node);

@@ -383,6 +383,17 @@ void entity_fill(const struct entity *x, struct record *r)
     record_refresh(r);
 }
 
+void entity_unseal(struct entity *x, struct record *r)
+{
+    for (size_t i = 0; i < x->values_nr; i++)
+        if (x->values[i].masked) {
+            x->values[i].answer = x->values[i].kept;
+            x->values[i].masked = false;
+        }
+    x->sees[RIGHT_SEALED] = true;
+    record_unseal(r);
+}
+
 /* ---- saving ---- */
 
 struct edit_list {

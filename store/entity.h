@@ -109,6 +109,9 @@ const struct entity_value *entity_value_named(const struct entity *x,
  * what is not shown. */
 void entity_fill(const struct entity *x, struct record *r);
 
+/* Shows what was sealed, in both, after right_unseal. */
+void entity_unseal(struct entity *x, struct record *r);
+
 /* The id of the one record of a kind in a stream (a checklist, the facts of a
  * place): made from both, so that two offices that begin it without knowing of
  * each other write the same record, and only fields can clash. */
