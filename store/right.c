@@ -240,9 +240,13 @@ bool right_unseal(struct store *s, const struct stream *stream,
     return true;
 }
 
-bool right_refuse_sealed(const struct store *s, const struct stream *stream,
+bool right_refuse_sealed(struct store *s, const struct stream *stream,
                          struct err *e)
 {
+    const struct right_ask ask = {RIGHT_READ, RIGHT_CASE,
+                                  kind_of_stream(stream), stream};
+    if (!right_may(s, &ask, e))
+        return false;
     if (right_reach_in(s->role, kind_of_stream(stream),
                        (enum stream_kind)stream->kind, RIGHT_SEALED,
                        RIGHT_READ) == RIGHT_NONE)

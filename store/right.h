@@ -59,8 +59,9 @@ bool right_unseal(struct store *s, const struct stream *stream,
                   const char *reason, struct err *e);
 bool right_is_unsealed(const struct store *s, const struct stream *stream);
 
-/* ERR_DENIED, in the words of a sealed question. Always false. */
-bool right_refuse_sealed(const struct store *s, const struct stream *stream,
+/* ERR_DENIED, in the words of a sealed question, or of a case that is not for
+ * this person at all. Always false. */
+bool right_refuse_sealed(struct store *s, const struct stream *stream,
                          struct err *e);
 
 #endif

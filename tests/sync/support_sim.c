@@ -18,6 +18,7 @@
 #include "store/formdef.h"
 #include "store/office.h"
 #include "store/peer.h"
+#include "store/right.h"
 
 /* Codes that begin alike, so that a place taken for another shows. */
 static const char *const places[] = {"ET041114/03", "ET041114/0", "ET041114",
@@ -399,6 +400,12 @@ void sim_settle(struct sim *m, size_t writer)
     struct pool *pool = pool_new();
     struct conflict_list l;
     struct dot cited[CHANGE_REPLACES_MAX];
+    /* who settles sees what clashes: these fields are in no form, so they
+     * count as sealed */
+    for (size_t i = 0; i < m->streams.nr; i++)
+        must(right_unseal(sim_store(m, writer), &m->streams.items[i].stream,
+                          "two answers", &e),
+             &e);
     must(conflict_list_load(sim_store(m, writer), NULL, pool, &l, &e), &e);
     if (l.nr > 0) {
         const struct conflict *c = &l.items[sim_pick(m, l.nr)];
