@@ -279,23 +279,24 @@ bool right_sight(struct store *s, const struct stream *stream, const char *kind,
 
 /* ---- classes ---- */
 
-enum right_class right_class_of(struct store *s, const struct formdef *def,
-                                const char *kind, const struct stream *stream,
-                                const char *path, bool *known)
+enum right_class right_class_of(struct store *s, const struct right_field *x,
+                                bool *known)
 {
     struct err ignored = ERR_INIT;
-    const struct kind *k = kind_find(kind);
+    const struct kind *k = kind_find(x->kind);
+    const struct formdef *def = x->def;
     const struct field *d = NULL;
-    bool has_form = k != NULL ? k->form[0] != '\0' : str_starts(kind, "form:");
+    bool has_form =
+        k != NULL ? k->form[0] != '\0' : str_starts(x->kind, "form:");
     *known = true;
-    if (path[0] == '\0')
+    if (x->path[0] == '\0')
         return RIGHT_OPEN;
     if (def == NULL && !has_form)
-        return stream->kind == STREAM_CASE ? RIGHT_CASE : RIGHT_OPEN;
+        return x->stream->kind == STREAM_CASE ? RIGHT_CASE : RIGHT_OPEN;
     if (def == NULL)
-        def = formdef_of_kind(s, kind, &ignored);
+        def = formdef_of_kind(s, x->kind, &ignored);
     if (def != NULL)
-        d = form_heir(def->form, path);
+        d = form_heir(def->form, x->path);
     *known = d != NULL;
     return d != NULL ? right_class_read(d->sensitivity) : RIGHT_SEALED;
 }

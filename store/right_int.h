@@ -51,8 +51,13 @@ bool right_sight(struct store *s, const struct stream *stream, const char *kind,
  * writes is RIGHT_CASE in a case, else RIGHT_OPEN. *known false: the form is
  * not known here, and RIGHT_SEALED is a guess. */
 struct formdef;
-enum right_class right_class_of(struct store *s, const struct formdef *def,
-                                const char *kind, const struct stream *stream,
-                                const char *path, bool *known);
+struct right_field {
+    const struct formdef *def;
+    const char *kind;
+    const struct stream *stream;
+    const char *path;
+};
+enum right_class right_class_of(struct store *s, const struct right_field *x,
+                                bool *known);
 
 #endif
