@@ -149,13 +149,13 @@ static struct entity_value *add_value(struct store *s, struct value_list *l,
 static enum right_class class_of(struct store *s, const struct entity *x,
                                  const struct formdef *given, const char *path)
 {
+    struct right_field field = {NULL, x->kind, &x->stream, path};
     bool known;
-    enum right_class now =
-        right_class_of(s, NULL, x->kind, &x->stream, path, &known);
+    enum right_class now = right_class_of(s, &field, &known);
     if (given == NULL)
         return now;
-    enum right_class then =
-        right_class_of(s, given, x->kind, &x->stream, path, &known);
+    field.def = given;
+    enum right_class then = right_class_of(s, &field, &known);
     return then > now ? then : now;
 }
 
