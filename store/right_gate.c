@@ -50,8 +50,9 @@ static bool take_demand(struct store *s, const struct save *save,
         return false;
     for (size_t i = 0; i < save->edits_nr; i++) {
         const struct edit *x = &save->edits[i];
-        enum right_class class =
-            right_class_of(s, def, save->kind, &save->stream, x->path, &known);
+        const struct right_field field = {def, save->kind, &save->stream,
+                                          x->path};
+        enum right_class class = right_class_of(s, &field, &known);
         enum right_action action = is_new ? RIGHT_CREATE : RIGHT_EDIT;
         if (x->op == CHANGE_PURGE)
             action = RIGHT_PURGE;
