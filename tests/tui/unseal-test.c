@@ -122,6 +122,22 @@ static void a_form_is_saved_around_it(void **state)
     desk_play_end(&p);
 }
 
+/* Letters are text in a form; at a sealed question u is the key. */
+static void a_form_opens_it_where_the_cursor_is(void **state)
+{
+    struct desk_play p;
+    struct id id;
+
+    (void)state;
+    begin(&p, &id,
+          "key PgDn PgDn PgDn S-Tab S-Tab S-Tab S-Tab S-Tab S-Tab "
+          "S-Tab\nsnap\nkey x\nsnap\nkey u\ntype Visit\nkey Enter\nsnap\n");
+    show_form(&p, &id);
+    play_shows(&p.play, "Sealed: u opens it with a reason, which is kept");
+    play_shows(&p.play, "[the uncle ");
+    desk_play_end(&p);
+}
+
 static void a_case_that_is_not_theirs_is_a_number(void **state)
 {
     struct desk_play p;
@@ -183,6 +199,7 @@ int main(void)
         cmocka_unit_test(the_page_shows_it_after_a_reason),
         cmocka_unit_test(without_a_reason_it_stays_sealed),
         cmocka_unit_test(a_form_is_saved_around_it),
+        cmocka_unit_test(a_form_opens_it_where_the_cursor_is),
         cmocka_unit_test(a_case_that_is_not_theirs_is_a_number),
         cmocka_unit_test(keys_a_role_may_not_use_are_not_offered),
         cmocka_unit_test(a_case_manager_names_who_works_on_it),
