@@ -501,14 +501,14 @@ static enum view_answer do_drop_row(struct view_form *f, const struct press *p)
     return VIEW_HANDLED;
 }
 
+/* Letters are text in a form, so the key comes as a letter here. */
 static enum view_answer do_unseal(struct view_form *f, const struct press *p)
 {
-    const struct entity *seen = sitting_seen(f->sitting);
+    struct store *s = sitting_task(f->sitting)->store;
 
-    (void)p;
-    if (!is_at_sealed(f) || !seen)
-        return VIEW_IGNORED;
-    if (unseal_ask(f->tui, sitting_task(f->sitting)->store, &seen->stream)) {
+    if (p->key != 'u' && p->action != ACTION_UNSEAL) {
+        tui_say(f->tui, ROLE_HINT, "%s", unseal_words(s));
+    } else if (unseal_ask(f->tui, s, &sitting_seen(f->sitting)->stream)) {
         sitting_unseal(f->sitting);
         enter(f, f->focus);
         form_page_expire(f->page);
@@ -618,17 +618,6 @@ static enum view_answer press_behind_rows(struct view_form *f,
     return VIEW_HANDLED;
 }
 
-/* Letters are text in a form, so the key comes as a letter here. */
-static enum view_answer press_sealed(struct view_form *f, const struct press *p)
-{
-    if (p->key == 'u')
-        return do_unseal(f, p);
-    canvas_bell(tui_canvas(f->tui));
-    tui_say(f->tui, ROLE_HINT, "%s",
-            unseal_words(sitting_task(f->sitting)->store));
-    return VIEW_HANDLED;
-}
-
 static enum view_answer view_form_press(void *self, const struct press *p)
 {
     struct view_form *f = self;
@@ -640,7 +629,7 @@ static enum view_answer view_form_press(void *self, const struct press *p)
         !entry_style_field(&f->style, f->focus)->list)
         return do_explain(f, p);
     if (is_at_sealed(f) && key_is_text(p->key))
-        return press_sealed(f, p);
+        return do_unseal(f, p);
     if (is_on_note(f) && key_is_text(p->key))
         return type_behind_note(f, p);
     if (!f->entry && f->focus != FORM_ROOT)
