@@ -95,6 +95,7 @@ $(BUILD)/forms/kind.o: $(BUILD)/forms/pack/kinds.inc
 $(BUILD)/forms/place.o: $(BUILD)/forms/pack/places.inc
 $(BUILD)/forms/retention.o: $(BUILD)/forms/pack/retention.inc
 $(BUILD)/forms/role.o: $(BUILD)/forms/pack/roles.inc
+$(BUILD)/forms/right.o: $(BUILD)/forms/pack/rights.inc
 
 $(foreach r,$(ROOMS),$(eval $(call ROOM_RULES,$(r))))
 

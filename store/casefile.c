@@ -14,6 +14,7 @@
 #include "store/db.h"
 #include "store/intern_int.h"
 #include "store/store.h"
+#include "store/worker.h"
 
 static const char *const name_paths[] = {"given_name", "father_name",
                                          "grandfather_name"};
@@ -130,7 +131,8 @@ static bool refresh_stream(struct store *s, int64_t stream_id,
         return false;
     if (m.record_id == INTERN_NONE) /* the case's own record is not here yet */
         return true;
-    if (!full_name(s, m.record_id, name, e) ||
+    if (!worker_refresh(s, stream_id, e) ||
+        !full_name(s, m.record_id, name, e) ||
         !is_named(s, stream_id, name, &named, e))
         return false;
     id_print_number(id, number);

@@ -6,6 +6,9 @@
  * touched, whether values clash, whether part of it is only on this PC.
  * Nothing else: no concern and no risk stands where a bystander can read it.
  *
+ * A case that is not for the unlocked person (right.h) is a number: it stands
+ * behind all others, in order of number, and no word of a name finds it.
+ *
  * Rows are computed from the log at every change of the case (casefile_refresh)
  * and paged by key, so that a list costs the same with 500 cases and 20,000.
  * "case" is a word of C, hence casefile; the screen says case.
@@ -45,6 +48,7 @@ struct casefile {
     int64_t opened_ms, updated_ms;
     int64_t clashes; /* fields with different values */
     bool unsent;     /* some change is only on this PC */
+    bool masked;     /* not for this person: a number, and nothing else */
 };
 
 /* Which cases: all with text NULL or blank; else those where each word of text

@@ -18,7 +18,8 @@ const struct cmd cmd_list = {
     .name = "list",
     .summary = N_("the cases this office holds, in order of name"),
     .detail = N_("The mark ! stands for values that clash, + for work that is "
-                 "only on this PC."),
+                 "only on this PC. A case that is not yours is a number, "
+                 "behind the others; no search by name finds it."),
     .options = options,
     .run = run_list};
 
@@ -40,7 +41,7 @@ static const struct report_column columns[] = {
     {"number", N_("Number"), 10},  {"id", NULL, 0},
     {"name", N_("Name"), 30},      {"place", N_("Place"), 12},
     {"updated", N_("Changed"), 0}, {"clashes", NULL, 0},
-    {"unsent", NULL, 0},
+    {"unsent", NULL, 0},           {"masked", NULL, 0},
 };
 
 /* What a person reads leaves the machine's columns out. */
@@ -58,9 +59,9 @@ static void add_row(struct report *r, const struct casefile *c)
         stamp_print_local(c->updated_ms, when);
         report_cell(r, c->number);
         report_cell(r, marks);
-        report_cell(r, c->name);
+        report_cell(r, c->masked ? _("(not yours)") : c->name);
         report_cell(r, c->place);
-        report_cell(r, when);
+        report_cell(r, c->masked ? "" : when);
         return;
     }
     id_print(&c->id, id);
@@ -69,9 +70,10 @@ static void add_row(struct report *r, const struct casefile *c)
     report_cell(r, id);
     report_cell(r, c->name);
     report_cell(r, c->place);
-    report_cell(r, when);
+    report_cell(r, c->masked ? "" : when);
     report_cell_int(r, c->clashes);
     report_cell_int(r, c->unsent);
+    report_cell_int(r, c->masked);
 }
 
 static bool add_pages(struct cmd_call *call, struct store *s,

@@ -145,6 +145,16 @@ static const char log_sql[] =
     "CREATE INDEX approval_of_stream ON approval(stream_id);"                  \
     "CREATE INDEX approval_undecided ON approval(undecided, asked_ms);"
 
+/* who works on a case: worker.h */
+#define WORKER_TABLE                                                           \
+    "CREATE TABLE worker("                                                     \
+    " stream_id INTEGER NOT NULL,"                                             \
+    " login TEXT NOT NULL,"                                                    \
+    " here INTEGER NOT NULL,"                                                  \
+    " named INTEGER NOT NULL,"                                                 \
+    " works INTEGER NOT NULL,"                                                 \
+    " PRIMARY KEY(stream_id, login, here));"
+
 /* ---- computed tables: rebuild drops and makes them again ---- */
 static const char computed_sql[] =
     /* the value that stands for a field; two rows or more: a clash */
@@ -175,7 +185,8 @@ static const char computed_sql[] =
     " last_change INTEGER NOT NULL," /* log position of its newest change */
     " clashes INTEGER NOT NULL);"    /* fields with different values */
     "CREATE UNIQUE INDEX casefile_order ON casefile(sort_key);"
-    "CREATE INDEX casefile_place ON casefile(place);" TERM_TABLE APPROVAL_TABLE;
+    "CREATE INDEX casefile_place ON casefile(place);" TERM_TABLE APPROVAL_TABLE
+        WORKER_TABLE;
 
 /* ---- this PC alone ---- */
 static const char local_sql[] =
@@ -218,7 +229,7 @@ static const char local_sql[] =
 
 static const char *const computed_tables[] = {
     "DELETE FROM cell;", "DELETE FROM cited;",    "DELETE FROM casefile;",
-    "DELETE FROM term;", "DELETE FROM approval;",
+    "DELETE FROM term;", "DELETE FROM approval;", "DELETE FROM worker;",
 };
 
 bool schema_create(struct db *db, struct err *e)
@@ -237,6 +248,14 @@ static const char *const migrations[] = {
     "ALTER TABLE field ADD COLUMN computed INTEGER NOT NULL DEFAULT 0;",
     "ALTER TABLE chain ADD COLUMN seed_seq INTEGER NOT NULL"
     " DEFAULT 1;" ERASED_TABLES APPROVAL_TABLE,
+    /* before this nobody was named: a case is of who opened it */
+    WORKER_TABLE
+    "INSERT INTO worker(stream_id, login, here, named, works)"
+    " SELECT c.stream_id, a.text, COALESCE(p.own, 0), 0, 1 FROM casefile c"
+    " JOIN record r ON r.record_id = c.record_id"
+    " JOIN word a ON a.word_id = r.author_id"
+    " JOIN stream t ON t.stream_id = c.stream_id"
+    " LEFT JOIN epoch p ON p.epoch = t.opener;",
 };
 
 static bool version_of(struct db *db, int64_t *version, struct err *e)

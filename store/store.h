@@ -25,7 +25,7 @@ enum {
     STORE_NAME_BYTES = 64,  /* an office's name */
     STORE_LOGIN_BYTES = 33, /* a login: letters, digits, . _ - */
     STORE_SIGN_BYTES = 32,  /* Ed25519 public key */
-    STORE_SCHEMA_VERSION = 5,
+    STORE_SCHEMA_VERSION = 6,
 };
 
 struct store_env {
@@ -81,6 +81,8 @@ bool store_is_hub_dir(const char *dir); /* opens without a passphrase */
 const char *store_dir(const struct store *s);
 const char *store_login(const struct store *s); /* who unlocked it */
 const char *store_role(const struct store *s);
+/* Reads the role again, after it was changed (also by another process). */
+bool store_renew_role(struct store *s, struct err *e);
 const char *store_site_name(const struct store *s);
 const char *store_place(const struct store *s);
 bool store_is_hub(const struct store *s);

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/arr.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -293,6 +294,20 @@ static bool load_bytes(struct store *s, const char *name, void *out, size_t n,
     return good;
 }
 
+/* A file without any user record was made before there were any: its one
+ * person did the full case work; a hub has its administrator. */
+bool store_renew_role(struct store *s, struct err *e)
+{
+    int64_t users = 0;
+    if (!office_role_of(s, s->login, s->role, sizeof s->role, e) ||
+        !office_users_nr(s, &users, e))
+        return false;
+    if (users == 0)
+        str_copy(s->role, sizeof s->role,
+                 s->is_hub ? "administrator" : "social-worker");
+    return true;
+}
+
 static bool load_identity(struct store *s, struct err *e)
 {
     int64_t epoch = 0, is_hub = 0;
@@ -303,13 +318,12 @@ static bool load_identity(struct store *s, struct err *e)
         !load_text(s, "site.name", s->site_name, sizeof s->site_name, e) ||
         !load_text(s, "site.place", s->place, sizeof s->place, e) ||
         !setting_get_int(s, "site.epoch", &epoch, e) ||
-        !setting_get_int(s, "site.is_hub", &is_hub, e) ||
-        !office_role_of(s, s->login, s->role, sizeof s->role, e))
+        !setting_get_int(s, "site.is_hub", &is_hub, e))
         return false;
     s->epoch = (uint64_t)epoch;
     s->is_hub = is_hub != 0;
     crypto_sign_ed25519_sk_to_pk(s->sign_public, s->secret->sign);
-    return true;
+    return store_renew_role(s, e);
 }
 
 struct store *store_open_key(const char *dir, const uint8_t key[32],
@@ -351,6 +365,7 @@ void store_close(struct store *s)
 {
     if (s == NULL)
         return;
+    ARR_RELEASE(&s->unsealed);
     formdef_cache_free(s->forms);
     db_close(s->db);
     secret_free(s->secret); /* wipes it */

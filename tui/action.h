@@ -66,6 +66,10 @@
     X(PLACE_FACTS, "place-facts", "p", N_("Place"),                            \
       N_("Fills a checklist about a place, for all children there"))           \
     X(WHO, "who", "w", N_("Who"), N_("Says who gave this answer, and when"))   \
+    X(UNSEAL, "unseal", "u", N_("Unseal"),                                     \
+      N_("Opens what is sealed, with a reason that is kept"))                  \
+    X(ASSIGN, "assign", "a", N_("Worker"),                                     \
+      N_("Names who works on the case, or ends it"))                           \
     X(PICK, "pick", "F4 ^P", N_("List"),                                       \
       N_("Opens the list of answers; ? in an empty field too"))                \
     X(REPEAT, "repeat", "F7 ^R", N_("Repeat"),                                 \

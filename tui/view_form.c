@@ -18,6 +18,7 @@
 #include "tui/lang.h"
 #include "tui/sitting.h"
 #include "tui/tui.h"
+#include "tui/unseal.h"
 #include "tui/view_text.h"
 #include "tui/wrap.h"
 
@@ -125,7 +126,13 @@ static bool is_on_note(const struct view_form *f)
            entry_style_field(&f->style, f->focus)->type == FIELD_NOTE;
 }
 
-/* Where the cursor is: behind rows, on a note, in an answer. */
+static bool is_at_sealed(const struct view_form *f)
+{
+    return f->focus != FORM_ROOT &&
+           record_is_sealed(sitting_record(f->sitting), f->focus);
+}
+
+/* Where the cursor is: behind rows, on a note, at a sealed answer, in one. */
 static const enum action *actions_here(const struct view_form *f)
 {
     static const enum action behind_rows[] = {
@@ -136,8 +143,15 @@ static const enum action *actions_here(const struct view_form *f)
         ACTION_SAVE,    ACTION_LANGUAGE,  ACTION_NEXT_FIELD, ACTION_PREV_FIELD,
         ACTION_PAGE_UP, ACTION_PAGE_DOWN, ACTION_NONE};
 
+    static const enum action at_sealed[] = {
+        ACTION_SAVE,       ACTION_UNSEAL,  ACTION_LANGUAGE,  ACTION_NEXT_FIELD,
+        ACTION_PREV_FIELD, ACTION_PAGE_UP, ACTION_PAGE_DOWN, ACTION_NONE};
+
     if (f->entry)
         return entry_actions(f->entry);
+    if (is_at_sealed(f))
+        return unseal_may(sitting_task(f->sitting)->store) ? at_sealed
+                                                           : on_note;
     return is_on_note(f) ? on_note : behind_rows;
 }
 
@@ -170,7 +184,7 @@ static void enter(struct view_form *f, size_t node)
     f->focus = node;
     f->touched = f->warned = false;
     if (node != FORM_ROOT && record_kind(r, node) != RECORD_REPEAT &&
-        !is_on_note(f)) {
+        !is_on_note(f) && !is_at_sealed(f)) {
         f->entry = entry_new(f->tui, &f->style, node, record_answer(r, node));
         entry_set_ethiopic(f->entry, f->ethiopic);
     }
@@ -487,6 +501,21 @@ static enum view_answer do_drop_row(struct view_form *f, const struct press *p)
     return VIEW_HANDLED;
 }
 
+/* Letters are text in a form, so the key comes as a letter here. */
+static enum view_answer do_unseal(struct view_form *f, const struct press *p)
+{
+    struct store *s = sitting_task(f->sitting)->store;
+
+    if (p->key != 'u' && p->action != ACTION_UNSEAL) {
+        tui_say(f->tui, ROLE_HINT, "%s", unseal_words(s));
+    } else if (unseal_ask(f->tui, s, &sitting_seen(f->sitting)->stream)) {
+        sitting_unseal(f->sitting);
+        enter(f, f->focus);
+        form_page_expire(f->page);
+    }
+    return VIEW_HANDLED;
+}
+
 /* Where a text has no translation the screen may look as before. */
 static void say_language(struct view_form *f)
 {
@@ -520,6 +549,7 @@ static const struct {
     {ACTION_PAGE_UP, do_page_up}, {ACTION_HELP, do_explain},
     {ACTION_REPEAT, do_repeat},   {ACTION_LANGUAGE, do_language},
     {ACTION_ADD_ROW, do_add_row}, {ACTION_DROP_ROW, do_drop_row},
+    {ACTION_UNSEAL, do_unseal},
 };
 
 /* F2 in a text of several lines, as Enter in one of one line. */
@@ -598,6 +628,8 @@ static enum view_answer view_form_press(void *self, const struct press *p)
     if (p->key == '?' && f->entry && entry_is_empty(f->entry) &&
         !entry_style_field(&f->style, f->focus)->list)
         return do_explain(f, p);
+    if (is_at_sealed(f) && key_is_text(p->key))
+        return do_unseal(f, p);
     if (is_on_note(f) && key_is_text(p->key))
         return type_behind_note(f, p);
     if (!f->entry && f->focus != FORM_ROOT)
@@ -646,6 +678,8 @@ static const char *hint_of(const struct view_form *f, struct pool *pool)
 {
     if (f->entry)
         return entry_style_hint(&f->style, f->focus, pool);
+    if (is_at_sealed(f))
+        return unseal_hint(sitting_task(f->sitting)->store);
     if (is_on_note(f))
         return _("To be read: Enter goes on, F1 shows it on a page of its own");
     return f->focus == FORM_ROOT ? "" : _(hint_behind_rows);
