@@ -121,28 +121,79 @@ static struct id user_id(const struct store *s, const char *login)
     return id;
 }
 
+static bool write_user(struct store *s, const char *login,
+                       const struct fact *facts, size_t nr, struct err *e)
+{
+    struct save save = {.stream = stream_of_id(STREAM_SITE, store_site_id(s)),
+                        .record = user_id(s, login),
+                        .kind = "user"};
+    return write_facts(s, &save, facts, nr, e);
+}
+
 bool office_write_user(struct store *s, const char *login, const char *role,
                        struct err *e)
 {
     const struct fact facts[] = {{"login", login}, {"role", role}};
-    struct save save = {.stream = stream_of_id(STREAM_SITE, store_site_id(s)),
-                        .record = user_id(s, login),
-                        .kind = "user"};
-    return write_facts(s, &save, facts, ARR_NR(facts), e);
+    return write_user(s, login, facts, ARR_NR(facts), e);
+}
+
+bool office_write_person(struct store *s, const char *login, const char *role,
+                         const char *state, struct err *e)
+{
+    const struct fact facts[] = {
+        {"login", login}, {"role", role}, {"state", state}};
+    return write_user(s, login, facts, ARR_NR(facts), e);
+}
+
+bool office_user_text(struct store *s, const char *login, const char *path,
+                      char *out, size_t out_bytes, struct err *e)
+{
+    struct id id = user_id(s, login);
+    return text_of(
+        db_query(store_db(s),
+                 "SELECT c.value FROM record r"
+                 " JOIN field f ON f.form = 'user' AND f.path = ?2"
+                 " JOIN cell l ON l.record_id = r.record_id"
+                 "  AND l.field_id = f.field_id"
+                 " JOIN change c ON c.change_id = l.change_id"
+                 " WHERE r.uuid = ?1",
+                 DB_BIND(db_blob(id.bytes, sizeof id.bytes), db_text(path))),
+        out, out_bytes, e);
 }
 
 bool office_role_of(struct store *s, const char *login, char *out,
                     size_t out_bytes, struct err *e)
 {
-    struct id id = user_id(s, login);
-    return text_of(db_query(store_db(s),
-                            "SELECT c.value FROM record r"
-                            " JOIN field f ON f.form = 'user'"
-                            "  AND f.path = 'role'"
-                            " JOIN cell l ON l.record_id = r.record_id"
-                            "  AND l.field_id = f.field_id"
-                            " JOIN change c ON c.change_id = l.change_id"
-                            " WHERE r.uuid = ?",
-                            DB_BIND(db_blob(id.bytes, sizeof id.bytes))),
-                   out, out_bytes, e);
+    return office_user_text(s, login, "role", out, out_bytes, e);
+}
+
+/* The id of a user's record is that of the login: another office's record that
+ * names the same login is none of ours. */
+bool office_user_logins(struct store *s, struct buf *out, struct err *e)
+{
+    struct rows *q =
+        db_query(store_db(s),
+                 "SELECT c.value, r.uuid FROM record r"
+                 " JOIN field f ON f.form = 'user' AND f.path = 'login'"
+                 " JOIN cell l ON l.record_id = r.record_id"
+                 "  AND l.field_id = f.field_id"
+                 " JOIN change c ON c.change_id = l.change_id"
+                 " WHERE r.form = 'user' ORDER BY r.record_id",
+                 DB_NOTHING);
+    while (rows_next(q)) {
+        char login[STORE_LOGIN_BYTES];
+        struct value v;
+        if (!value_decode(rows_blob(q, 0), rows_size(q, 0), NULL, 0, &v) ||
+            v.type != VALUE_TEXT || v.text_bytes >= sizeof login)
+            continue;
+        memcpy(login, v.text, v.text_bytes);
+        login[v.text_bytes] = '\0';
+        struct id id = user_id(s, login);
+        if (rows_size(q, 1) != sizeof id.bytes ||
+            memcmp(rows_blob(q, 1), id.bytes, sizeof id.bytes) != 0)
+            continue;
+        buf_add_str(out, login);
+        buf_add_str(out, "\n");
+    }
+    return rows_end(q, e);
 }
