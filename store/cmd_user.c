@@ -8,7 +8,6 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "forms/role.h"
 #include "store/keyfile.h"
 #include "store/rotation.h"
 #include "store/store.h"
@@ -136,10 +135,9 @@ static const struct report_column text_columns[] = {
 
 static const char *role_words(const struct user *u)
 {
-    const struct role *r = role_find(u->role);
     if (str_equal(u->login, RECOVERY_LOGIN))
         return _("The passphrase in the envelope");
-    return r ? role_label(r, "en") : u->role;
+    return user_role_words(u->role, "en");
 }
 
 static void list_row(struct report *r, const struct user *u)

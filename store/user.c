@@ -175,12 +175,10 @@ bool user_check_login(const char *login, struct err *e)
 static bool check_role(const char *role, struct err *e)
 {
     struct buf roles = BUF_INIT(1024);
-    size_t nr = 0;
-    const struct role *all = role_list(&nr);
     bool known = role_find(role) != NULL;
-    for (size_t i = 0; i < nr; i++) {
+    for (size_t i = 0; user_role_at(i); i++) {
         buf_add_str(&roles, i > 0 ? ", " : "");
-        buf_add_str(&roles, all[i].id);
+        buf_add_str(&roles, user_role_at(i));
     }
     if (!known)
         err_set(e, ERR_INPUT, _("There is no role \"%.40s\". Roles: %s"), role,
@@ -196,6 +194,19 @@ bool user_may_manage(struct store *s, struct err *e)
     return err_set(e, ERR_DENIED,
                    _("Only a case manager, an expert or an administrator of "
                      "this office may do that"));
+}
+
+const char *user_role_at(size_t index)
+{
+    size_t nr = 0;
+    const struct role *all = role_list(&nr);
+    return index < nr ? all[index].id : NULL;
+}
+
+const char *user_role_words(const char *role, const char *lang)
+{
+    const struct role *r = role_find(role);
+    return r ? role_label(r, lang) : role;
 }
 
 /* Active people other than this one who may manage people. */

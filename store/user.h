@@ -60,6 +60,11 @@ bool user_check_login(const char *login, struct err *e);
  * and says who may. */
 bool user_may_manage(struct store *s, struct err *e);
 
+/* The ids of the roles there are, those closest to the child first; NULL behind
+ * the last. The words for a role, in a language ("am"), or its id. */
+const char *user_role_at(size_t index);
+const char *user_role_words(const char *role, const char *lang);
+
 /* What user_add refuses, told before anybody types a passphrase. */
 bool user_check_new(struct store *s, const char *login, const char *role,
                     struct err *e);

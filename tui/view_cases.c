@@ -16,6 +16,7 @@
 #include "tui/view_case.h"
 #include "tui/view_conflicts.h"
 #include "tui/view_drafts.h"
+#include "tui/view_people.h"
 #include "tui/view_sync.h"
 
 enum { COLUMNS = 5, CHANGED = 4, PLACE_SHOWN_BYTES = 160 };
@@ -173,6 +174,11 @@ static void conflicts(struct cases *x)
     tui_push(x->desk->tui, view_conflicts_new(x->desk, NULL));
 }
 
+static void people(struct cases *x)
+{
+    tui_push(x->desk->tui, view_people_new(x->desk));
+}
+
 static void sync(struct cases *x)
 {
     tui_push(x->desk->tui, view_sync_new(x->desk));
@@ -188,6 +194,7 @@ static const struct {
     {ACTION_CONFLICTS, conflicts},
     {ACTION_PLACE_FACTS, place_facts},
     {ACTION_DRAFTS, drafts},
+    {ACTION_PEOPLE, people},
 };
 
 /* ---- the view ---- */
@@ -270,9 +277,9 @@ static bool cases_typing(const void *self)
 }
 
 static const enum action cases_actions[] = {
-    ACTION_OPEN,      ACTION_FIND, ACTION_NEW,         ACTION_SYNC,
-    ACTION_CONFLICTS, ACTION_LOCK, ACTION_PLACE_FACTS, ACTION_DRAFTS,
-    LIST_ACTIONS,     ACTION_NONE};
+    ACTION_OPEN,      ACTION_FIND,  ACTION_NEW,         ACTION_SYNC,
+    ACTION_CONFLICTS, ACTION_LOCK,  ACTION_PLACE_FACTS, ACTION_DRAFTS,
+    ACTION_PEOPLE,    LIST_ACTIONS, ACTION_NONE};
 
 static const enum action *cases_actions_now(const void *self)
 {
