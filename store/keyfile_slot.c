@@ -100,14 +100,22 @@ static void card_seal(uint8_t *slot, const uint8_t *key, const struct card *c)
     mem_wipe(plain, sizeof plain);
 }
 
-static bool unseal_text(const uint8_t *slot, const uint8_t *key,
-                        const char *purpose, size_t at, size_t n, uint8_t *out)
+/* Where a version of the file keeps the card, and what it is sealed for. */
+static const struct card_place {
+    const char *purpose;
+    size_t at, bytes;
+} card_old = {"slot-login", OLD_LOGIN, KEYFILE_LOGIN_BYTES},
+  card_now = {"slot-card", SLOT_CARD, CARD};
+
+static bool card_unseal(const struct card_place *p, const uint8_t *slot,
+                        const uint8_t *key, uint8_t out[CARD])
 {
     uint8_t card_key[KEYFILE_KEY_BYTES];
-    keyfile_derive(key, purpose, card_key);
-    bool good = crypto_aead_xchacha20poly1305_ietf_decrypt(
-                    out, NULL, NULL, slot + at, n + TAG, slot + SLOT_COMMIT,
-                    KEYFILE_HASH_BYTES, slot, card_key) == 0;
+    keyfile_derive(key, p->purpose, card_key);
+    bool good =
+        crypto_aead_xchacha20poly1305_ietf_decrypt(
+            out, NULL, NULL, slot + p->at, p->bytes + TAG, slot + SLOT_COMMIT,
+            KEYFILE_HASH_BYTES, slot, card_key) == 0;
     mem_wipe(card_key, sizeof card_key);
     return good;
 }
@@ -117,18 +125,15 @@ static bool card_read(const struct keyfile_copy *c, const uint8_t *slot,
                       const uint8_t *key, struct card *out)
 {
     uint8_t plain[CARD] = {0};
-    bool good =
-        c->version == KEYFILE_VERSION_OLD
-            ? unseal_text(slot, key, "slot-login", OLD_LOGIN,
-                          KEYFILE_LOGIN_BYTES, plain)
-            : unseal_text(slot, key, "slot-card", SLOT_CARD, CARD, plain);
+    bool old = c->version == KEYFILE_VERSION_OLD;
+    bool good = card_unseal(old ? &card_old : &card_now, slot, key, plain);
     memset(out, 0, sizeof *out);
     if (good) {
         memcpy(out->login, plain, KEYFILE_LOGIN_BYTES - 1);
         memcpy(out->public, plain + KEYFILE_LOGIN_BYTES, PUBLIC);
     }
     mem_wipe(plain, sizeof plain);
-    return good && (c->version != KEYFILE_VERSION_OLD || out->login[0] != '\0');
+    return good && (!old || out->login[0] != '\0');
 }
 
 /* ---- slots ---- */
