@@ -175,6 +175,7 @@ check-san:
 # more each; they run under the sanitizers.
 VALGRIND_LONG := $(BUILD)/tests/store/hostile-test $(BUILD)/tests/sync/session-test \
     $(BUILD)/tests/store/vfs_harm-test $(BUILD)/tests/store/keyfile-test \
+    $(BUILD)/tests/store/user-test $(BUILD)/tests/store/rotation-test \
     $(BUILD)/tests/forms/xlsx-test $(BUILD)/tests/forms/mutation-test
 check-valgrind: tests
 	@VALGRIND=1 sh tests/run.sh $(BUILD) $(filter-out $(VALGRIND_LONG),$(TESTS))

@@ -430,6 +430,8 @@ static void two_files_in_a_row_do_not_tell_how_many(void **state)
         const uint8_t *x = before.data + SLOTS + i * SLOT;
         const uint8_t *y = after.data + SLOTS + i * SLOT;
         assert_memory_equal(x, y, 56); /* nonce and commitment */
+        for (size_t k = 0; k < i; k++) /* no nonce twice */
+            assert_memory_not_equal(before.data + SLOTS + k * SLOT, x, 24);
         for (size_t at = 56; at + 16 <= SLOT; at += 16)
             assert_memory_not_equal(x + at, y + at, 16);
     }

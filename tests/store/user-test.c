@@ -161,6 +161,23 @@ static void the_last_who_manages_stays(void **state)
             ERR_DENIED);
 }
 
+/* Not even the envelope, which may manage people, empties the office of those
+ * who may; a worker beside is none of them. */
+static void the_envelope_leaves_one_who_manages(void **state)
+{
+    struct people *p = *state;
+    struct err why = ERR_INIT;
+    bool rotated;
+    char words[RECOVERY_BYTES];
+    must(p, user_make_recovery(p->store, words, &p->e));
+    change_seats(p, words);
+    refused(p, user_remove(p->store, "almaz", &rotated, &why, &p->e),
+            ERR_DENIED);
+    refused(p, user_set_role(p->store, "almaz", "para-worker", &p->e),
+            ERR_DENIED);
+    assert_string_equal(the_user(p, "almaz").state, USER_ACTIVE);
+}
+
 static void who_leaves_stays_outside(void **state)
 {
     struct people *p = *state;
@@ -363,6 +380,7 @@ int main(void)
         PROOF(a_worker_manages_nobody),
         PROOF(everybody_changes_the_own_passphrase),
         PROOF(the_last_who_manages_stays),
+        PROOF(the_envelope_leaves_one_who_manages),
         PROOF(who_leaves_stays_outside),
         PROOF(who_left_is_refused_though_the_slot_stands),
         PROOF(the_lone_worker_is_marked),
