@@ -157,6 +157,29 @@ cp screen out
 [ $status -eq 0 ]
 verdict 'open screens ask for the passphrase again and keep the draft' $?
 
+# ---- the same by keys
+cat >steps <<'STEPS'
+wait Passphrase
+key coffee under the acacia\r
+wait Cases
+key u
+wait bekele
+key n
+wait Login of
+key chaltu\r
+wait Which role
+key \r
+wait new person
+key an own sentence\r
+wait Once more
+key an own sentence\r
+wait can open
+STEPS
+"$build/tests/tui/tool_pty" steps "$build/homeward" -d office >out 2>err
+verdict 'the people screen lets a person in' $?
+echo 'an own sentence' >chaltu
+works 'who opens the office then' as chaltu list
+
 # ---- leaving
 mkdir -p kept
 cp office/homeward.db office/homeward.keys kept
@@ -166,6 +189,7 @@ cp office/homeward.db kept
 "$build/homeward" -d kept --passphrase-file bekele list >out 2>err
 [ $? -ne 0 ] && ! grep -q Child out
 verdict 'the key file carried away does not open the new file' $?
+works 'and so is the third' as almaz user remove chaltu
 ends 'the last who manages cannot go' 3 'oneself' as almaz user remove almaz
 as almaz user list >out 2>err && grep -q 'alone: yes' out
 verdict 'one person alone is marked' $?
