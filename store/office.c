@@ -91,6 +91,18 @@ bool office_write_user(struct store *s, const char *login, const char *role,
     return fact_write(s, &save, facts, ARR_NR(facts), e);
 }
 
+bool office_write_person(struct store *s, const char *login, const char *role,
+                         const char *state, struct err *e)
+{
+    const struct fact facts[] = {{.path = "login", .text = login},
+                                 {.path = "role", .text = role},
+                                 {.path = "state", .text = state}};
+    struct save save = {.stream = stream_of_id(STREAM_SITE, store_site_id(s)),
+                        .record = user_id(store_site_id(s), login),
+                        .kind = "user"};
+    return fact_write(s, &save, facts, ARR_NR(facts), e);
+}
+
 /* One record a person and case, so that naming again renews it. */
 static struct id worker_id(const struct id *case_id, const struct id *site_id,
                            const char *login)
@@ -155,4 +167,51 @@ bool office_users_nr(struct store *s, int64_t *nr, struct err *e)
                       " WHERE t.kind = ? AND t.key = ? AND k.text = 'user'",
                       DB_BIND(db_int(own.kind), db_blob(own.key, own.size)), 0,
                       nr, e);
+}
+
+bool office_user_text(struct store *s, const char *login, const char *path,
+                      char *out, size_t out_bytes, struct err *e)
+{
+    struct id id = user_id(store_site_id(s), login);
+    return text_of(
+        db_query(store_db(s),
+                 "SELECT c.value FROM record r"
+                 " JOIN field f ON f.form = 'user' AND f.path = ?2"
+                 " JOIN cell l ON l.record_id = r.record_id"
+                 "  AND l.field_id = f.field_id"
+                 " JOIN change c ON c.change_id = l.change_id"
+                 " WHERE r.uuid = ?1",
+                 DB_BIND(db_blob(id.bytes, sizeof id.bytes), db_text(path))),
+        out, out_bytes, e);
+}
+
+/* The id of a user's record is that of the login: another office's record that
+ * names the same login is none of ours. */
+bool office_user_logins(struct store *s, struct buf *out, struct err *e)
+{
+    struct rows *q =
+        db_query(store_db(s),
+                 "SELECT c.value, r.uuid FROM record r"
+                 " JOIN field f ON f.form = 'user' AND f.path = 'login'"
+                 " JOIN cell l ON l.record_id = r.record_id"
+                 "  AND l.field_id = f.field_id"
+                 " JOIN change c ON c.change_id = l.change_id"
+                 " WHERE r.form = 'user' ORDER BY r.record_id",
+                 DB_NOTHING);
+    while (rows_next(q)) {
+        char login[STORE_LOGIN_BYTES];
+        struct value v;
+        if (!value_decode(rows_blob(q, 0), rows_size(q, 0), NULL, 0, &v) ||
+            v.type != VALUE_TEXT || v.text_bytes >= sizeof login)
+            continue;
+        memcpy(login, v.text, v.text_bytes);
+        login[v.text_bytes] = '\0';
+        struct id id = user_id(store_site_id(s), login);
+        if (rows_size(q, 1) != sizeof id.bytes ||
+            memcmp(rows_blob(q, 1), id.bytes, sizeof id.bytes) != 0)
+            continue;
+        buf_add_str(out, login);
+        buf_add_str(out, "\n");
+    }
+    return rows_end(q, e);
 }

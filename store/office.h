@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/buf.h"
 #include "base/id.h"
 #include "store/store.h"
 
@@ -25,6 +26,15 @@ bool office_name_of_epoch(struct store *s, uint64_t epoch,
 
 bool office_write_user(struct store *s, const char *login, const char *role,
                        struct err *e);
+/* The same with a state (user.h). */
+bool office_write_person(struct store *s, const char *login, const char *role,
+                         const char *state, struct err *e);
+/* A field of a user's record ("role", "state"); "" when there is no such user
+ * or the field was never written. */
+bool office_user_text(struct store *s, const char *login, const char *path,
+                      char *out, size_t out_bytes, struct err *e);
+/* The logins of all who are or were users of this office, one a line. */
+bool office_user_logins(struct store *s, struct buf *out, struct err *e);
 /* "" when there is no such user. _at: of another office, as far as its records
  * are here. */
 bool office_role_of(struct store *s, const char *login, char *out,

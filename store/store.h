@@ -90,6 +90,10 @@ const struct id *store_site_id(const struct store *s);
 uint64_t store_epoch(const struct store *s);
 const uint8_t *store_sign_public(const struct store *s);
 struct db *store_db(struct store *s);
+/* Whether another program has put another file in this one's place (a change
+ * of key): what is open can no longer be saved in, and has to be opened anew.
+ */
+bool store_is_moved(struct store *s);
 int64_t store_now_ms(const struct store *s);
 const struct entropy_source *store_entropy(const struct store *s);
 

@@ -19,6 +19,7 @@
 #include "tui/view_case.h"
 #include "tui/view_conflicts.h"
 #include "tui/view_drafts.h"
+#include "tui/view_people.h"
 #include "tui/view_sync.h"
 
 enum { COLUMNS = 5, CHANGED = 4, PLACE_SHOWN_BYTES = 160 };
@@ -188,6 +189,11 @@ static void requests(struct cases *x)
     tui_push(x->desk->tui, view_approvals_new(x->desk));
 }
 
+static void people(struct cases *x)
+{
+    tui_push(x->desk->tui, view_people_new(x->desk));
+}
+
 static void sync(struct cases *x)
 {
     tui_push(x->desk->tui, view_sync_new(x->desk));
@@ -204,6 +210,7 @@ static const struct {
     {ACTION_PLACE_FACTS, place_facts},
     {ACTION_DRAFTS, drafts},
     {ACTION_REQUESTS, requests},
+    {ACTION_PEOPLE, people},
 };
 
 /* ---- the view ---- */
@@ -292,9 +299,9 @@ static bool cases_typing(const void *self)
 }
 
 static const enum action cases_actions[] = {
-    ACTION_OPEN,      ACTION_FIND,  ACTION_NEW,         ACTION_SYNC,
-    ACTION_CONFLICTS, ACTION_LOCK,  ACTION_PLACE_FACTS, ACTION_DRAFTS,
-    ACTION_REQUESTS,  LIST_ACTIONS, ACTION_NONE};
+    ACTION_OPEN,      ACTION_FIND,   ACTION_NEW,         ACTION_SYNC,
+    ACTION_CONFLICTS, ACTION_LOCK,   ACTION_PLACE_FACTS, ACTION_DRAFTS,
+    ACTION_REQUESTS,  ACTION_PEOPLE, LIST_ACTIONS,       ACTION_NONE};
 
 static const struct unseal_need needs[] = {
     {ACTION_NEW, RIGHT_CREATE, "case", RIGHT_OPEN},
