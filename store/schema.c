@@ -6,6 +6,10 @@
 #include "store/db.h"
 #include "store/store.h"
 
+/* Traces of reading, newest first, among all that was written meanwhile. */
+#define READ_INDEX                                                             \
+    "CREATE INDEX change_of_read ON change(change_id) WHERE op = 12;"
+
 /* ---- the log: truth, only appended to ---- */
 static const char log_sql[] =
     /* short numbers for words that recur: logins, kinds */
@@ -77,7 +81,7 @@ static const char log_sql[] =
     " replaces BLOB,"              /* dots, packed; NULL: none */
     " head BLOB NOT NULL,"         /* head[seq] of its chain */
     " UNIQUE(chain_id, seq));"
-    "CREATE INDEX change_of_record ON change(record_id);"
+    "CREATE INDEX change_of_record ON change(record_id);" READ_INDEX
     /* frames of sites with their signatures, kept as evidence */
     "CREATE TABLE evidence("
     " evidence_id INTEGER PRIMARY KEY,"
@@ -165,7 +169,8 @@ static const char local_sql[] =
     " number INTEGER PRIMARY KEY,"
     " last_position INTEGER NOT NULL,"
     " sig_hash BLOB NOT NULL,"
-    " at_ms INTEGER NOT NULL);"
+    " at_ms INTEGER NOT NULL,"
+    " last_read INTEGER NOT NULL DEFAULT 0);" /* last trace of reading in it */
     /* at a hub: its sites, peer.h */
     "CREATE TABLE peer_site("
     " site_no INTEGER PRIMARY KEY,"
@@ -203,6 +208,8 @@ static const char *const migrations[] = {
     /* computed: casefile_term_renew fills it */
     "DROP TABLE term;" TERM_TABLE,
     "ALTER TABLE field ADD COLUMN computed INTEGER NOT NULL DEFAULT 0;",
+    READ_INDEX
+    "ALTER TABLE frame_out ADD COLUMN last_read INTEGER NOT NULL DEFAULT 0;",
 };
 
 static bool version_of(struct db *db, int64_t *version, struct err *e)

@@ -13,6 +13,7 @@
 #include "base/str.h"
 #include "base/utf8.h"
 #include "forms/role.h"
+#include "store/audit.h"
 #include "store/casefile.h"
 #include "store/db.h"
 #include "store/formdef.h"
@@ -187,6 +188,7 @@ static struct store *store_alloc(const char *dir, struct store_env env)
     s->env = env;
     s->secret = secret_alloc(sizeof *s->secret);
     s->forms = formdef_cache_new();
+    s->audit = audit_queue_new();
     return s;
 }
 
@@ -330,6 +332,15 @@ struct store *store_open_key(const char *dir, const uint8_t key[32],
     return NULL;
 }
 
+/* A trace that cannot be written shuts nobody out: the disk may be full, and
+ * the work that makes room is in here. */
+static void note_unlock(struct store *s)
+{
+    struct err ignored = ERR_INIT;
+    audit_note(s, &(struct audit_event){.kind = AUDIT_UNLOCK}, &ignored);
+    audit_tries_take(s, &ignored);
+}
+
 struct store *store_open(const char *dir, const char *passphrase,
                          struct store_env env, struct err *e)
 {
@@ -341,6 +352,10 @@ struct store *store_open(const char *dir, const char *passphrase,
         return NULL;
     if (keyfile_unlock(path, passphrase, &u, e))
         s = store_open_key(dir, u.key, u.login, env, e);
+    else if (e->code == ERR_DENIED && passphrase != NULL)
+        audit_tries_note(dir, stamp_now_ms(&env.stamp));
+    if (s != NULL && !s->is_hub)
+        note_unlock(s);
     mem_wipe(&u, sizeof u);
     return s;
 }
@@ -349,6 +364,10 @@ void store_close(struct store *s)
 {
     if (s == NULL)
         return;
+    struct err ignored = ERR_INIT;
+    if (s->db != NULL)
+        audit_flush(s, &ignored); /* what fails here, nobody can mend */
+    audit_queue_free(s->audit);
     formdef_cache_free(s->forms);
     db_close(s->db);
     secret_free(s->secret); /* wipes it */
