@@ -55,9 +55,7 @@ enum audit_kind {
 
 enum {
     AUDIT_REASON_BYTES = 200, /* longer ones are cut */
-    AUDIT_BATCH_MS = 2000,    /* from the act to the disk */
-    AUDIT_HOLD_NR = 64,       /* so many wait, */
-    AUDIT_HOLD_DAYS = 7       /* or so long, before they are sent */
+    AUDIT_BATCH_MS = 2000     /* from the act to the disk */
 };
 
 struct audit_event {

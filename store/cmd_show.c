@@ -7,6 +7,7 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "forms/answer.h"
+#include "store/audit.h"
 #include "store/casefile.h"
 #include "store/entity.h"
 #include "store/store.h"
@@ -202,7 +203,8 @@ static bool show(struct cmd_call *call, const struct unlock_view *view,
     struct casefile c;
     char id[ID_TEXT_BYTES], place[200];
     bool json = report_is_json(r);
-    if (!casefile_resolve(view->store, call->args[0], &c, e))
+    if (!casefile_resolve(view->store, call->args[0], &c, e) ||
+        !audit_note_case(view->store, AUDIT_OPEN_CASE, &c.id, e))
         return false;
     struct stream stream = stream_of_id(STREAM_CASE, &c.id);
     id_print(&c.id, id);

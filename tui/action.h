@@ -62,6 +62,8 @@
     X(PLACE_FACTS, "place-facts", "p", N_("Place"),                            \
       N_("Fills a checklist about a place, for all children there"))           \
     X(WHO, "who", "w", N_("Who"), N_("Says who gave this answer, and when"))   \
+    X(TRACES, "traces", "T", N_("Traces"),                                     \
+      N_("Shows who opened, searched, printed and exported what"))             \
     X(PICK, "pick", "F4 ^P", N_("List"),                                       \
       N_("Opens the list of answers; ? in an empty field too"))                \
     X(REPEAT, "repeat", "F7 ^R", N_("Repeat"),                                 \

@@ -8,9 +8,11 @@
 #include "base/buf.h"
 #include "base/i18n.h"
 #include "base/str.h"
+#include "store/audit.h"
 #include "store/setting.h"
+#include "tui/tui.h"
 
-enum { SETTING_BYTES = 64 };
+enum { SETTING_BYTES = 64, AUDIT_RETRY_MS = 60000 };
 
 /* Catalogues there are, in the order a key goes through them. */
 static const char *const languages[] = {"en", "am"};
@@ -64,6 +66,25 @@ void desk_lock(struct desk *d)
 {
     store_close(d->store);
     d->store = NULL;
+}
+
+/* A disk that refuses is told once; it is tried again with the next trace. */
+static int64_t write_traces(struct desk *d)
+{
+    struct err e = ERR_INIT;
+    int64_t wait_ms = audit_wait_ms(d->store);
+
+    if (wait_ms != 0)
+        return wait_ms;
+    if (audit_flush(d->store, &e))
+        return -1;
+    tui_fail(d->tui, &e);
+    return AUDIT_RETRY_MS;
+}
+
+int64_t desk_turn(struct desk *d)
+{
+    return d->store ? write_traces(d) : -1;
 }
 
 bool desk_next_language(struct desk *d, struct err *e)

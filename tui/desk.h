@@ -38,6 +38,10 @@ void desk_take(struct desk *d, struct store *s);
 /* Closes the office and wipes its keys; nothing when it is closed. */
 void desk_lock(struct desk *d);
 
+/* What waits while the office is open: traces go to the disk when they are two
+ * seconds old (audit.h). For tui_on_turn. */
+int64_t desk_turn(struct desk *d);
+
 /* The next of the languages, the other calendar; kept for the next sitting
  * while the office is open. */
 bool desk_next_language(struct desk *d, struct err *e);

@@ -7,11 +7,13 @@
 #include "base/buf.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "store/audit.h"
 #include "tui/case_page.h"
 #include "tui/desk.h"
 #include "tui/fill.h"
 #include "tui/list.h"
 #include "tui/tui.h"
+#include "tui/view_audit.h"
 #include "tui/view_conflicts.h"
 #include "tui/view_forms.h"
 #include "tui/view_sync.h"
@@ -30,8 +32,9 @@ struct case_view {
     struct view *view;
     struct id id;
     struct case_page *page;
-    size_t top, focus; /* lines */
-    size_t height;     /* as last drawn */
+    char seen[DESK_WHEN_BYTES + STORE_LOGIN_BYTES]; /* who else looked last */
+    size_t top, focus;                              /* lines */
+    size_t height;                                  /* as last drawn */
 };
 
 /* ---- loading ---- */
@@ -200,6 +203,17 @@ static void sync(struct case_view *x)
     tui_push(x->desk->tui, view_sync_new(x->desk));
 }
 
+static void traces(struct case_view *x)
+{
+    struct err e = ERR_INIT;
+    struct view *v = view_audit_new(x->desk, &x->id, &e);
+
+    if (v)
+        tui_push(x->desk->tui, v);
+    else
+        tui_fail(x->desk->tui, &e);
+}
+
 static void who(struct case_view *x)
 {
     const struct case_line *line = focused(x);
@@ -238,6 +252,7 @@ static const struct {
     {ACTION_CONFLICTS, conflicts},
     {ACTION_SYNC, sync},
     {ACTION_WHO, who},
+    {ACTION_TRACES, traces},
 };
 
 static enum view_answer case_press(void *self, const struct press *p)
@@ -313,11 +328,30 @@ static void case_draw(void *self, struct canvas *c, struct area a)
 
 /* ---- the view ---- */
 
+/* For those who may read traces: told before the person's own look counts. */
+static void load_seen(struct case_view *x)
+{
+    struct err ignored = ERR_INIT;
+    struct audit_line last;
+    char when[DESK_WHEN_BYTES];
+    bool found = false;
+
+    if (!audit_may_read(x->desk->store, &ignored) ||
+        !audit_last_look(x->desk->store, &x->id, &last, &found, &ignored) ||
+        !found)
+        return;
+    desk_print_age(x->desk, last.at_ms, when);
+    snprintf(x->seen, sizeof x->seen, "%s %s", last.login, when);
+}
+
 static void case_status(void *self, struct buf *out)
 {
     const struct case_view *x = self;
     const struct casefile *c = case_page_file(x->page);
 
+    if (x->seen[0] != '\0')
+        /* TRANSLATORS: who looked at this case last: "seen: almaz today" */
+        buf_printf(out, _("seen: %s  "), x->seen);
     if (c->clashes > 0)
         buf_printf(out,
                    P_("! %d clash", "! %d clashes", (unsigned long)c->clashes),
@@ -335,9 +369,9 @@ static void case_free(void *self)
 }
 
 static const enum action case_actions[] = {
-    ACTION_OPEN,        ACTION_VISIT, ACTION_CHECKLIST, ACTION_OTHER_FORM,
-    ACTION_PLACE_FACTS, ACTION_WHO,   ACTION_CONFLICTS, ACTION_SYNC,
-    ACTION_LOCK,        LIST_ACTIONS, ACTION_NONE};
+    ACTION_OPEN,        ACTION_VISIT,  ACTION_CHECKLIST, ACTION_OTHER_FORM,
+    ACTION_PLACE_FACTS, ACTION_WHO,    ACTION_CONFLICTS, ACTION_SYNC,
+    ACTION_LOCK,        ACTION_TRACES, LIST_ACTIONS,     ACTION_NONE};
 
 static const struct view_ops case_ops = {
     .title = N_("Case"),
@@ -368,5 +402,7 @@ struct view *view_case_new(struct desk *d, const struct id *id, struct err *e)
     }
     x->view = view_new(&case_ops, x);
     name_view(x);
+    load_seen(x);
+    audit_note_case(d->store, AUDIT_OPEN_CASE, id, &(struct err)ERR_INIT);
     return x->view;
 }
