@@ -527,6 +527,11 @@ static bool set_up(struct db *db, struct err *e)
     return true;
 }
 
+struct sqlite3 *db_handle(struct db *db)
+{
+    return db->handle;
+}
+
 sqlite3_file *db_file(struct db *db)
 {
     sqlite3_file *file = NULL;

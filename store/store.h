@@ -91,6 +91,10 @@ struct db *store_db(struct store *s);
 int64_t store_now_ms(const struct store *s);
 const struct entropy_source *store_entropy(const struct store *s);
 
+/* After a restore: from here on this file writes under a new epoch, and what
+ * it wrote before stays under the old one. */
+bool store_renew_epoch(struct store *s, struct err *e);
+
 /* Copies the database key for a child process; wipe it after use. */
 void store_copy_key(const struct store *s, uint8_t key[32]);
 

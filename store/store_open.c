@@ -16,6 +16,8 @@
 #include "store/audit.h"
 #include "store/casefile.h"
 #include "store/db.h"
+
+#include "store/feed.h"
 #include "store/formdef.h"
 #include "store/intern_int.h"
 #include "store/keyfile_int.h"
@@ -164,6 +166,37 @@ static bool write_identity(struct store *s, const struct store_new *n,
            setting_set(s, "site.place", n->place, strlen(n->place), e) &&
            setting_set_int(s, "site.is_hub", n->is_hub, e) &&
            intern_epoch(s->db, s->epoch, 0, true, &epoch_id, e);
+}
+
+/* Frames are counted anew under a new epoch. Changes of the old one that come
+ * back from the hub lie behind restore.position and are not sent again. */
+static bool renew_epoch(struct store *s, struct err *e)
+{
+    static const uint8_t none[HASH_BYTES];
+    int64_t epoch_id = 0, end = 0;
+    uint64_t epoch = entropy_u64(&s->env.entropy);
+    if (!feed_end(s, &end, e) ||
+        !intern_epoch(s->db, epoch, 0, true, &epoch_id, e) ||
+        !setting_set_int(s, "site.epoch", (int64_t)epoch, e) ||
+        !setting_set_int(s, "restore.position", end, e) ||
+        !setting_set_int(s, "sync.frame_number", 0, e) ||
+        !setting_set(s, "sync.frame_prev", none, sizeof none, e) ||
+        !db_run(s->db, "DELETE FROM frame_out", DB_NOTHING, e))
+        return false;
+    s->epoch = epoch;
+    return !s->is_hub ||
+           office_write_card(s, &s->site_id, s->site_name, s->place, epoch, e);
+}
+
+bool store_renew_epoch(struct store *s, struct err *e)
+{
+    uint64_t old = s->epoch;
+    if (!db_begin(s->db, e))
+        return false;
+    bool good = db_end(s->db, renew_epoch(s, e), e);
+    if (!good)
+        s->epoch = old;
+    return good;
 }
 
 static bool load_identity(struct store *s, struct err *e);
