@@ -28,7 +28,7 @@
     X(form_list) X(form_check) X(form_import) X(form_export) X(form_diff)       \
     X(form_try) X(form_fill) X(form_eval)                                      \
     X(date)                                                                    \
-    X(audit) X(verify) X(rebuild)                                                       \
+    X(audit) X(verify) X(rebuild) X(backup) X(restore)                         \
     X(hub_init) X(hub_admit) X(hub_sites) X(hub_sshd_config) X(hub_serve)      \
     X(demo)
 /* clang-format on */
