@@ -102,6 +102,8 @@ static bool list(struct cmd_call *call, const char *text, struct err *e)
     bool json = report_is_json(call->report);
     bool good = s != NULL && (text == NULL || audit_note_search(s, text, e)) &&
                 casefile_count(s, &query, &count, e);
+    if (good)
+        audit_flush(s, &(struct err)ERR_INIT); /* before anything is shown */
     if (good) {
         report_table_begin(call->report, "cases", json ? columns : text_columns,
                            json ? ARR_NR(columns) : ARR_NR(text_columns));

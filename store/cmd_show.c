@@ -206,6 +206,8 @@ static bool show(struct cmd_call *call, const struct unlock_view *view,
     if (!casefile_resolve(view->store, call->args[0], &c, e) ||
         !audit_note_case(view->store, AUDIT_OPEN_CASE, &c.id, e))
         return false;
+    /* before anything is shown: the reader may go away in the middle */
+    audit_flush(view->store, &(struct err)ERR_INIT);
     struct stream stream = stream_of_id(STREAM_CASE, &c.id);
     id_print(&c.id, id);
     place_print(c.place, place, sizeof place);

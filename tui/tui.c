@@ -437,6 +437,8 @@ static int wait_of_turn(struct tui *t)
     int64_t turn_ms = t->on_turn ? t->on_turn(t->turn_arg) : FOR_EVER;
     int wait_ms = next_wait(t);
 
+    if (t->dirty) /* it has something to show */
+        return 0;
     if (turn_ms >= 0) {
         int64_t now = canvas_clock_ms(t->canvas);
 
