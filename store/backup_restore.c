@@ -40,6 +40,7 @@ struct restoring {
     struct keyfile_unlocked source; /* key of the backup; wiped at the end */
     uint8_t key[KEYFILE_KEY_BYTES]; /* of the restored office */
     char stage[PATH_MAX];
+    bool made_dir; /* the office's folder, for this */
 };
 
 /* ---- paths ---- */
@@ -190,6 +191,7 @@ static bool stage(struct restoring *x, struct err *e)
         !backup_db_open(&b, x->how->path, x->source.key, false, e))
         return false;
     x->info->made_ms = h.made_ms;
+    x->made_dir = access(x->how->dir, F_OK) != 0;
     bool good = backup_db_check(b.db, x->info, e) && check_age(x, e) &&
                 make_dir(x->how->dir, e);
     if (good) {
@@ -280,7 +282,8 @@ bool backup_restore(const struct backup_restore *how, struct backup_info *out,
     }
     if (!good) {
         clear_stage(&x);
-        rmdir(how->dir); /* if it is empty: it was made for this */
+        if (x.made_dir)
+            rmdir(how->dir);
     }
     mem_wipe(&x, sizeof x);
     return good || err_wrap(e, _("Restoring a backup"));
