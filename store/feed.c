@@ -24,12 +24,11 @@ struct candidate {
 
 struct feed {
     struct store *store;
-    int64_t end;      /* of the log, before it was last looked at */
-    int64_t site_no;  /* 0: own saves */
-    int64_t after;    /* looked at up to here */
-    bool in_reads;    /* of own saves: the traces of reading, which go last */
-    int64_t reads;    /* position of the last of them given out; 0 none */
-    int64_t restored; /* the log ended here when this file was restored */
+    int64_t end;     /* of the log, before it was last looked at */
+    int64_t site_no; /* 0: own saves */
+    int64_t after;   /* looked at up to here */
+    bool in_reads;   /* of own saves: the traces of reading, which go last */
+    int64_t reads;   /* position of the last of them given out; 0 none */
     struct peer_site site;
     struct candidate batch[FEED_BATCH];
     size_t next, nr;
@@ -102,9 +101,6 @@ static bool fill_batch(struct feed *f, struct err *e)
     if (f->site_no != 0 && f->site.no == 0 &&
         !peer_site_load(f->store, f->site_no, &f->site, e))
         return false;
-    if (f->site_no == 0 &&
-        !setting_get_int(f->store, "restore.position", &f->restored, e))
-        return false;
     f->next = f->nr = 0;
     struct rows *q = db_query(
         store_db(f->store),
@@ -116,14 +112,11 @@ static bool fill_batch(struct feed *f, struct err *e)
         " LEFT JOIN epoch o ON o.epoch = t.opener"
         " WHERE c.change_id > ?1 AND c.seq = c.save_seq"
         " AND ((?2 = 0 AND p.own = 1 AND (t.kind = ?4) = ?5"
-        "   AND (p.epoch = ?6 OR c.change_id <= ?7))"
-        "  OR (?2 <> 0 AND (p.site_no <> ?2 OR p.epoch <> ?6)))"
+        "   AND (p.ended = 0 OR c.change_id <= p.ended))"
+        "  OR (?2 <> 0 AND (p.site_no <> ?2 OR c.change_id <= p.ended)))"
         " ORDER BY c.change_id LIMIT ?3",
         DB_BIND(db_int(f->after), db_int(f->site_no), db_int(FEED_BATCH),
-                db_int(STREAM_READS), db_int(f->in_reads),
-                db_int((int64_t)(f->site_no != 0 ? f->site.epoch
-                                                 : store_epoch(f->store))),
-                db_int(f->restored)));
+                db_int(STREAM_READS), db_int(f->in_reads)));
     size_t seen = 0;
     for (; rows_next(q); seen++) {
         f->after = rows_int(q, 0);
@@ -226,9 +219,8 @@ bool feed_mark(struct store *s, int64_t position,
 static bool reads_waiting(struct store *s, int64_t *nr, int64_t *oldest_ms,
                           struct err *e)
 {
-    int64_t sent = 0, restored = 0;
-    if (!setting_get_int(s, "sync.reads", &sent, e) ||
-        !setting_get_int(s, "restore.position", &restored, e))
+    int64_t sent = 0;
+    if (!setting_get_int(s, "sync.reads", &sent, e))
         return false;
     *nr = 0;
     *oldest_ms = INT64_MAX;
@@ -236,13 +228,12 @@ static bool reads_waiting(struct store *s, int64_t *nr, int64_t *oldest_ms,
         store_db(s),
         "SELECT h.last_seq - COALESCE((SELECT c.seq FROM change c"
         "  WHERE c.chain_id = h.chain_id"
-        "  AND (c.change_id <= ?1 OR (p.epoch <> ?2 AND c.change_id > ?3))"
+        "  AND (c.change_id <= ?1 OR (p.ended > 0 AND c.change_id > p.ended))"
         "  ORDER BY c.seq DESC LIMIT 1), 0), h.chain_id, h.last_seq"
         " FROM stream t JOIN chain h ON h.stream_id = t.stream_id"
         " JOIN epoch p ON p.epoch_id = h.epoch_id AND p.own = 1"
-        " WHERE t.kind = ?4",
-        DB_BIND(db_int(sent), db_int((int64_t)store_epoch(s)), db_int(restored),
-                db_int(STREAM_READS)));
+        " WHERE t.kind = ?2",
+        DB_BIND(db_int(sent), db_int(STREAM_READS)));
     while (rows_next(q)) {
         int64_t waits = rows_int(q, 0), at = 0;
         if (waits <= 0 ||
@@ -274,20 +265,16 @@ bool feed_reads_due(struct store *s, bool *due, struct err *e)
 bool feed_waiting(struct store *s, int64_t after, int64_t *saves,
                   int64_t *value_bytes, struct err *e)
 {
-    int64_t restored = 0;
     *saves = *value_bytes = 0;
-    if (!setting_get_int(s, "restore.position", &restored, e))
-        return false;
-    struct rows *q =
-        db_query(store_db(s),
-                 "SELECT SUM(c.seq = c.save_seq),"
-                 " SUM(COALESCE(LENGTH(c.value), 0)) FROM change c"
-                 " JOIN chain h ON h.chain_id = c.chain_id"
-                 " JOIN stream t ON t.stream_id = h.stream_id AND t.kind <> ?"
-                 " JOIN epoch p ON p.epoch_id = h.epoch_id AND p.own = 1"
-                 " WHERE c.change_id > ? AND (p.epoch = ? OR c.change_id <= ?)",
-                 DB_BIND(db_int(STREAM_READS), db_int(after),
-                         db_int((int64_t)store_epoch(s)), db_int(restored)));
+    struct rows *q = db_query(
+        store_db(s),
+        "SELECT SUM(c.seq = c.save_seq),"
+        " SUM(COALESCE(LENGTH(c.value), 0)) FROM change c"
+        " JOIN chain h ON h.chain_id = c.chain_id"
+        " JOIN stream t ON t.stream_id = h.stream_id AND t.kind <> ?"
+        " JOIN epoch p ON p.epoch_id = h.epoch_id AND p.own = 1"
+        " WHERE c.change_id > ? AND (p.ended = 0 OR c.change_id <= p.ended)",
+        DB_BIND(db_int(STREAM_READS), db_int(after)));
     if (rows_next(q)) {
         *saves = rows_int(q, 0);
         *value_bytes = rows_int(q, 1);

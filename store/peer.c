@@ -7,6 +7,7 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "store/db.h"
+#include "store/feed.h"
 #include "store/intern_int.h"
 #include "store/office.h"
 #include "store/setting.h"
@@ -275,8 +276,9 @@ bool peer_site_renew(struct store *s, struct peer_site *p, uint64_t epoch,
                      struct err *e)
 {
     static const uint8_t none[HASH_BYTES];
-    int64_t known = 0, epoch_id = 0;
-    if (!db_get_int(store_db(s), "SELECT COUNT(*) FROM epoch WHERE epoch = ?",
+    int64_t known = 0, epoch_id = 0, end = 0;
+    if (!feed_end(s, &end, e) ||
+        !db_get_int(store_db(s), "SELECT COUNT(*) FROM epoch WHERE epoch = ?",
                     DB_BIND(db_int((int64_t)epoch)), 0, &known, e))
         return false;
     if (known > 0)
@@ -286,14 +288,17 @@ bool peer_site_renew(struct store *s, struct peer_site *p, uint64_t epoch,
                        (long long)p->no);
     if (!db_begin(store_db(s), e))
         return false;
-    bool good = intern_epoch(store_db(s), epoch, p->no, false, &epoch_id, e) &&
-                db_run(store_db(s),
-                       "UPDATE peer_site SET epoch = ?, frame_number = 0,"
-                       " frame_prev = ? WHERE site_no = ?",
-                       DB_BIND(db_int((int64_t)epoch),
-                               db_blob(none, sizeof none), db_int(p->no)),
-                       e) &&
-                office_write_card(s, &p->id, p->name, p->place, epoch, e);
+    bool good =
+        intern_epoch(store_db(s), epoch, p->no, false, &epoch_id, e) &&
+        db_run(store_db(s), "UPDATE epoch SET ended = ? WHERE epoch = ?",
+               DB_BIND(db_int(end), db_int((int64_t)p->epoch)), e) &&
+        db_run(store_db(s),
+               "UPDATE peer_site SET epoch = ?, frame_number = 0,"
+               " frame_prev = ? WHERE site_no = ?",
+               DB_BIND(db_int((int64_t)epoch), db_blob(none, sizeof none),
+                       db_int(p->no)),
+               e) &&
+        office_write_card(s, &p->id, p->name, p->place, epoch, e);
     return db_end(store_db(s), good, e) && peer_site_load(s, p->no, p, e);
 }
 

@@ -44,7 +44,11 @@ static const char log_sql[] =
     " epoch_id INTEGER PRIMARY KEY,"
     " epoch INTEGER NOT NULL UNIQUE," /* 64 random bits, as a signed number */
     " site_no INTEGER NOT NULL,"      /* at a hub: peer_site; else 0 */
-    " own INTEGER NOT NULL);"         /* 1: drawn by this very file */
+    " own INTEGER NOT NULL,"          /* 1: drawn by this very file */
+    /* after a restore: the log ended here when another epoch took its place;
+     * changes of this one further on came back from the hub, or went up to it,
+     * and are not sent again. 0: written under still */
+    " ended INTEGER NOT NULL DEFAULT 0);"
     /* one hash chain per (epoch, stream) */
     "CREATE TABLE chain("
     " chain_id INTEGER PRIMARY KEY,"
@@ -209,7 +213,8 @@ static const char *const migrations[] = {
     "DROP TABLE term;" TERM_TABLE,
     "ALTER TABLE field ADD COLUMN computed INTEGER NOT NULL DEFAULT 0;",
     READ_INDEX
-    "ALTER TABLE frame_out ADD COLUMN last_read INTEGER NOT NULL DEFAULT 0;",
+    "ALTER TABLE frame_out ADD COLUMN last_read INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE epoch ADD COLUMN ended INTEGER NOT NULL DEFAULT 0;",
 };
 
 static bool version_of(struct db *db, int64_t *version, struct err *e)

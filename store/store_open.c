@@ -168,8 +168,7 @@ static bool write_identity(struct store *s, const struct store_new *n,
            intern_epoch(s->db, s->epoch, 0, true, &epoch_id, e);
 }
 
-/* Frames are counted anew under a new epoch. Changes of the old one that come
- * back from the hub lie behind restore.position and are not sent again. */
+/* Frames are counted anew under a new epoch. */
 static bool renew_epoch(struct store *s, struct err *e)
 {
     static const uint8_t none[HASH_BYTES];
@@ -178,7 +177,8 @@ static bool renew_epoch(struct store *s, struct err *e)
     if (!feed_end(s, &end, e) ||
         !intern_epoch(s->db, epoch, 0, true, &epoch_id, e) ||
         !setting_set_int(s, "site.epoch", (int64_t)epoch, e) ||
-        !setting_set_int(s, "restore.position", end, e) ||
+        !db_run(s->db, "UPDATE epoch SET ended = ? WHERE epoch = ?",
+                DB_BIND(db_int(end), db_int((int64_t)s->epoch)), e) ||
         !setting_set_int(s, "sync.frame_number", 0, e) ||
         !setting_set(s, "sync.frame_prev", none, sizeof none, e) ||
         !db_run(s->db, "DELETE FROM frame_out", DB_NOTHING, e))

@@ -238,6 +238,7 @@ static void a_new_name_takes_the_place_of_the_old(void **x)
     " PRIMARY KEY(term, stream_id))"
 
 static const char *const second_version[] = {
+    "ALTER TABLE epoch DROP COLUMN ended",
     "DROP INDEX change_of_read",
     "ALTER TABLE frame_out DROP COLUMN last_read",
     "DROP TABLE term",

@@ -181,7 +181,8 @@ static void a_file_of_the_first_version_is_brought_up_to_date(void **state)
     keep(&d);
     leave(&d);
     MUST(db_script(store_db(s),
-                   "DROP INDEX change_of_read;"
+                   "ALTER TABLE epoch DROP COLUMN ended;"
+                   " DROP INDEX change_of_read;"
                    " ALTER TABLE frame_out DROP COLUMN last_read;",
                    e));
     MUST(db_run(store_db(s), "ALTER TABLE draft DROP COLUMN seen", DB_NOTHING,
