@@ -16,7 +16,7 @@ struct sqlite3_file;
 struct db *db_open_over(const char *path, const char *vfs_name, bool create,
                         struct err *e);
 
-/* For db_copy.c. */
+/* For db_copy.c, which alone besides db.c and the VFSes speaks to SQLite. */
 struct sqlite3 *db_handle(struct db *db);
 
 /* Copies all pages into an open database, in pieces, so that others can work
