@@ -3,6 +3,7 @@
 #include "base/cmd.h"
 #include "base/i18n.h"
 #include "base/str.h"
+#include "store/audit.h"
 #include "store/casefile.h"
 #include "store/store.h"
 #include "store/unlock.h"
@@ -101,7 +102,10 @@ static bool list(struct cmd_call *call, const char *text, struct err *e)
     struct store *s = unlock_store(call, e);
     int64_t count = 0;
     bool json = report_is_json(call->report);
-    bool good = s != NULL && casefile_count(s, &query, &count, e);
+    bool good = s != NULL && (text == NULL || audit_note_search(s, text, e)) &&
+                casefile_count(s, &query, &count, e);
+    if (good)
+        audit_flush(s, &(struct err)ERR_INIT); /* before anything is shown */
     if (good) {
         report_table_begin(call->report, "cases", json ? columns : text_columns,
                            json ? ARR_NR(columns) : ARR_NR(text_columns));

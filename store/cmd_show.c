@@ -7,6 +7,7 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "forms/answer.h"
+#include "store/audit.h"
 #include "store/casefile.h"
 #include "store/entity.h"
 #include "store/right.h"
@@ -208,8 +209,11 @@ static bool show(struct cmd_call *call, const struct unlock_view *view,
     struct casefile c;
     char id[ID_TEXT_BYTES], place[200];
     bool json = report_is_json(r);
-    if (!casefile_resolve(view->store, call->args[0], &c, e))
+    if (!casefile_resolve(view->store, call->args[0], &c, e) ||
+        !audit_note_case(view->store, AUDIT_OPEN_CASE, &c.id, e))
         return false;
+    /* before anything is shown: the reader may go away in the middle */
+    audit_flush(view->store, &(struct err)ERR_INIT);
     struct stream stream = stream_of_id(STREAM_CASE, &c.id);
     const struct right_ask ask = {RIGHT_READ, RIGHT_CASE, "case", &stream};
     if (!right_may(view->store, &ask, e) ||

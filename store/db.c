@@ -456,6 +456,17 @@ bool db_is_writing(const struct db *db)
     return db->depth > 0;
 }
 
+bool db_look_begin(struct db *db, struct err *e)
+{
+    return db_run(db, "BEGIN", DB_NOTHING, e);
+}
+
+void db_look_end(struct db *db)
+{
+    struct err ignored = ERR_INIT;
+    db_run(db, "ROLLBACK", DB_NOTHING, &ignored);
+}
+
 /* ---- opening ---- */
 
 static int count_commit(void *arg)
@@ -538,6 +549,11 @@ static bool set_up(struct db *db, struct err *e)
         if (!setting_apply(db, &settings[i], e))
             return false;
     return true;
+}
+
+struct sqlite3 *db_handle(struct db *db)
+{
+    return db->handle;
 }
 
 sqlite3_file *db_file(struct db *db)

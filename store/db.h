@@ -101,6 +101,11 @@ bool db_begin(struct db *db, struct err *e);
 bool db_end(struct db *db, bool good, struct err *e);
 bool db_is_writing(const struct db *db);
 
+/* Several queries in between see one state of the file; nothing is written.
+ * Keep it short: writers wait. Not between db_begin and db_end. */
+bool db_look_begin(struct db *db, struct err *e);
+void db_look_end(struct db *db);
+
 /* ---- whole file ---- */
 
 /* Every page read and checked; ERR_CORRUPT names the first fault. Free pages

@@ -7,6 +7,7 @@
  */
 #include "store/db.h"
 
+struct sqlite3;
 struct sqlite3_file;
 
 /* As db_open, but pages go through the registered VFS of that name, which
@@ -14,6 +15,18 @@ struct sqlite3_file;
  * also takes a file that exists and is empty. */
 struct db *db_open_over(const char *path, const char *vfs_name, bool create,
                         struct err *e);
+
+/* For db_copy.c, which alone besides db.c and the VFSes speaks to SQLite. */
+struct sqlite3 *db_handle(struct db *db);
+
+/* Copies all pages into an open database, in pieces, so that others can work
+ * meanwhile; told hears how far it is. */
+struct db_copy_watch {
+    void (*told)(void *arg, int64_t done, int64_t all);
+    void *arg;
+};
+bool db_copy_into(struct db *from, struct db *to,
+                  const struct db_copy_watch *watch, struct err *e);
 
 /* The database file as the VFS sees it; NULL when it is not open. */
 struct sqlite3_file *db_file(struct db *db);

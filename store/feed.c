@@ -11,6 +11,7 @@
 #include "store/fold.h"
 #include "store/peer.h"
 #include "store/saved_int.h"
+#include "store/setting.h"
 #include "store/store.h"
 
 enum { FEED_BATCH = 256 };
@@ -26,6 +27,8 @@ struct feed {
     int64_t end;     /* of the log, before it was last looked at */
     int64_t site_no; /* 0: own saves */
     int64_t after;   /* looked at up to here */
+    bool in_reads;   /* of own saves: the traces of reading, which go last */
+    int64_t reads;   /* position of the last of them given out; 0 none */
     struct peer_site site;
     struct candidate batch[FEED_BATCH];
     size_t next, nr;
@@ -70,6 +73,7 @@ bool feed_in_scope(enum stream_kind kind, const char *stream_place_code,
         return place_is_within(site_place, stream_place_code) ||
                place_is_within(stream_place_code, site_place);
     case STREAM_SITE:
+    case STREAM_READS:
         return is_own_site_stream;
     case STREAM_SHARED:
         return true;
@@ -107,9 +111,12 @@ static bool fill_batch(struct feed *f, struct err *e)
         " JOIN stream t ON t.stream_id = h.stream_id"
         " LEFT JOIN epoch o ON o.epoch = t.opener"
         " WHERE c.change_id > ?1 AND c.seq = c.save_seq"
-        " AND ((?2 = 0 AND p.own = 1) OR (?2 <> 0 AND p.site_no <> ?2))"
+        " AND ((?2 = 0 AND p.own = 1 AND (t.kind = ?4) = ?5"
+        "   AND (p.ended = 0 OR c.change_id <= p.ended))"
+        "  OR (?2 <> 0 AND (p.site_no <> ?2 OR c.change_id <= p.ended)))"
         " ORDER BY c.change_id LIMIT ?3",
-        DB_BIND(db_int(f->after), db_int(f->site_no), db_int(FEED_BATCH)));
+        DB_BIND(db_int(f->after), db_int(f->site_no), db_int(FEED_BATCH),
+                db_int(STREAM_READS), db_int(f->in_reads)));
     size_t seen = 0;
     for (; rows_next(q); seen++) {
         f->after = rows_int(q, 0);
@@ -123,13 +130,38 @@ static bool fill_batch(struct feed *f, struct err *e)
     return f->nr > 0 || seen < FEED_BATCH || fill_batch(f, e);
 }
 
+/* After the work come the traces of reading, when they are due. The end of the
+ * log stays where the work ended: positions of traces are counted apart. */
+static bool begin_reads(struct feed *f, struct err *e)
+{
+    bool due = false;
+    if (f->site_no != 0 || f->in_reads || f->next < f->nr)
+        return true;
+    if (!feed_reads_due(f->store, &due, e))
+        return false;
+    if (!due)
+        return true;
+    f->in_reads = true;
+    f->after = 0;
+    return setting_get_int(f->store, "sync.reads", &f->after, e) &&
+           fill_batch(f, e);
+}
+
+static bool look_further(struct feed *f, struct err *e)
+{
+    if (f->in_reads)
+        return fill_batch(f, e);
+    /* The end is read first: what another process commits in between lies
+     * behind it and is found the next time, never passed over. */
+    return feed_end(f->store, &f->end, e) && fill_batch(f, e) &&
+           begin_reads(f, e);
+}
+
 bool feed_next(struct feed *f, struct save *save, int64_t *position, bool *more,
                struct err *e)
 {
-    /* The end is read first: what another process commits in between lies
-     * behind it and is found the next time, never passed over. */
-    if (f->next == f->nr &&
-        (!feed_end(f->store, &f->end, e) || !fill_batch(f, e)))
+    int64_t at = 0;
+    if (f->next == f->nr && !look_further(f, e))
         return false;
     *more = f->next < f->nr;
     *position = f->end;
@@ -138,7 +170,18 @@ bool feed_next(struct feed *f, struct save *save, int64_t *position, bool *more,
     const struct candidate *c = &f->batch[f->next++];
     pool_free(f->pool);
     f->pool = pool_new();
-    return saved_load(f->store, c->at, f->pool, save, position, e);
+    if (!saved_load(f->store, c->at, f->pool, save, &at, e))
+        return false;
+    if (f->in_reads)
+        f->reads = at;
+    else
+        *position = at;
+    return true;
+}
+
+int64_t feed_reads(const struct feed *f)
+{
+    return f->reads;
 }
 
 bool feed_end(struct store *s, int64_t *position, struct err *e)
@@ -171,18 +214,67 @@ bool feed_mark(struct store *s, int64_t position,
     return rows_end(q, e);
 }
 
+/* Positions and numbers rise together within a chain, so only what waits is
+ * looked at, however many went before. */
+static bool reads_waiting(struct store *s, int64_t *nr, int64_t *oldest_ms,
+                          struct err *e)
+{
+    int64_t sent = 0;
+    if (!setting_get_int(s, "sync.reads", &sent, e))
+        return false;
+    *nr = 0;
+    *oldest_ms = INT64_MAX;
+    struct rows *q = db_query(
+        store_db(s),
+        "SELECT h.last_seq - COALESCE((SELECT c.seq FROM change c"
+        "  WHERE c.chain_id = h.chain_id"
+        "  AND (c.change_id <= ?1 OR (p.ended > 0 AND c.change_id > p.ended))"
+        "  ORDER BY c.seq DESC LIMIT 1), 0), h.chain_id, h.last_seq"
+        " FROM stream t JOIN chain h ON h.stream_id = t.stream_id"
+        " JOIN epoch p ON p.epoch_id = h.epoch_id AND p.own = 1"
+        " WHERE t.kind = ?2",
+        DB_BIND(db_int(sent), db_int(STREAM_READS)));
+    while (rows_next(q)) {
+        int64_t waits = rows_int(q, 0), at = 0;
+        if (waits <= 0 ||
+            !db_get_int(store_db(s),
+                        "SELECT at_ms FROM change WHERE chain_id = ?"
+                        " AND seq = ?",
+                        DB_BIND(db_int(rows_int(q, 1)),
+                                db_int(rows_int(q, 2) - waits + 1)),
+                        INT64_MAX, &at, e))
+            continue;
+        *nr += waits;
+        *oldest_ms = at < *oldest_ms ? at : *oldest_ms;
+    }
+    return rows_end(q, e);
+}
+
+bool feed_reads_due(struct store *s, bool *due, struct err *e)
+{
+    enum { DAY_MS = 24 * 60 * 60 * 1000 };
+    int64_t nr = 0, oldest_ms = 0;
+    if (!reads_waiting(s, &nr, &oldest_ms, e))
+        return false;
+    *due = nr >= FEED_READS_NR ||
+           (nr > 0 &&
+            store_now_ms(s) - oldest_ms >= (int64_t)FEED_READS_DAYS * DAY_MS);
+    return true;
+}
+
 bool feed_waiting(struct store *s, int64_t after, int64_t *saves,
                   int64_t *value_bytes, struct err *e)
 {
-    struct rows *q =
-        db_query(store_db(s),
-                 "SELECT SUM(c.seq = c.save_seq),"
-                 " SUM(COALESCE(LENGTH(c.value), 0)) FROM change c"
-                 " JOIN chain h ON h.chain_id = c.chain_id"
-                 " JOIN epoch p ON p.epoch_id = h.epoch_id AND p.own = 1"
-                 " WHERE c.change_id > ?",
-                 DB_BIND(db_int(after)));
     *saves = *value_bytes = 0;
+    struct rows *q = db_query(
+        store_db(s),
+        "SELECT SUM(c.seq = c.save_seq),"
+        " SUM(COALESCE(LENGTH(c.value), 0)) FROM change c"
+        " JOIN chain h ON h.chain_id = c.chain_id"
+        " JOIN stream t ON t.stream_id = h.stream_id AND t.kind <> ?"
+        " JOIN epoch p ON p.epoch_id = h.epoch_id AND p.own = 1"
+        " WHERE c.change_id > ? AND (p.ended = 0 OR c.change_id <= p.ended)",
+        DB_BIND(db_int(STREAM_READS), db_int(after)));
     if (rows_next(q)) {
         *saves = rows_int(q, 0);
         *value_bytes = rows_int(q, 1);

@@ -25,6 +25,15 @@ struct feed *feed_for_site(struct store *s, int64_t site_no, int64_t after);
 
 void feed_free(struct feed *f); /* NULL is fine */
 
+/* Traces of reading (audit.h) go last, once so many wait or the oldest is so
+ * many days old; until then no feed of own saves holds them. */
+enum { FEED_READS_NR = 64, FEED_READS_DAYS = 7 };
+bool feed_reads_due(struct store *s, bool *due, struct err *e);
+
+/* Position of the last trace an own feed gave out; 0 when there was none. The
+ * positions that feed_next gives with traces are those of the work before. */
+int64_t feed_reads(const struct feed *f);
+
 /* The next save, valid until the next call; *position is that of its last
  * change. *more false: no further save; then *position is the end of the log,
  * up to which nothing more concerns the receiver. A feed reads in short
@@ -41,7 +50,8 @@ bool feed_end(struct store *s, int64_t *position, struct err *e);
 bool feed_mark(struct store *s, int64_t position,
                uint8_t mark[HASH_SHORT_BYTES], bool *found, struct err *e);
 
-/* Saves of this office after a position: for "about 9 KB to send". */
+/* Saves of this office after a position, but for traces of reading: for
+ * "about 9 KB to send". */
 bool feed_waiting(struct store *s, int64_t after, int64_t *saves,
                   int64_t *value_bytes, struct err *e);
 

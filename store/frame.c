@@ -42,20 +42,27 @@ void frame_leaves(struct buf *out, const struct frame_chain_list *l)
     }
 }
 
-void frame_digest(uint8_t out[HASH_BYTES], uint64_t number,
-                  const uint8_t prev[HASH_BYTES],
-                  const struct frame_chain_list *l)
+void frame_digest_of(uint8_t out[HASH_BYTES], uint64_t number,
+                     const uint8_t prev[HASH_BYTES], const void *leaves,
+                     size_t leaves_bytes)
 {
-    struct buf leaves = BUF_INIT((size_t)FRAME_CHAINS_MAX * HASH_BYTES);
     struct buf b = BUF_INIT(128);
     uint8_t list[HASH_BYTES];
-    frame_leaves(&leaves, l);
-    hash_buf(list, "leaves", &leaves);
+    hash_of(list, "leaves", leaves, leaves_bytes);
     buf_add_be64(&b, number);
     buf_add(&b, prev, HASH_BYTES);
     buf_add(&b, list, HASH_BYTES);
     hash_buf(out, "frame", &b);
     buf_release(&b);
+}
+
+void frame_digest(uint8_t out[HASH_BYTES], uint64_t number,
+                  const uint8_t prev[HASH_BYTES],
+                  const struct frame_chain_list *l)
+{
+    struct buf leaves = BUF_INIT((size_t)FRAME_CHAINS_MAX * HASH_BYTES);
+    frame_leaves(&leaves, l);
+    frame_digest_of(out, number, prev, leaves.data, leaves.size);
     buf_release(&leaves);
 }
 

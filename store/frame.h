@@ -50,6 +50,11 @@ void frame_digest(uint8_t out[HASH_BYTES], uint64_t number,
                   const uint8_t prev[HASH_BYTES],
                   const struct frame_chain_list *l);
 
+/* The same from the leaves as they are kept, one behind the other. */
+void frame_digest_of(uint8_t out[HASH_BYTES], uint64_t number,
+                     const uint8_t prev[HASH_BYTES], const void *leaves,
+                     size_t leaves_bytes);
+
 /* H of a signature, as the next frame cites it. */
 void frame_sig_hash(uint8_t out[HASH_BYTES],
                     const uint8_t sig[FRAME_SIG_BYTES]);

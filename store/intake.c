@@ -137,9 +137,10 @@ static bool sender_in_scope(struct intake *in, const struct save *save,
                             bool *allowed, struct err *e)
 {
     struct id id = stream_id(&save->stream);
-    *allowed =
-        in->from.site_no == 0 || save->stream.kind == STREAM_PLACE ||
-        (save->stream.kind == STREAM_SITE && id_equal(&id, &in->site.id));
+    *allowed = in->from.site_no == 0 || save->stream.kind == STREAM_PLACE ||
+               ((save->stream.kind == STREAM_SITE ||
+                 save->stream.kind == STREAM_READS) &&
+                id_equal(&id, &in->site.id));
     if (*allowed || save->stream.kind != STREAM_CASE)
         return true;
     struct rows *q =
@@ -174,14 +175,21 @@ static bool reason_against(struct intake *in, const struct save *save,
     return true;
 }
 
-/* At a hub a site writes under the epoch that is bound to its key; a site
- * takes any epoch from its hub (but see take_new). */
+/* At a hub a site writes under the epoch that is bound to its key, and brings
+ * what it wrote under those it had before a restore; a site takes any epoch
+ * from its hub (but see take_new). */
 static bool check_epoch(struct intake *in, const struct save *save,
                         struct err *e)
 {
+    int64_t site_no = 0;
     if (in->from.site_no == 0 || save->epoch == in->site.epoch)
         return true;
-    return err_set(e, ERR_PROTOCOL,
+    if (!db_get_int(store_db(in->store),
+                    "SELECT site_no FROM epoch WHERE epoch = ?",
+                    DB_BIND(db_int((int64_t)save->epoch)), 0, &site_no, e))
+        return false;
+    return site_no == in->from.site_no ||
+           err_set(e, ERR_PROTOCOL,
                    _("The office writes under an epoch that is not bound to "
                      "its key"));
 }

@@ -7,6 +7,7 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "store/db.h"
+#include "store/feed.h"
 #include "store/intern_int.h"
 #include "store/office.h"
 #include "store/setting.h"
@@ -105,33 +106,37 @@ bool peer_note_sync(struct store *s, int64_t at_ms, int64_t sent, struct err *e)
     return db_end(store_db(s), good, e);
 }
 
-bool peer_note_frame(struct store *s, uint64_t number, int64_t last_position,
+bool peer_note_frame(struct store *s, const struct peer_frame *f,
                      const uint8_t sig[FRAME_SIG_BYTES], struct err *e)
 {
     uint8_t sig_hash[HASH_BYTES];
     frame_sig_hash(sig_hash, sig);
     return db_run(store_db(s),
                   "INSERT INTO frame_out(number, last_position, sig_hash,"
-                  " at_ms) VALUES(?, ?, ?, ?) ON CONFLICT(number) DO UPDATE"
+                  " at_ms, last_read) VALUES(?, ?, ?, ?, ?)"
+                  " ON CONFLICT(number) DO UPDATE"
                   " SET last_position = excluded.last_position,"
-                  " sig_hash = excluded.sig_hash, at_ms = excluded.at_ms",
-                  DB_BIND(db_int((int64_t)number), db_int(last_position),
+                  " sig_hash = excluded.sig_hash, at_ms = excluded.at_ms,"
+                  " last_read = excluded.last_read",
+                  DB_BIND(db_int((int64_t)f->number), db_int(f->position),
                           db_blob(sig_hash, sizeof sig_hash),
-                          db_int(store_now_ms(s))),
+                          db_int(store_now_ms(s)), db_int(f->reads)),
                   e);
 }
 
 /* Everything up to the frame is at the hub; notes of older frames go. */
-static bool mark_sent(struct store *s, uint64_t number, int64_t position,
+static bool mark_sent(struct store *s, const struct peer_frame *f,
                       const uint8_t sig_hash[HASH_BYTES], struct err *e)
 {
     if (!db_begin(store_db(s), e))
         return false;
-    bool good = setting_set_int(s, "sync.sent", position, e) &&
-                setting_set_int(s, "sync.frame_number", (int64_t)number, e) &&
-                setting_set(s, "sync.frame_prev", sig_hash, HASH_BYTES, e) &&
-                db_run(store_db(s), "DELETE FROM frame_out WHERE number < ?",
-                       DB_BIND(db_int((int64_t)number)), e);
+    bool good =
+        setting_set_int(s, "sync.sent", f->position, e) &&
+        setting_set_int(s, "sync.frame_number", (int64_t)f->number, e) &&
+        setting_set(s, "sync.frame_prev", sig_hash, HASH_BYTES, e) &&
+        (f->reads == 0 || setting_set_int(s, "sync.reads", f->reads, e)) &&
+        db_run(store_db(s), "DELETE FROM frame_out WHERE number < ?",
+               DB_BIND(db_int((int64_t)f->number)), e);
     return db_end(store_db(s), good, e);
 }
 
@@ -140,7 +145,8 @@ bool peer_frame_held(struct store *s, uint64_t number,
                      struct err *e)
 {
     uint8_t sig_hash[HASH_BYTES];
-    int64_t position = 0, known = 0;
+    struct peer_frame f = {.number = number};
+    int64_t known = 0;
     *ok = false;
     if (!setting_get_int(s, "sync.frame_number", &known, e))
         return false;
@@ -149,19 +155,19 @@ bool peer_frame_held(struct store *s, uint64_t number,
         return true;
     }
     struct rows *q = db_query(store_db(s),
-                              "SELECT last_position, sig_hash FROM frame_out"
-                              " WHERE number = ?",
+                              "SELECT last_position, sig_hash, last_read"
+                              " FROM frame_out WHERE number = ?",
                               DB_BIND(db_int((int64_t)number)));
     if (rows_next(q) && rows_size(q, 1) == HASH_BYTES) {
-        position = rows_int(q, 0);
+        f.position = rows_int(q, 0);
+        f.reads = rows_int(q, 2);
         memcpy(sig_hash, rows_blob(q, 1), HASH_BYTES);
         *ok = memcmp(sig_hash, short_hash, HASH_SHORT_BYTES) == 0 &&
               (int64_t)number >= known;
     }
     if (!rows_end(q, e))
         return false;
-    return !*ok || (int64_t)number == known ||
-           mark_sent(s, number, position, sig_hash, e);
+    return !*ok || (int64_t)number == known || mark_sent(s, &f, sig_hash, e);
 }
 
 bool peer_ssh_key_set(struct store *s, const char *private_text,
@@ -264,6 +270,36 @@ bool peer_site_add(struct store *s, struct peer_site *p, struct err *e)
     bool good = insert_site(s, p, e) &&
                 office_write_card(s, &p->id, p->name, p->place, p->epoch, e);
     return db_end(store_db(s), good, e);
+}
+
+bool peer_site_renew(struct store *s, struct peer_site *p, uint64_t epoch,
+                     struct err *e)
+{
+    static const uint8_t none[HASH_BYTES];
+    int64_t known = 0, epoch_id = 0, end = 0;
+    if (!feed_end(s, &end, e) ||
+        !db_get_int(store_db(s), "SELECT COUNT(*) FROM epoch WHERE epoch = ?",
+                    DB_BIND(db_int((int64_t)epoch)), 0, &known, e))
+        return false;
+    if (known > 0)
+        return err_set(e, ERR_INPUT,
+                       _("Site %lld writes under an epoch that is not its "
+                         "newest"),
+                       (long long)p->no);
+    if (!db_begin(store_db(s), e))
+        return false;
+    bool good =
+        intern_epoch(store_db(s), epoch, p->no, false, &epoch_id, e) &&
+        db_run(store_db(s), "UPDATE epoch SET ended = ? WHERE epoch = ?",
+               DB_BIND(db_int(end), db_int((int64_t)p->epoch)), e) &&
+        db_run(store_db(s),
+               "UPDATE peer_site SET epoch = ?, frame_number = 0,"
+               " frame_prev = ? WHERE site_no = ?",
+               DB_BIND(db_int((int64_t)epoch), db_blob(none, sizeof none),
+                       db_int(p->no)),
+               e) &&
+        office_write_card(s, &p->id, p->name, p->place, epoch, e);
+    return db_end(store_db(s), good, e) && peer_site_load(s, p->no, p, e);
 }
 
 bool peer_site_load(struct store *s, int64_t no, struct peer_site *site,

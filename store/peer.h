@@ -50,7 +50,12 @@ bool peer_note_sync(struct store *s, int64_t at_ms, int64_t sent,
 
 /* The frame about to be sent, durably noted before it is: when the answer is
  * lost, the next conversation still recognises it. */
-bool peer_note_frame(struct store *s, uint64_t number, int64_t last_position,
+struct peer_frame {
+    uint64_t number;
+    int64_t position; /* of its last change */
+    int64_t reads;    /* of its last trace of reading (feed_reads); 0 none */
+};
+bool peer_note_frame(struct store *s, const struct peer_frame *f,
                      const uint8_t sig[FRAME_SIG_BYTES], struct err *e);
 /* The hub says it holds frame number whose signature hashes to short_hash:
  * marks everything up to it as sent. ok false: not the frame noted under that
@@ -92,6 +97,13 @@ struct peer_site {
 bool peer_site_add(struct store *s, struct peer_site *site, struct err *e);
 bool peer_site_load(struct store *s, int64_t no, struct peer_site *site,
                     struct err *e); /* ERR_NOT_FOUND */
+/* The site writes under a new epoch, after a restore: binds it to the site,
+ * whose frames are counted anew, and tells everybody with its card. ERR_INPUT
+ * when another site or the hub has that epoch, or the site had it before: then
+ * it is a copy that was left behind. */
+bool peer_site_renew(struct store *s, struct peer_site *site, uint64_t epoch,
+                     struct err *e);
+
 bool peer_site_contact(struct store *s, int64_t no, int64_t at_ms,
                        int64_t cursor, struct err *e);
 

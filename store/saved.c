@@ -5,6 +5,7 @@
 
 #include "base/arr.h"
 #include "base/i18n.h"
+#include "base/str.h"
 #include "store/db.h"
 #include "store/fold.h"
 #include "store/store.h"
@@ -37,6 +38,22 @@ static void read_shared(struct rows *q, struct pool *pool, struct save *save)
     }
     if (!save->erased && save->first_seq == (uint64_t)rows_int(q, 17))
         save->seed = pool_copy(pool, rows_blob(q, 3), CHANGE_SALT_BYTES);
+}
+
+/* Only the first row's part is hashed, so the others must say the same. */
+static bool is_shared(struct rows *q, const struct save *save)
+{
+    if (rows_int(q, 9) != save->at_ms ||
+        !str_equal(rows_text(q, 10), save->author) ||
+        (rows_int(q, 13) == CHANGE_ERASED) != save->erased)
+        return false;
+    return save->erased ||
+           (rows_size(q, 7) == sizeof save->record.bytes &&
+            memcmp(rows_blob(q, 7), save->record.bytes,
+                   sizeof save->record.bytes) == 0 &&
+            rows_is_null(q, 11) == (save->form == NULL) &&
+            (save->form == NULL ||
+             memcmp(rows_blob(q, 11), save->form, HASH_BYTES) == 0));
 }
 
 static bool read_edit(struct rows *q, struct pool *pool, struct edit *edit)
@@ -86,7 +103,7 @@ bool saved_load(struct store *s, struct saved_at at, struct pool *pool,
     while (good && rows_next(q)) {
         if (edits.nr == 0)
             read_shared(q, pool, save);
-        good = read_edit(q, pool, &ARR_PUSH(&edits));
+        good = is_shared(q, save) && read_edit(q, pool, &ARR_PUSH(&edits));
         *position = rows_int(q, 5);
         save->head = pool_copy(pool, rows_blob(q, 6), HASH_BYTES);
     }

@@ -27,6 +27,9 @@
     " decided_by TEXT NOT NULL,"                                               \
     " alone INTEGER NOT NULL," /* 1: one person, the only one there */         \
     " at_ms INTEGER NOT NULL);"
+/* Traces of reading, newest first, among all that was written meanwhile. */
+#define READ_INDEX                                                             \
+    "CREATE INDEX change_of_read ON change(change_id) WHERE op = 12;"
 
 /* ---- the log: truth, only appended to ---- */
 static const char log_sql[] =
@@ -62,7 +65,11 @@ static const char log_sql[] =
     " epoch_id INTEGER PRIMARY KEY,"
     " epoch INTEGER NOT NULL UNIQUE," /* 64 random bits, as a signed number */
     " site_no INTEGER NOT NULL,"      /* at a hub: peer_site; else 0 */
-    " own INTEGER NOT NULL);"         /* 1: drawn by this very file */
+    " own INTEGER NOT NULL,"          /* 1: drawn by this very file */
+    /* after a restore: the log ended here when another epoch took its place;
+     * changes of this one further on came back from the hub, or went up to it,
+     * and are not sent again. 0: written under still */
+    " ended INTEGER NOT NULL DEFAULT 0);"
     /* one hash chain per (epoch, stream) */
     "CREATE TABLE chain("
     " chain_id INTEGER PRIMARY KEY,"
@@ -101,7 +108,7 @@ static const char log_sql[] =
     " replaces BLOB,"              /* dots, packed; NULL: none */
     " head BLOB NOT NULL,"         /* head[seq] of its chain */
     " UNIQUE(chain_id, seq));"
-    "CREATE INDEX change_of_record ON change(record_id);"
+    "CREATE INDEX change_of_record ON change(record_id);" READ_INDEX
     /* frames of sites with their signatures, kept as evidence */
     "CREATE TABLE evidence("
     " evidence_id INTEGER PRIMARY KEY,"
@@ -210,7 +217,8 @@ static const char local_sql[] =
     " number INTEGER PRIMARY KEY,"
     " last_position INTEGER NOT NULL,"
     " sig_hash BLOB NOT NULL,"
-    " at_ms INTEGER NOT NULL);"
+    " at_ms INTEGER NOT NULL,"
+    " last_read INTEGER NOT NULL DEFAULT 0);" /* last trace of reading in it */
     /* at a hub: its sites, peer.h */
     "CREATE TABLE peer_site("
     " site_no INTEGER PRIMARY KEY,"
@@ -256,6 +264,9 @@ static const char *const migrations[] = {
     " JOIN word a ON a.word_id = r.author_id"
     " JOIN stream t ON t.stream_id = c.stream_id"
     " LEFT JOIN epoch p ON p.epoch = t.opener;",
+    READ_INDEX
+    "ALTER TABLE frame_out ADD COLUMN last_read INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE epoch ADD COLUMN ended INTEGER NOT NULL DEFAULT 0;",
 };
 
 static bool version_of(struct db *db, int64_t *version, struct err *e)

@@ -25,7 +25,7 @@ enum {
     STORE_NAME_BYTES = 64,  /* an office's name */
     STORE_LOGIN_BYTES = 33, /* a login: letters, digits, . _ - */
     STORE_SIGN_BYTES = 32,  /* Ed25519 public key */
-    STORE_SCHEMA_VERSION = 6,
+    STORE_SCHEMA_VERSION = 7,
 };
 
 struct store_env {
@@ -96,6 +96,10 @@ struct db *store_db(struct store *s);
 bool store_is_moved(struct store *s);
 int64_t store_now_ms(const struct store *s);
 const struct entropy_source *store_entropy(const struct store *s);
+
+/* After a restore: from here on this file writes under a new epoch, and what
+ * it wrote before stays under the old one. */
+bool store_renew_epoch(struct store *s, struct err *e);
 
 /* Copies the database key for a child process; wipe it after use. */
 void store_copy_key(const struct store *s, uint8_t key[32]);

@@ -11,6 +11,7 @@
 #include "store/store.h"
 #include "store/stream.h"
 
+struct audit_queue;
 struct formdef_cache;
 
 /* What must never be swapped out or dumped; secret.h guards it. */
@@ -25,6 +26,7 @@ struct store {
     struct store_env env;
     struct store_secret *secret;
     struct formdef_cache *forms;
+    struct audit_queue *audit; /* traces not yet on the disk */
     uint8_t sign_public[STORE_SIGN_BYTES];
     struct id site_id;
     uint64_t epoch;

@@ -14,8 +14,11 @@
 #include "base/str.h"
 #include "base/utf8.h"
 #include "forms/role.h"
+#include "store/audit.h"
 #include "store/casefile.h"
 #include "store/db.h"
+
+#include "store/feed.h"
 #include "store/formdef.h"
 #include "store/intern_int.h"
 #include "store/keyfile_int.h"
@@ -171,6 +174,37 @@ static bool write_identity(struct store *s, const struct store_new *n,
            intern_epoch(s->db, s->epoch, 0, true, &epoch_id, e);
 }
 
+/* Frames are counted anew under a new epoch. */
+static bool renew_epoch(struct store *s, struct err *e)
+{
+    static const uint8_t none[HASH_BYTES];
+    int64_t epoch_id = 0, end = 0;
+    uint64_t epoch = entropy_u64(&s->env.entropy);
+    if (!feed_end(s, &end, e) ||
+        !intern_epoch(s->db, epoch, 0, true, &epoch_id, e) ||
+        !setting_set_int(s, "site.epoch", (int64_t)epoch, e) ||
+        !db_run(s->db, "UPDATE epoch SET ended = ? WHERE epoch = ?",
+                DB_BIND(db_int(end), db_int((int64_t)s->epoch)), e) ||
+        !setting_set_int(s, "sync.frame_number", 0, e) ||
+        !setting_set(s, "sync.frame_prev", none, sizeof none, e) ||
+        !db_run(s->db, "DELETE FROM frame_out", DB_NOTHING, e))
+        return false;
+    s->epoch = epoch;
+    return !s->is_hub ||
+           office_write_card(s, &s->site_id, s->site_name, s->place, epoch, e);
+}
+
+bool store_renew_epoch(struct store *s, struct err *e)
+{
+    uint64_t old = s->epoch;
+    if (!db_begin(s->db, e))
+        return false;
+    bool good = db_end(s->db, renew_epoch(s, e), e);
+    if (!good)
+        s->epoch = old;
+    return good;
+}
+
 static bool load_identity(struct store *s, struct err *e);
 
 static bool fill_new(struct store *s, const struct store_new *n, struct err *e)
@@ -193,6 +227,7 @@ static struct store *store_alloc(const char *dir, struct store_env env)
     s->env = env;
     s->secret = secret_alloc(sizeof *s->secret);
     s->forms = formdef_cache_new();
+    s->audit = audit_queue_new();
     return s;
 }
 
@@ -415,6 +450,15 @@ static void explain_wrong(const char *dir, enum recovery_shape shape,
         tries_explain(dir, e);
 }
 
+/* A trace that cannot be written shuts nobody out: the disk may be full, and
+ * the work that makes room is in here. */
+static void note_unlock(struct store *s)
+{
+    struct err ignored = ERR_INIT;
+    audit_note(s, &(struct audit_event){.kind = AUDIT_UNLOCK}, &ignored);
+    audit_tries_take(s, &ignored);
+}
+
 struct store *store_open(const char *dir, const char *passphrase,
                          struct store_env env, struct err *e)
 {
@@ -430,18 +474,27 @@ struct store *store_open(const char *dir, const char *passphrase,
     struct store *s = open_twice(
         dir, shape == RECOVERY_YES ? spoken : passphrase, env, &f, e);
     mem_wipe(spoken, sizeof spoken);
-    if (f.wrong)
+    if (f.wrong) {
+        audit_tries_note(dir, stamp_now_ms(&env.stamp));
         explain_wrong(dir, shape, e);
-    else
+    } else {
         tries_forget(dir);
-    return s ? enter(s, e) : NULL;
+    }
+    s = s ? enter(s, e) : NULL;
+    if (s != NULL && !s->is_hub)
+        note_unlock(s);
+    return s;
 }
 
 void store_close(struct store *s)
 {
     if (s == NULL)
         return;
+    struct err ignored = ERR_INIT;
+    if (s->db != NULL)
+        audit_flush(s, &ignored); /* what fails here, nobody can mend */
     ARR_RELEASE(&s->unsealed);
+    audit_queue_free(s->audit);
     formdef_cache_free(s->forms);
     db_close(s->db);
     secret_free(s->secret); /* wipes it */

@@ -57,7 +57,7 @@ bool stream_decode(struct reader *r, struct stream *s)
     size_t n = 0;
     *s = (struct stream){.kind = reader_byte(r)};
     const uint8_t *key = reader_block(r, STREAM_KEY_BYTES, &n);
-    if (key == NULL || s->kind < STREAM_CASE || s->kind > STREAM_SHARED)
+    if (key == NULL || s->kind < STREAM_CASE || s->kind > STREAM_READS)
         return false;
     s->size = (uint8_t)n;
     memcpy(s->key, key, n);

@@ -4,8 +4,8 @@
 /*
  * A stream: what a change belongs to, and the grain of need to know. A case
  * has one, a place has one (community and structural facts), a site has one
- * (its users and settings), and the hub has one that every site receives
- * (offices, forms). formats.md 1.
+ * (its users and settings) and one of what was read there, and the hub has one
+ * that every site receives (offices, forms). formats.md 1.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -23,6 +23,9 @@ enum stream_kind { /* kept, hashed and sent: never renumber */
                        3, /* key: the site's id; goes to the hub only */
                    STREAM_SHARED =
                        4, /* key: the hub's site id; goes to every site */
+                   STREAM_READS =
+                       5, /* key: the site's id; who looked at what (audit.h);
+                             goes to the hub only, and last */
 };
 
 enum { STREAM_KEY_BYTES = 32 };

@@ -272,6 +272,7 @@ bool session_has_more(struct session *s, bool *more, struct err *e)
     if (!feed_next(s->feed, &s->held, &s->held_position, more, e))
         return false;
     s->has_held = *more;
+    s->held_reads = feed_reads(s->feed);
     if (!*more) {
         s->feed_ended = true;
         s->feed_position = s->held_position;
@@ -288,6 +289,7 @@ static void add_held(struct session *s, struct session_frame *f,
     memcpy(c->head, save->head, sizeof c->head);
     pack_write(s->writer, save, &f->raw);
     f->position = s->held_position;
+    f->reads = s->held_reads;
     f->changes += (int64_t)save->edits_nr;
     s->has_held = false;
 }

@@ -41,12 +41,19 @@ static bool check_request(struct session *s, const char *hello, struct err *e)
                 (unsigned long long)s->asked.protocol_max);
         return refuse_start(s, MSG_REFUSE_VERSION, e);
     }
-    if (s->asked.epoch == s->site.epoch)
+    return true;
+}
+
+/* An office that was restored from a backup comes with a new epoch. Its SSH
+ * key says that it is this office, its signature will say so of each frame, and
+ * an epoch that was ever used is never new again. */
+static bool check_epoch(struct session *s, struct err *e)
+{
+    if (s->asked.epoch == s->site.epoch ||
+        peer_site_renew(s->store, &s->site, s->asked.epoch, e))
         return true;
-    err_set(e, ERR_PROTOCOL,
-            _("Site %lld writes under another epoch than the one admitted"),
-            (long long)s->site.no);
-    return refuse_start(s, MSG_REFUSE_EPOCH, e);
+    return refuse_start(
+        s, e->code == ERR_INPUT ? MSG_REFUSE_EPOCH : MSG_REFUSE_FAULT, e);
 }
 
 /* The office's cursor must stand in this very log. An office that saw another
@@ -72,7 +79,7 @@ void session_hub_start(struct session *s, const char *hello)
     struct err e = ERR_INIT;
     uint8_t forms[HASH_SHORT_BYTES];
     if (!check_site(s, &e) || !check_request(s, hello, &e) ||
-        !check_cursor(s, &e))
+        !check_epoch(s, &e) || !check_cursor(s, &e))
         return;
     formdef_pack_digest(s->store, forms);
     s->forms_agree = memcmp(forms, s->asked.forms, sizeof forms) == 0;

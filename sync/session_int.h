@@ -66,7 +66,7 @@ struct session {
     bool feed_ended;
     int64_t feed_position; /* where the feed ended */
     struct save held;      /* read from the feed, waits for the next frame */
-    int64_t held_position;
+    int64_t held_position, held_reads;
     bool has_held;
     size_t raw_limit; /* raw bytes that lately packed to a full frame */
     size_t frame_max; /* what the other side takes, packed */
@@ -119,6 +119,7 @@ struct session_frame {
     uint8_t sig[FRAME_SIG_BYTES];
     uint64_t number;
     int64_t position; /* of its last change */
+    int64_t reads;    /* of its last trace of reading; 0 none */
     int64_t changes;
 };
 bool session_frame_make(struct session *s, struct session_frame *f, bool *made,

@@ -246,14 +246,15 @@ static void put_frame(struct session *s, const struct session_frame *f)
 static bool give(struct session *s, struct err *e)
 {
     struct session_frame f;
+    struct peer_frame note;
     bool made = false;
     if (!s->is_open)
         return true;
     if (s->ack_now)
         put_ack(s);
-    bool good =
-        session_frame_make(s, &f, &made, e) &&
-        (!made || peer_note_frame(s->store, f.number, f.position, f.sig, e));
+    bool good = session_frame_make(s, &f, &made, e);
+    note = (struct peer_frame){f.number, f.position, f.reads};
+    good = good && (!made || peer_note_frame(s->store, &note, f.sig, e));
     if (good && made)
         put_frame(s, &f);
     session_frame_release(&f);

@@ -79,6 +79,8 @@
       N_("Opens what is sealed, with a reason that is kept"))                  \
     X(ASSIGN, "assign", "a", N_("Worker"),                                     \
       N_("Names who works on the case, or ends it"))                           \
+    X(TRACES, "traces", "T", N_("Traces"),                                     \
+      N_("Shows who opened, searched, printed and exported what"))             \
     X(PICK, "pick", "F4 ^P", N_("List"),                                       \
       N_("Opens the list of answers; ? in an empty field too"))                \
     X(REPEAT, "repeat", "F7 ^R", N_("Repeat"),                                 \

@@ -87,9 +87,15 @@ static void next_calendar(void *arg)
 
 /* ---- a sitting ---- */
 
+static int64_t turn(void *arg)
+{
+    return desk_turn(arg);
+}
+
 static void serve(struct desk *d, struct canvas *c)
 {
     d->tui = tui_new(c);
+    tui_on_turn(d->tui, turn, d);
     tui_on(d->tui, ACTION_LOCK, lock, d);
     tui_on_fail(d->tui, look_whether_moved, d);
     tui_on(d->tui, ACTION_LANGUAGE, next_language, d);

@@ -8,9 +8,13 @@
 #include "base/buf.h"
 #include "base/i18n.h"
 #include "base/str.h"
+#include "store/audit.h"
 #include "store/setting.h"
+#include "store/verify.h"
+#include "tui/tui.h"
+#include "tui/view_text.h"
 
-enum { SETTING_BYTES = 64 };
+enum { SETTING_BYTES = 64, AUDIT_RETRY_MS = 60000, PROOF_CHANGES = 200 };
 
 /* Catalogues there are, in the order a key goes through them. */
 static const char *const languages[] = {"en", "am"};
@@ -46,6 +50,7 @@ static void take_calendar(struct desk *d)
 void desk_take(struct desk *d, struct store *s)
 {
     d->store = s;
+    d->unproved = true;
     take_language(d);
     take_calendar(d);
 }
@@ -62,8 +67,67 @@ bool desk_unlock(struct desk *d, const char *passphrase, struct err *e)
 
 void desk_lock(struct desk *d)
 {
+    verify_new_free(d->proof);
+    d->proof = NULL;
     store_close(d->store);
     d->store = NULL;
+}
+
+/* A disk that refuses is told once; it is tried again with the next trace. */
+static int64_t write_traces(struct desk *d)
+{
+    struct err e = ERR_INIT;
+    int64_t wait_ms = audit_wait_ms(d->store);
+
+    if (wait_ms != 0)
+        return wait_ms;
+    if (audit_flush(d->store, &e))
+        return -1;
+    tui_fail(d->tui, &e);
+    return AUDIT_RETRY_MS;
+}
+
+static void end_proof(struct desk *d)
+{
+    verify_new_free(d->proof);
+    d->proof = NULL;
+    d->unproved = false;
+}
+
+/* Somebody who waits for the disk or holds it is no break: next time. */
+static void tell_break(struct desk *d, const struct err *e)
+{
+    end_proof(d);
+    if (e->code == ERR_CORRUPT)
+        tui_push(d->tui,
+                 view_text_new(d->tui, _("The file is not whole"), e->text));
+}
+
+/* False when there is nothing left to prove. */
+static bool prove_some(struct desk *d)
+{
+    struct err e = ERR_INIT;
+    bool done = false;
+
+    if (!d->unproved)
+        return false;
+    if (!d->proof)
+        d->proof = verify_new_begin(d->store, &e);
+    if (!d->proof || !verify_new_step(d->proof, PROOF_CHANGES, &done, &e))
+        tell_break(d, &e);
+    else if (done)
+        end_proof(d);
+    return d->unproved;
+}
+
+int64_t desk_turn(struct desk *d)
+{
+    int64_t wait_ms;
+
+    if (!d->store)
+        return -1;
+    wait_ms = write_traces(d);
+    return prove_some(d) ? 0 : wait_ms;
 }
 
 bool desk_next_language(struct desk *d, struct err *e)

@@ -17,6 +17,7 @@
 
 struct buf;
 struct tui;
+struct verify_new;
 
 struct desk {
     struct tui *tui;
@@ -25,6 +26,8 @@ struct desk {
     struct store_env env;
     char lang[HOME_LANG_BYTES]; /* "am" */
     enum calendar calendar;
+    struct verify_new *proof; /* of what came since the last one; NULL: done */
+    bool unproved;            /* the office was just opened */
 };
 
 /* Opens the office and takes over the person's language and calendar
@@ -37,6 +40,12 @@ void desk_take(struct desk *d, struct store *s);
 
 /* Closes the office and wipes its keys; nothing when it is closed. */
 void desk_lock(struct desk *d);
+
+/* What waits while the office is open: traces go to the disk when they are two
+ * seconds old (audit.h), and what came since the last proof of the file is
+ * proved a little at a time (verify.h); a break is laid over the screen. For
+ * tui_on_turn. */
+int64_t desk_turn(struct desk *d);
 
 /* The next of the languages, the other calendar; kept for the next sitting
  * while the office is open. */

@@ -61,6 +61,8 @@ struct tui {
     bool idle_done;
     void (*on_idle)(void *arg);
     void *idle_arg;
+    int64_t (*on_turn)(void *arg);
+    void *turn_arg;
     struct hook hooks[ACTION_NR];
     struct hook fail;  /* fn set: called behind each error */
     struct hook reset; /* fn set: wanted */
@@ -431,15 +433,31 @@ static void call_ready(struct tui *t, const struct pollfd *fds, size_t nr)
 
 enum { WATCHES_MAX = 8 };
 
+static int wait_of_turn(struct tui *t)
+{
+    int64_t turn_ms = t->on_turn ? t->on_turn(t->turn_arg) : FOR_EVER;
+    int wait_ms = next_wait(t);
+
+    if (t->dirty) /* it has something to show */
+        return 0;
+    if (turn_ms >= 0) {
+        int64_t now = canvas_clock_ms(t->canvas);
+
+        sooner(&wait_ms, now + turn_ms, now);
+    }
+    return wait_ms;
+}
+
 static uint32_t wait_for_key(struct tui *t)
 {
     struct pollfd fds[WATCHES_MAX];
+    int wait_ms = wait_of_turn(t);
     size_t nr = t->watches.nr;
     uint32_t key;
 
     for (size_t i = 0; i < nr; i++)
         fds[i] = (struct pollfd){t->watches.items[i].fd, POLLIN, 0};
-    key = canvas_key(t->canvas, next_wait(t), fds, nr);
+    key = canvas_key(t->canvas, wait_ms, fds, nr);
     if (key == K_WATCH)
         call_ready(t, fds, nr);
     return key;
@@ -613,6 +631,12 @@ void tui_refresh(struct tui *t)
     if (v && v->ops->shown)
         v->ops->shown(v->self);
     t->dirty = true;
+}
+
+void tui_on_turn(struct tui *t, int64_t (*fn)(void *arg), void *arg)
+{
+    t->on_turn = fn;
+    t->turn_arg = arg;
 }
 
 void tui_on_idle(struct tui *t, int idle_ms, void (*fn)(void *arg), void *arg)

@@ -72,6 +72,12 @@ void tui_unwatch(struct tui *t, int fd);
  * next key. 0 switches it off. */
 void tui_on_idle(struct tui *t, int idle_ms, void (*fn)(void *arg), void *arg);
 
+/* Calls fn whenever the screen is painted and no key waits: for what must be
+ * done soon but never within a key press. It takes little time and returns
+ * after how many milliseconds it wants to be called again, -1: after the next
+ * key. NULL switches it off. */
+void tui_on_turn(struct tui *t, int64_t (*fn)(void *arg), void *arg);
+
 /* Forgets the keys that wait. Type-ahead is sacred, but for one case: an error
  * stops the cursor, and what was typed ahead was meant for other fields. */
 void tui_forget_keys(struct tui *t);

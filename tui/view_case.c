@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "store/assign.h"
+#include "store/audit.h"
 #include "store/worker.h"
 #include "tui/case_page.h"
 #include "tui/desk.h"
@@ -17,6 +18,7 @@
 #include "tui/tui.h"
 #include "tui/unseal.h"
 #include "tui/view_approvals.h"
+#include "tui/view_audit.h"
 #include "tui/view_conflicts.h"
 #include "tui/view_forms.h"
 #include "tui/view_sync.h"
@@ -35,8 +37,9 @@ struct case_view {
     struct view *view;
     struct id id;
     struct case_page *page;
-    size_t top, focus; /* lines */
-    size_t height;     /* as last drawn */
+    char seen[DESK_WHEN_BYTES + STORE_LOGIN_BYTES]; /* who else looked last */
+    size_t top, focus;                              /* lines */
+    size_t height;                                  /* as last drawn */
     enum action actions[UNSEAL_ACTIONS_MAX];
 };
 
@@ -262,6 +265,17 @@ static void assign(struct case_view *x)
     buf_release(&login);
 }
 
+static void traces(struct case_view *x)
+{
+    struct err e = ERR_INIT;
+    struct view *v = view_audit_new(x->desk, &x->id, &e);
+
+    if (v)
+        tui_push(x->desk->tui, v);
+    else
+        tui_fail(x->desk->tui, &e);
+}
+
 static void who(struct case_view *x)
 {
     const struct case_line *line = focused(x);
@@ -303,6 +317,7 @@ static const struct {
     {ACTION_ASK, ask},
     {ACTION_UNSEAL, unseal},
     {ACTION_ASSIGN, assign},
+    {ACTION_TRACES, traces},
 };
 
 static enum view_answer case_press(void *self, const struct press *p)
@@ -378,11 +393,30 @@ static void case_draw(void *self, struct canvas *c, struct area a)
 
 /* ---- the view ---- */
 
+/* For those who may read traces: told before the person's own look counts. */
+static void load_seen(struct case_view *x)
+{
+    struct err ignored = ERR_INIT;
+    struct audit_line last;
+    char when[DESK_WHEN_BYTES];
+    bool found = false;
+
+    if (!audit_may_read(x->desk->store, &ignored) ||
+        !audit_last_look(x->desk->store, &x->id, &last, &found, &ignored) ||
+        !found)
+        return;
+    desk_print_age(x->desk, last.at_ms, when);
+    snprintf(x->seen, sizeof x->seen, "%s %s", last.login, when);
+}
+
 static void case_status(void *self, struct buf *out)
 {
     const struct case_view *x = self;
     const struct casefile *c = case_page_file(x->page);
 
+    if (x->seen[0] != '\0')
+        /* TRANSLATORS: who looked at this case last: "seen: almaz today" */
+        buf_printf(out, _("seen: %s  "), x->seen);
     if (c->clashes > 0)
         buf_printf(out,
                    P_("! %d clash", "! %d clashes", (unsigned long)c->clashes),
@@ -403,7 +437,7 @@ static const enum action case_actions[] = {
     ACTION_OPEN,        ACTION_VISIT, ACTION_CHECKLIST, ACTION_OTHER_FORM,
     ACTION_PLACE_FACTS, ACTION_WHO,   ACTION_UNSEAL,    ACTION_CONFLICTS,
     ACTION_ASSIGN,      ACTION_SYNC,  ACTION_ASK,       ACTION_LOCK,
-    LIST_ACTIONS,       ACTION_NONE};
+    ACTION_TRACES,      LIST_ACTIONS, ACTION_NONE};
 
 static const struct unseal_need needs[] = {
     {ACTION_VISIT, RIGHT_CREATE, "visit", RIGHT_OPEN},
@@ -455,5 +489,7 @@ struct view *view_case_new(struct desk *d, const struct id *id, struct err *e)
     }
     x->view = view_new(&case_ops, x);
     name_view(x);
+    load_seen(x);
+    audit_note_case(d->store, AUDIT_OPEN_CASE, id, &(struct err)ERR_INIT);
     return x->view;
 }

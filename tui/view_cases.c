@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "store/approval.h"
+#include "store/audit.h"
 #include "store/casefile.h"
 #include "tui/desk.h"
 #include "tui/fill.h"
@@ -16,6 +17,7 @@
 #include "tui/tui.h"
 #include "tui/unseal.h"
 #include "tui/view_approvals.h"
+#include "tui/view_audit.h"
 #include "tui/view_case.h"
 #include "tui/view_conflicts.h"
 #include "tui/view_drafts.h"
@@ -120,9 +122,21 @@ static int64_t count(void *arg)
     return casefile_count(x->desk->store, &query, &nr, &ignored) ? nr : -1;
 }
 
+/* A search leaves its trace once it is over, not with every letter. */
+static void note_search(struct cases *x)
+{
+    struct err ignored = ERR_INIT;
+
+    if (x->desk->store)
+        audit_note_search(x->desk->store, x->words, &ignored);
+}
+
 static void narrow(void *arg, const char *text)
 {
     struct cases *x = arg;
+
+    if (*text == '\0')
+        note_search(x);
 
     mem_free(x->words);
     x->words = mem_copy_str(text);
@@ -153,6 +167,7 @@ static void open_case(struct cases *x)
 
     if (!chosen_case(x, &c))
         return;
+    note_search(x);
     v = view_case_new(x->desk, &c.id, &e);
     if (v)
         tui_push(x->desk->tui, v);
@@ -194,6 +209,17 @@ static void people(struct cases *x)
     tui_push(x->desk->tui, view_people_new(x->desk));
 }
 
+static void traces(struct cases *x)
+{
+    struct err e = ERR_INIT;
+    struct view *v = view_audit_new(x->desk, NULL, &e);
+
+    if (v)
+        tui_push(x->desk->tui, v);
+    else
+        tui_fail(x->desk->tui, &e);
+}
+
 static void sync(struct cases *x)
 {
     tui_push(x->desk->tui, view_sync_new(x->desk));
@@ -211,6 +237,7 @@ static const struct {
     {ACTION_DRAFTS, drafts},
     {ACTION_REQUESTS, requests},
     {ACTION_PEOPLE, people},
+    {ACTION_TRACES, traces},
 };
 
 /* ---- the view ---- */
@@ -301,7 +328,8 @@ static bool cases_typing(const void *self)
 static const enum action cases_actions[] = {
     ACTION_OPEN,      ACTION_FIND,   ACTION_NEW,         ACTION_SYNC,
     ACTION_CONFLICTS, ACTION_LOCK,   ACTION_PLACE_FACTS, ACTION_DRAFTS,
-    ACTION_REQUESTS,  ACTION_PEOPLE, LIST_ACTIONS,       ACTION_NONE};
+    ACTION_REQUESTS,  ACTION_PEOPLE, ACTION_TRACES,      LIST_ACTIONS,
+    ACTION_NONE};
 
 static const struct unseal_need needs[] = {
     {ACTION_NEW, RIGHT_CREATE, "case", RIGHT_OPEN},
@@ -324,6 +352,7 @@ static void cases_free(void *self)
 {
     struct cases *x = self;
 
+    note_search(x);
     list_free(x->list);
     mem_free(x->words);
     mem_free(x);

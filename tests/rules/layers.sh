@@ -100,11 +100,14 @@ fi
 verdict "every room compiles"
 
 for object in $objects; do
-    case $object in "$build"/store/db.o | "$build"/store/vfs.o) continue ;; esac
+    case $object in
+    "$build"/store/db.o | "$build"/store/db_copy.o) continue ;;
+    "$build"/store/vfs.o | "$build"/store/vfs_shift.o) continue ;;
+    esac
     [ ! -f "$object" ] || nm -u "$object" |
         awk -v object="$object" '$2 ~ /^sqlite3_/ { print object " calls " $2 }'
 done >"$work/bad"
-verdict "only store/db.c and store/vfs.c speak to SQLite"
+verdict "only the database and its VFSes speak to SQLite"
 
 # structs that a header declares and that have no file of their own
 # (mem.h: struct pool) give their name to functions too

@@ -262,7 +262,11 @@ void office_age(struct store *s)
         "DROP TABLE erased",
         "DROP TABLE kept_salt",
         "DROP TABLE purge",
-        "DROP TABLE approval", "DROP TABLE worker",
+        "DROP TABLE approval",
+        "DROP TABLE worker",
+        "ALTER TABLE epoch DROP COLUMN ended",
+        "DROP INDEX change_of_read",
+        "ALTER TABLE frame_out DROP COLUMN last_read",
         "UPDATE setting SET value = 4 WHERE name = 'schema'"};
     struct err e = ERR_INIT;
     for (size_t i = 0; i < ARR_NR(sql); i++)

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Restoring goes by way of a folder in the office's own, restore.part: there
+ * the file is copied, proved and given its new epoch. Only then do the files of
+ * the old office move aside and those of the new one take their names. A cut
+ * before that changes nothing; one in between leaves files that bear no office,
+ * and restoring again moves those aside too and goes on.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/arr.h"
+#include "base/file.h"
+#include "base/i18n.h"
+#include "base/mem.h"
+#include "store/audit.h"
+#include "store/backup_int.h"
+#include "store/db_int.h"
+#include "store/keyfile_int.h"
+#include "store/verify.h"
+
+#define STAGE "restore.part"
+
+enum { DAY_MS = 24 * 60 * 60 * 1000, ASIDE_BYTES = 64 };
+
+/* The files of an office: moved aside in this order, named in the other. The
+ * keys go first and come last: without them nothing passes for an office. */
+static const char *const files[] = {"homeward.keys", "homeward.db",
+                                    "homeward.db-journal"};
+
+struct restoring {
+    const struct backup_restore *how;
+    struct backup_info *info;
+    struct keyfile_unlocked source; /* key of the backup; wiped at the end */
+    uint8_t key[KEYFILE_KEY_BYTES]; /* of the restored office */
+    char stage[PATH_MAX];
+    bool made_dir; /* the office's folder, for this */
+};
+
+/* ---- paths ---- */
+
+static bool path_of(char out[PATH_MAX], const char *dir, const char *name,
+                    struct err *e)
+{
+    int n = snprintf(out, PATH_MAX, "%s/%s", dir, name);
+    return (n > 0 && n < PATH_MAX) ||
+           err_set(e, ERR_INPUT, _("The folder's name is too long"));
+}
+
+static bool make_dir(const char *dir, struct err *e)
+{
+    return mkdir(dir, 0700) == 0 || errno == EEXIST ||
+           err_errno(e, _("The folder %s cannot be made"), dir);
+}
+
+static bool is_there(const char *dir, const char *name)
+{
+    char path[PATH_MAX];
+    struct err ignored = ERR_INIT;
+    return path_of(path, dir, name, &ignored) && access(path, F_OK) == 0;
+}
+
+static void clear_stage(const struct restoring *x)
+{
+    char path[PATH_MAX];
+    struct err ignored = ERR_INIT;
+    for (size_t i = 0; i < ARR_NR(files); i++)
+        if (path_of(path, x->stage, files[i], &ignored))
+            unlink(path);
+    rmdir(x->stage);
+}
+
+/* ---- may it be? ---- */
+
+static bool check_place(const struct backup_restore *how, struct err *e)
+{
+    if (how->replace || !is_there(how->dir, "homeward.keys") ||
+        !is_there(how->dir, "homeward.db"))
+        return true;
+    return err_set(e, ERR_INPUT,
+                   _("The folder %s already holds an office: --replace puts "
+                     "the backup in its place and keeps the old files aside"),
+                   how->dir);
+}
+
+static bool check_age(const struct restoring *x, struct err *e)
+{
+    int64_t days =
+        (stamp_now_ms(&x->how->env.stamp) - x->info->made_ms) / DAY_MS;
+    return x->how->expired || days <= BACKUP_DAYS ||
+           err_set(e, ERR_DENIED,
+                   _("The backup is %lld days old and has expired after %d: "
+                     "what was erased since then would come back. If there is "
+                     "no newer one, add --expired, and sync at once"),
+                   (long long)days, BACKUP_DAYS);
+}
+
+/* ---- the copy in the stage ---- */
+
+/* An office's slots come from the backup; a hub gets a new open key. */
+static bool stage_keys(struct restoring *x, const struct backup_header *h,
+                       struct err *e)
+{
+    char path[PATH_MAX];
+    struct keyfile_unlocked u;
+    struct buf b = BUF_INIT(BACKUP_HEADER_AT);
+    if (!path_of(path, x->stage, "homeward.keys", e))
+        return false;
+    if (x->info->is_hub) {
+        bool made = keyfile_create_open(path, &u, e);
+        memcpy(x->key, u.key, sizeof x->key);
+        mem_wipe(&u, sizeof u);
+        return made;
+    }
+    memcpy(x->key, x->source.key, sizeof x->key);
+    int fd = open(x->how->path, O_RDONLY | O_CLOEXEC);
+    bool good = fd >= 0;
+    char *bytes = mem_alloc(h->keys_bytes);
+    good = good && pread(fd, bytes, h->keys_bytes, 0) == (ssize_t)h->keys_bytes;
+    if (!good)
+        err_errno(e, _("Reading the backup %s"), x->how->path);
+    if (fd >= 0)
+        close(fd);
+    buf_add(&b, bytes, h->keys_bytes);
+    good = good && file_replace(path, &b, 0600, e);
+    mem_free(bytes);
+    buf_release(&b);
+    return good;
+}
+
+static bool stage_pages(struct restoring *x, struct db *from, struct err *e)
+{
+    char path[PATH_MAX];
+    const struct backup_watch *w = x->how->watch;
+    const struct db_copy_watch told = {w != NULL ? w->told : NULL,
+                                       w != NULL ? w->arg : NULL};
+    if (!path_of(path, x->stage, "homeward.db", e))
+        return false;
+    struct db *to = db_open(path, x->key, true, e);
+    bool good = to != NULL && db_copy_into(from, to, &told, e);
+    db_close(to);
+    return good;
+}
+
+/* What is done to the copy before anybody works in it, in this order. What was
+ * erased since the backup is erased again first of all: that list of deeds is
+ * where it belongs. */
+static bool renew(struct store *s, struct err *e)
+{
+    return store_renew_epoch(s, e);
+}
+
+static bool note(struct store *s, struct err *e)
+{
+    return audit_note(s, &(struct audit_event){.kind = AUDIT_RESTORE}, e);
+}
+
+static bool prove(struct store *s, struct err *e)
+{
+    struct verify_count count;
+    return verify_all(s, &count, e);
+}
+
+static bool (*const deeds[])(struct store *s, struct err *e) = {renew, note,
+                                                                prove};
+
+static bool finish_stage(struct restoring *x, struct err *e)
+{
+    struct store *s =
+        store_open_key(x->stage, x->key, x->source.login, x->how->env, e);
+    bool good = s != NULL;
+    for (size_t i = 0; good && i < ARR_NR(deeds); i++)
+        good = deeds[i](s, e);
+    good = good && verify_head(s, x->info->head, e);
+    store_close(s);
+    return good;
+}
+
+static bool stage(struct restoring *x, struct err *e)
+{
+    struct backup_header h;
+    struct backup_db b = {0};
+    if (!backup_file_header(x->how->path, &h, e) ||
+        !keyfile_unlock(x->how->path, x->how->passphrase, &x->source, e) ||
+        !backup_db_open(&b, x->how->path, x->source.key, false, e))
+        return false;
+    x->info->made_ms = h.made_ms;
+    x->made_dir = access(x->how->dir, F_OK) != 0;
+    bool good = backup_db_check(b.db, x->info, e) && check_age(x, e) &&
+                make_dir(x->how->dir, e);
+    if (good) {
+        clear_stage(x); /* left by one that was cut off */
+        good = make_dir(x->stage, e) && stage_keys(x, &h, e) &&
+               stage_pages(x, b.db, e);
+    }
+    backup_db_close(&b);
+    return good && finish_stage(x, e);
+}
+
+/* ---- taking the place ---- */
+
+static bool move(const char *from_dir, const char *to_dir, const char *name,
+                 struct err *e)
+{
+    char from[PATH_MAX], to[PATH_MAX];
+    if (!path_of(from, from_dir, name, e) || !path_of(to, to_dir, name, e))
+        return false;
+    return access(from, F_OK) != 0 || rename(from, to) == 0 ||
+           err_errno(e, _("Moving %s"), from);
+}
+
+/* dir/before-restore-20261122-141503, with a number behind it when there was
+ * one in the same second. */
+static bool make_aside(const struct restoring *x, char out[PATH_MAX],
+                       struct err *e)
+{
+    char name[ASIDE_BYTES], stamp[32];
+    time_t at = (time_t)(stamp_now_ms(&x->how->env.stamp) / 1000);
+    struct tm tm;
+    gmtime_r(&at, &tm);
+    strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", &tm);
+    for (int i = 1;; i++) {
+        snprintf(name, sizeof name,
+                 i > 1 ? "before-restore-%s-%d" : "before-restore-%s", stamp,
+                 i);
+        if (!path_of(out, x->how->dir, name, e))
+            return false;
+        if (mkdir(out, 0700) == 0)
+            return true;
+        if (errno != EEXIST)
+            return err_errno(e, _("The folder %s cannot be made"), out);
+    }
+}
+
+static bool move_aside(const struct restoring *x, struct err *e)
+{
+    char aside[PATH_MAX];
+    bool any = false;
+    for (size_t i = 0; i < ARR_NR(files); i++)
+        any = any || is_there(x->how->dir, files[i]);
+    if (!any)
+        return true;
+    bool good = make_aside(x, aside, e);
+    for (size_t i = 0; good && i < ARR_NR(files); i++)
+        good = move(x->how->dir, aside, files[i], e);
+    return good;
+}
+
+static bool take_place(const struct restoring *x, struct err *e)
+{
+    char keys[PATH_MAX];
+    if (!path_of(keys, x->how->dir, files[0], e) || !move_aside(x, e))
+        return false;
+    for (size_t i = ARR_NR(files); i-- > 0;)
+        if (!move(x->stage, x->how->dir, files[i], e))
+            return false;
+    clear_stage(x);
+    return backup_file_sync_folder(keys, e);
+}
+
+bool backup_restore(const struct backup_restore *how, struct backup_info *out,
+                    struct err *e)
+{
+    struct restoring x = {.how = how, .info = out};
+    char keys[PATH_MAX];
+    int lock = -1;
+    *out = (struct backup_info){0};
+    bool good = check_place(how, e) && path_of(x.stage, how->dir, STAGE, e) &&
+                stage(&x, e);
+    if (good && path_of(keys, how->dir, "homeward.keys", e) &&
+        keyfile_lock(keys, &lock, e)) {
+        good = check_place(how, e) && take_place(&x, e);
+        close(lock);
+    } else {
+        good = false;
+    }
+    if (!good) {
+        clear_stage(&x);
+        if (x.made_dir)
+            rmdir(how->dir);
+    }
+    mem_wipe(&x, sizeof x);
+    return good || err_wrap(e, _("Restoring a backup"));
+}
