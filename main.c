@@ -29,8 +29,7 @@
     X(approval_withdraw) X(purge) X(hold)                                      \
     X(form_list) X(form_check) X(form_import) X(form_export) X(form_diff)       \
     X(form_try) X(form_fill) X(form_eval)                                      \
-    X(date)                                                                    \
-    X(audit) X(verify) X(rebuild) X(backup) X(restore)                         \
+    X(date) X(audit) X(verify) X(rebuild) X(backup) X(restore)                 \
     X(user_list) X(user_add) X(user_role) X(user_passwd) X(user_remove)        \
     X(user_recovery)                                                           \
     X(hub_init) X(hub_admit) X(hub_sites) X(hub_sshd_config) X(hub_serve)      \

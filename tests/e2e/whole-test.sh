@@ -135,7 +135,7 @@ key q
 wait Selam Haile Worku
 key <Enter>
 wait Number
-key <PgDn>
+key <PgDn><PgDn>
 wait Transit centre, room 4
 key <PgDn>
 wait Safe at the aunt
@@ -160,6 +160,7 @@ key <Tab><Tab><Tab><Tab><Tab><Tab><Tab><Tab><Tab><Tab><Tab><Tab>
 wait be found today?
 key <Tab>^U$2<F2>
 wait Saved
+key <PgDn>
 wait $2
 key <F10>
 exit
