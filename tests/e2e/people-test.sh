@@ -138,7 +138,7 @@ snap ready
 rest 6000
 key Bekele\t
 wait passphrase again
-key the road to the river\r
+key \x15the road to the river\r
 wait unfinished
 key y
 wait Selamawit
