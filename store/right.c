@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "forms/kind.h"
 #include "forms/role.h"
+#include "store/audit.h"
 #include "store/db.h"
 #include "store/formdef.h"
 #include "store/right_int.h"
@@ -233,8 +234,13 @@ bool right_unseal(struct store *s, const struct stream *stream,
                          "to see them"));
     if (!right_may(s, &ask, e))
         return false;
-    /* NEEDSWORK: audit_note(AUDIT_OPEN_SEALED, stream, reason) belongs here,
-     * once store/audit.h is part of this room. */
+    /* no trace, no look */
+    if (!audit_note(s,
+                    &(struct audit_event){.kind = AUDIT_OPEN_SEALED,
+                                          .stream = stream,
+                                          .reason = reason},
+                    e))
+        return false;
     if (!right_is_unsealed(s, stream))
         ARR_PUSH(&s->unsealed) = *stream;
     return true;

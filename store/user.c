@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "forms/role.h"
+#include "store/audit.h"
 #include "store/db.h"
 #include "store/keyfile.h"
 #include "store/office.h"
@@ -277,6 +278,15 @@ bool user_is_alone(struct store *s, bool *alone, struct err *e)
 
 /* ---- the record ---- */
 
+static bool note(struct store *s, const char *login, const char *what,
+                 struct err *e)
+{
+    char reason[AUDIT_REASON_BYTES];
+    snprintf(reason, sizeof reason, "%s: %s", login, what);
+    return audit_note(
+        s, &(struct audit_event){.kind = AUDIT_USER, .reason = reason}, e);
+}
+
 /* With the mark, in one transaction; due: this key has to go. */
 static bool write_user(struct store *s, const char *login, const char *role,
                        const char *state, bool due, struct err *e)
@@ -284,7 +294,8 @@ static bool write_user(struct store *s, const char *login, const char *role,
     if (!db_begin(store_db(s), e))
         return false;
     bool ok = office_write_person(s, login, role, state, e) &&
-              mark_alone(s, e) && (!due || rotation_note(s, e));
+              mark_alone(s, e) && (!due || rotation_note(s, e)) &&
+              note(s, login, state, e);
     return db_end(store_db(s), ok, e);
 }
 
@@ -381,6 +392,7 @@ bool user_set_passphrase(struct store *s, const char *login, const char *old,
         return false;
     ok = keyfile_check_passphrase(passphrase, e) &&
          (!own || check_own(path, s, old, e)) &&
+         note(s, login, "passphrase", e) &&
          keyfile_change(path, &who, login, passphrase, e);
     mem_wipe(&who, sizeof who);
     return ok;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/verdict.h"
+#include "store/audit.h"
 
 #include "base/arr.h"
 #include "base/i18n.h"
@@ -35,6 +36,11 @@ bool verdict_give(struct store *s, const struct approval *a,
     if (!db_begin(store_db(s), e))
         return false;
     bool good = approval_decide(s, a, to, reason, e) &&
-                (to != APPROVAL_APPROVED || carry_out(s, a, e));
+                (to != APPROVAL_APPROVED || carry_out(s, a, e)) &&
+                audit_note(s,
+                           &(struct audit_event){.kind = AUDIT_APPROVE,
+                                                 .stream = &a->stream,
+                                                 .reason = a->kind},
+                           e);
     return db_end(store_db(s), good, e) && purge_list_keep(s, e);
 }
