@@ -10,7 +10,6 @@
 #include "store/fact_int.h"
 #include "store/office.h"
 #include "store/store.h"
-#include "store/user.h"
 
 #define KIND_WORD "approval"
 
@@ -390,6 +389,27 @@ bool approval_request(struct store *s, const struct approval_ask *ask,
 
 /* ---- deciding ---- */
 
+/* A person of this office counts while a role stands for the login. */
+static bool is_alone(struct store *s, bool *alone, struct err *e)
+{
+    int64_t people = 0;
+    struct stream own = stream_of_id(STREAM_SITE, store_site_id(s));
+    if (!db_get_int(store_db(s),
+                    "SELECT COUNT(DISTINCT r.record_id) FROM stream t"
+                    " JOIN record r ON r.stream_id = t.stream_id"
+                    " JOIN cell l ON l.record_id = r.record_id"
+                    " JOIN field f ON f.field_id = l.field_id"
+                    "  AND f.form = 'user' AND f.path = 'role'"
+                    " JOIN change c ON c.change_id = l.change_id"
+                    "  AND LENGTH(c.value) > 2"
+                    " WHERE t.kind = ? AND t.key = ?",
+                    DB_BIND(db_int(own.kind), db_blob(own.key, own.size)), 0,
+                    &people, e))
+        return false;
+    *alone = people <= 1;
+    return true;
+}
+
 static bool role_decides(const char *role)
 {
     for (size_t i = 0; i < ARR_NR(deciding_roles); i++)
@@ -406,7 +426,7 @@ bool approval_may_decide(struct store *s, const struct approval *a, bool *alone,
     if (a->state != APPROVAL_OPEN)
         return err_set(e, ERR_INPUT, _("This request is %s already"),
                        approval_state_label(a->state));
-    if (!user_is_alone(s, &only_one, e))
+    if (!is_alone(s, &only_one, e))
         return false;
     *alone = only_one && str_equal(a->asked_by, store_login(s));
     if (*alone)

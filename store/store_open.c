@@ -475,6 +475,7 @@ struct store *store_open(const char *dir, const char *passphrase,
         dir, shape == RECOVERY_YES ? spoken : passphrase, env, &f, e);
     mem_wipe(spoken, sizeof spoken);
     if (f.wrong) {
+        tries_wrong(dir, &env.stamp);
         audit_tries_note(dir, stamp_now_ms(&env.stamp));
         explain_wrong(dir, shape, e);
     } else {

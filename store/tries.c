@@ -79,17 +79,13 @@ static int64_t left_s(struct tries t, int64_t now_ms)
 bool tries_begin(const char *dir, const struct stamp_source *clock,
                  struct err *e)
 {
-    int fd = open_locked(dir, O_RDWR | O_CREAT);
+    int fd = open_locked(dir, O_RDWR);
     if (fd < 0)
         return true;
     int64_t now = stamp_now_ms(clock);
     struct tries t = read_tries(fd);
     int64_t left = left_s(t, now);
-    if (left == 0) {
-        t.nr++;
-        t.last_ms = now;
-        write_tries(fd, t);
-    } else if (now < t.last_ms) {
+    if (left > 0 && now < t.last_ms) {
         t.last_ms = now;
         write_tries(fd, t);
     }
@@ -99,6 +95,18 @@ bool tries_begin(const char *dir, const struct stamp_source *clock,
                    _("The passphrase was wrong %d times: wait %d seconds, "
                      "then try again"),
                    (int)t.nr, (int)left);
+}
+
+void tries_wrong(const char *dir, const struct stamp_source *clock)
+{
+    int fd = open_locked(dir, O_RDWR | O_CREAT);
+    if (fd < 0)
+        return;
+    struct tries t = read_tries(fd);
+    t.nr++;
+    t.last_ms = stamp_now_ms(clock);
+    write_tries(fd, t);
+    close(fd);
 }
 
 void tries_forget(const char *dir)

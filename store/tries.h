@@ -9,8 +9,9 @@
  * whoever can delete that file can also copy the office away and guess at home,
  * which is what the cost of stretching is for.
  *
- * A try counts before the passphrase is looked at, so that neither many
- * programs at once nor one that is killed in time gets tries for nothing.
+ * A try counts when it has failed: many programs that open the office at once
+ * with the right passphrase are no tries. A program killed before its failure is
+ * written down gets one for nothing, at the whole cost of stretching.
  */
 #include <stdbool.h>
 
@@ -19,10 +20,13 @@
 
 enum { TRIES_FREE = 5, TRIES_WAIT_MAX_S = 300 };
 
-/* Counts a try; ERR_DENIED says how long to wait. A folder that cannot be
+/* Before a try; ERR_DENIED says how long to wait. A folder that cannot be
  * written is no reason to keep anybody out. */
 bool tries_begin(const char *dir, const struct stamp_source *clock,
                  struct err *e);
+
+/* It was the wrong one. */
+void tries_wrong(const char *dir, const struct stamp_source *clock);
 
 /* It was the right passphrase, or the fault was not the passphrase's. */
 void tries_forget(const char *dir);
