@@ -67,8 +67,7 @@ int alike_threshold(void);
 bool alike_compare(const struct alike_person *a, const struct alike_person *b,
                    struct alike_match *out);
 
-/* Whether enough is known of a person to look for others: two names, or one and
- * the sex and the age. */
+/* Whether enough is known of a person to look for others: two names. */
 bool alike_is_enough(const struct alike_person *p);
 
 /* The reasons in words, "same name by sound; same sex", cut at a whole one. */

@@ -10,6 +10,7 @@
 #include "store/db.h"
 #include "store/fold.h"
 #include "store/formdef.h"
+#include "store/fulltext.h"
 #include "store/intern_int.h"
 #include "store/store.h"
 
@@ -247,7 +248,8 @@ static bool write_change(struct store *s, const struct append_chain *c,
                        db_blob(c->head, sizeof c->head)),
                e);
     fold.change_id = db_last_id(db);
-    good = good && fold_change(s, &fold, e);
+    good = good && fold_change(s, &fold, e) &&
+           fulltext_add(s, fold.change_id, save, edit, e);
     buf_release(&dots);
     return good;
 }

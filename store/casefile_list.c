@@ -13,20 +13,21 @@
 
 #include "base/arr.h"
 #include "base/buf.h"
-#include "base/i18n.h"
 #include "base/str.h"
 #include "forms/name_key.h"
 #include "forms/short_name.h"
 #include "forms/sound.h"
+#include "store/casefile_int.h"
 #include "store/clash_int.h"
 #include "store/db.h"
+#include "store/fulltext.h"
 #include "store/setting.h"
 #include "store/store.h"
 
 /* ---- what is looked for ---- */
 
 /* One sound begins so many names that what it finds tells nothing. */
-enum { BEGUN_MIN = 2 };
+enum { BEGUN_MIN = 2, DAY_MS = 24 * 60 * 60 * 1000 };
 
 /* A word w asks for a term in [w, w + U+10FFFF); its sounds likewise. */
 struct word {
@@ -94,18 +95,24 @@ static struct db_value bind(const char *s)
         BIND_WORD((w)->of[3]), BIND_WORD((w)->of[4]), BIND_WORD((w)->of[5])
 _Static_assert(CASEFILE_WORDS_MAX == 6, "BIND_WORDS and FITS name each word");
 
-/* ---- statements: ?1 place, ?2 clashing, ?3 from, ?4 limit, then words ---- */
+/* ---- statements ----
+ *
+ * ?1 place, ?2 clashing, ?3 from, ?4 limit, ?5 unsent behind, ?6 worker,
+ * ?7 opened since, ?8 unvisited since (ms), ?9 the same as a day, ?10 merged,
+ * ?11 words in answers, then the words of names, three values each */
 
 #define LAST "\xF4\x8F\xBF\xBF" /* U+10FFFF, behind every letter */
 #define ON   " || '" LAST "'"   /* "BETWEEN w AND w ON": begins with w */
-#define COLUMNS                                                                \
-    " c.place, c.opened_ms, c.updated_ms, c.clashes, c.last_change"            \
-    " FROM casefile c JOIN stream s ON s.stream_id = c.stream_id"
-#define CASES "SELECT s.key, c.number, c.name, '0' || c.sort_key," COLUMNS
 #define CASE_FILTER                                                            \
     " WHERE (?1 IS NULL OR c.place = ?1 OR (c.place > ?1 AND"                  \
     " c.place < ?1 || ':' AND ?1 NOT LIKE '%/%'))"                             \
-    " AND (?2 = 0 OR c.clashes > 0)"
+    " AND (?2 = 0 OR c.clashes > 0)"                                           \
+    " AND (?5 IS NULL OR c.last_change > ?5)"                                  \
+    " AND (?6 IS NULL OR ?6 = (SELECT a.text FROM record o JOIN word a"        \
+    " ON a.word_id = o.author_id WHERE o.record_id = c.record_id))"            \
+    " AND c.opened_ms >= ?7"                                                   \
+    " AND (?8 = 0 OR (c.opened_ms < ?8 AND c.visited < ?9))"                   \
+    " AND (?10 = 1 OR c.kept IS NULL)"
 
 /* How well one more word fits, NULL when it does not. */
 #define FIT(low, whole, begun)                                                 \
@@ -115,43 +122,99 @@ _Static_assert(CASEFILE_WORDS_MAX == 6, "BIND_WORDS and FITS name each word");
     " WHEN t.sound BETWEEN ?" #begun " AND ?" #begun ON " THEN 2"              \
     " END) FROM term t WHERE t.stream_id = c.stream_id) END"
 #define FITS                                                                   \
-    FIT(8, 9, 10)                                                              \
-    FIT(11, 12, 13) FIT(14, 15, 16) FIT(17, 18, 19) FIT(20, 21, 22)
+    FIT(15, 16, 17)                                                            \
+    FIT(18, 19, 20) FIT(21, 22, 23) FIT(24, 25, 26) FIT(27, 28, 29)
 /* The cases that the first word fits, and how well all words do. */
-#define FOUND                                                                  \
-    "WITH f AS MATERIALIZED (SELECT c.stream_id, c.sort_key,"                  \
-    " max(w.fit" FITS ") AS fit FROM (SELECT stream_id, MIN(fit) AS fit FROM"  \
-    " (SELECT stream_id, 0 AS fit FROM term WHERE term BETWEEN ?5 AND ?5" ON   \
-    " UNION ALL SELECT stream_id, 1 FROM term WHERE sound = ?6"                \
-    " UNION ALL SELECT stream_id, 2 FROM term WHERE sound BETWEEN ?7"          \
-    " AND ?7" ON ") GROUP BY stream_id) w"                                     \
-    " JOIN casefile c ON c.stream_id = w.stream_id" CASE_FILTER ") "
-/* The page is cut before the rest of its rows is fetched. */
-#define FOUND_PAGE(compare, order)                                             \
-    FOUND "SELECT s.key, c.number, c.name, p.fit_key," COLUMNS                 \
+#define NAMED                                                                  \
+    "SELECT c.stream_id, c.sort_key, max(w.fit" FITS ") AS fit FROM"           \
+    " (SELECT stream_id, MIN(fit) AS fit FROM"                                 \
+    " (SELECT stream_id, 0 AS fit FROM term WHERE term BETWEEN ?12 AND ?12" ON \
+    " UNION ALL SELECT stream_id, 1 FROM term WHERE sound = ?13"               \
+    " UNION ALL SELECT stream_id, 2 FROM term WHERE sound BETWEEN ?14"         \
+    " AND ?14" ON ") GROUP BY stream_id) w"                                    \
+    " JOIN casefile c ON c.stream_id = w.stream_id" CASE_FILTER
+/* Those of which an answer that stands holds all words: of the newest answers,
+ * FULLTEXT_FOUND_MAX. */
+#define NOTED                                                                  \
+    "SELECT c.stream_id, c.sort_key, 3 AS fit FROM (SELECT DISTINCT"           \
+    " r.stream_id FROM (SELECT row FROM " DB_TEXT_MATCH(                       \
+        "?11") " LIMIT 2000) n"                                                \
+               " CROSS JOIN cell l ON l.change_id = n.row"                     \
+               " CROSS JOIN record r ON r.record_id = l.record_id) w"          \
+               " JOIN casefile c ON c.stream_id = w.stream_id" CASE_FILTER
+_Static_assert(FULLTEXT_FOUND_MAX == 2000, "NOTED names it");
+/* [with notes] */
+#define FOUND "WITH f AS MATERIALIZED (" NAMED ") "
+#define FOUND_NOTED                                                            \
+    "WITH f AS MATERIALIZED (SELECT stream_id, sort_key, MIN(fit) AS fit FROM" \
+    " (" NAMED " UNION ALL " NOTED ") WHERE fit IS NOT NULL"                   \
+    " GROUP BY stream_id) "
+
+/* A page of a list: walks along the order's own index. */
+#define LISTED(key, compare, end, order)                                       \
+    "SELECT s.key, c.number, c.name, '0' || c." key CASEFILE_COLUMNS           \
+        CASE_FILTER " AND c." key compare "COALESCE(?3, " end ")"              \
+    " ORDER BY c." key order " LIMIT ?4"
+#define LISTED_BOTH(key)                                                       \
+    {                                                                          \
+        LISTED(key, " > ", "''", ""),                                          \
+            LISTED(key, " < ", "'" LAST "'", " DESC")                          \
+    }
+/* Of a search: cut before the rest of its rows is fetched. */
+#define FOUND_PAGE(found, compare, order)                                      \
+    found "SELECT s.key, c.number, c.name, p.fit_key" CASEFILE_COLUMNS         \
           " JOIN (SELECT stream_id, fit || sort_key AS fit_key FROM f"         \
           " WHERE fit IS NOT NULL AND (?3 IS NULL OR fit_key " compare         \
           " ?3) ORDER BY fit_key" order " LIMIT ?4) p"                         \
           " ON p.stream_id = c.stream_id ORDER BY p.fit_key" order
+#define FOUND_BOTH(found)                                                      \
+    {                                                                          \
+        FOUND_PAGE(found, ">", ""), FOUND_PAGE(found, "<", " DESC")            \
+    }
 
-/* [has words][backwards] */
-static const char *const page_sql[2][2] = {
-    {CASES CASE_FILTER " AND c.sort_key > COALESCE(?3, '')"
-                       " ORDER BY c.sort_key LIMIT ?4",
-     CASES CASE_FILTER " AND c.sort_key < COALESCE(?3, '" LAST "')"
-                       " ORDER BY c.sort_key DESC LIMIT ?4"},
-    {FOUND_PAGE(">", ""), FOUND_PAGE("<", " DESC")},
+/* [order][backwards] */
+static const char *const listed_sql[CASEFILE_SORTS][2] = {
+    [CASEFILE_BY_NAME] = LISTED_BOTH("sort_key"),
+    [CASEFILE_BY_NUMBER] = LISTED_BOTH("number_key"),
+    [CASEFILE_BY_CHANGE] = LISTED_BOTH("change_key"),
+    [CASEFILE_BY_OPENED] = LISTED_BOTH("opened_key"),
 };
 
-/* [has words] */
-static const char *const count_sql[2] = {
-    "SELECT COUNT(*) FROM casefile c" CASE_FILTER,
-    FOUND "SELECT COUNT(fit) FROM f",
+/* [with notes][backwards] */
+static const char *const found_sql[2][2] = {FOUND_BOTH(FOUND),
+                                            FOUND_BOTH(FOUND_NOTED)};
+
+/* [with notes] */
+static const char *const count_found_sql[2] = {
+    FOUND "SELECT COUNT(fit) FROM f", FOUND_NOTED "SELECT COUNT(fit) FROM f"};
+
+/* ---- orders ---- */
+
+static const char *const sort_names[CASEFILE_SORTS] = {
+    [CASEFILE_BY_NAME] = "name",
+    [CASEFILE_BY_NUMBER] = "number",
+    [CASEFILE_BY_CHANGE] = "changed",
+    [CASEFILE_BY_OPENED] = "opened",
 };
+
+const char *casefile_sort_name(enum casefile_sort sort)
+{
+    return sort_names[sort];
+}
+
+bool casefile_sort_find(const char *name, enum casefile_sort *sort)
+{
+    for (int i = 0; i < CASEFILE_SORTS; i++)
+        if (str_equal(sort_names[i], name)) {
+            *sort = (enum casefile_sort)i;
+            return true;
+        }
+    return false;
+}
 
 /* ---- lists ---- */
 
-static void read_row(struct rows *q, int64_t sent, struct casefile *c)
+void casefile_read_row(struct rows *q, int64_t sent, struct casefile *c)
 {
     memset(c, 0, sizeof *c);
     if (rows_size(q, 0) == sizeof c->id.bytes)
@@ -163,71 +226,105 @@ static void read_row(struct rows *q, int64_t sent, struct casefile *c)
     str_copy(c->place, sizeof c->place, rows_text(q, 4));
     c->opened_ms = rows_int(q, 5);
     c->updated_ms = rows_int(q, 6);
-    c->clashes = rows_int(q, 7);
-    c->unsent = rows_int(q, 8) > sent;
+    c->visited = rows_int(q, 7);
+    c->clashes = rows_int(q, 8);
+    c->unsent = rows_int(q, 9) > sent;
+    if (rows_size(q, 10) == sizeof c->kept.bytes)
+        memcpy(c->kept.bytes, rows_blob(q, 10), sizeof c->kept.bytes);
 }
 
-/* How far the hub has this office's log; a hub has nobody to send to. */
-static bool sent_position(struct store *s, int64_t *sent, struct err *e)
+bool casefile_sent(struct store *s, int64_t *sent, struct err *e)
 {
     *sent = store_is_hub(s) ? INT64_MAX : 0;
     return store_is_hub(s) || setting_get_int(s, "sync.sent", sent, e);
 }
 
+/* What is asked, as the statements want it bound. */
+struct asked {
+    struct words words;
+    struct buf notes;
+    int64_t sent;
+};
+
+static bool ask(struct store *s, const struct casefile_query *query,
+                struct asked *a, struct err *e)
+{
+    a->notes = (struct buf)BUF_INIT(4096);
+    if (!casefile_sent(s, &a->sent, e))
+        return false;
+    words_of(&a->words, query->text);
+    if (query->notes && a->words.nr > 0)
+        fulltext_words(query->text, &a->notes);
+    return true;
+}
+
+#define BIND_FILTER(query, a, from, limit)                                     \
+    db_text((query)->place), db_int((query)->clashing), from, limit,           \
+        (query)->unsent ? db_int((a)->sent) : db_null(),                       \
+        db_text((query)->worker), db_int((query)->opened_since_ms),            \
+        db_int((query)->unvisited_since *DAY_MS),                              \
+        db_int((query)->unvisited_since), db_int((query)->merged)
+#define BIND_SEARCH(query, a, from, limit)                                     \
+    BIND_FILTER(query, a, from, limit), bind(buf_text(&(a)->notes)),           \
+        BIND_WORDS(&(a)->words)
+
 static struct rows *query_page(struct store *s,
                                const struct casefile_query *query,
-                               const struct casefile_page *page)
+                               const struct casefile_page *page,
+                               const struct asked *a)
 {
-    struct db_value place = db_text(query->place),
-                    clashing = db_int(query->clashing),
-                    limit = db_int((int64_t)page->room_nr);
-    struct words w;
-    words_of(&w, query->text);
-    const char *sql = page_sql[w.nr > 0][page->backwards];
-    if (w.nr > 0)
-        return db_query(store_db(s), sql,
-                        DB_BIND(place, clashing, db_text(page->from), limit,
-                                BIND_WORDS(&w)));
-    /* a key taken while words narrowed the list goes on in the whole of it */
+    bool noted = a->notes.size > 0, words = a->words.nr > 0;
     const char *from = page->from;
-    from = from != NULL && *from != '\0' ? from + 1 : from;
-    return db_query(store_db(s), sql,
-                    DB_BIND(place, clashing, db_text(from), limit));
+    /* a key taken while words narrowed the list goes on in the whole of it */
+    if (!words && from != NULL && *from != '\0')
+        from++;
+    struct db_value limit = db_int((int64_t)page->room_nr);
+    if (words)
+        return db_query(store_db(s), found_sql[noted][page->backwards],
+                        DB_BIND(BIND_SEARCH(query, a, db_text(from), limit)));
+    return db_query(store_db(s), listed_sql[query->sort][page->backwards],
+                    DB_BIND(BIND_FILTER(query, a, db_text(from), limit)));
 }
 
 bool casefile_page_load(struct store *s, const struct casefile_query *query,
                         struct casefile_page *page, struct err *e)
 {
-    int64_t sent = 0;
-    if (!sent_position(s, &sent, e))
+    struct asked a = {.sent = 0};
+    page->nr = 0;
+    if (!ask(s, query, &a, e))
         return false;
-    struct rows *q = query_page(s, query, page);
-    for (page->nr = 0; page->nr < page->room_nr && rows_next(q); page->nr++)
-        read_row(q, sent, &page->room[page->nr]);
+    struct rows *q = query_page(s, query, page, &a);
+    for (; page->nr < page->room_nr && rows_next(q); page->nr++)
+        casefile_read_row(q, a.sent, &page->room[page->nr]);
+    buf_release(&a.notes);
     return rows_end(q, e);
 }
 
 bool casefile_count(struct store *s, const struct casefile_query *query,
                     int64_t *count, struct err *e)
 {
-    struct db_value place = db_text(query->place),
-                    clashing = db_int(query->clashing);
-    struct words w;
-    words_of(&w, query->text);
-    if (w.nr == 0)
-        return db_get_int(store_db(s), count_sql[0], DB_BIND(place, clashing),
-                          0, count, e);
-    return db_get_int(
-        store_db(s), count_sql[1],
-        DB_BIND(place, clashing, db_null(), db_null(), BIND_WORDS(&w)), 0,
-        count, e);
+    struct asked a = {.sent = 0};
+    if (!ask(s, query, &a, e))
+        return false;
+    struct db *db = store_db(s);
+    struct db_value none = db_null();
+    bool good =
+        a.words.nr > 0
+            ? db_get_int(db, count_found_sql[a.notes.size > 0],
+                         DB_BIND(BIND_SEARCH(query, &a, none, none)), 0, count,
+                         e)
+            : db_get_int(db, "SELECT COUNT(*) FROM casefile c" CASE_FILTER,
+                         DB_BIND(BIND_FILTER(query, &a, none, none)), 0, count,
+                         e);
+    buf_release(&a.notes);
+    return good;
 }
 
 bool casefile_tally_load(struct store *s, struct casefile_tally *t,
                          struct err *e)
 {
     int64_t sent = 0;
-    if (!sent_position(s, &sent, e))
+    if (!casefile_sent(s, &sent, e))
         return false;
     *t = (struct casefile_tally){0};
     struct rows *q = db_query(
@@ -236,7 +333,7 @@ bool casefile_tally_load(struct store *s, struct casefile_tally *t,
         " COALESCE(SUM(clashes), 0) + (SELECT COUNT(*) FROM " CLASH_FROM
         "  stream t JOIN record r ON r.stream_id = t.stream_id"
         "  JOIN cell l ON l.record_id = r.record_id"
-        "  WHERE t.kind = ?2" CLASH_WHERE ") FROM casefile",
+        "  WHERE t.kind = ?2" CLASH_WHERE ") FROM casefile WHERE kept IS NULL",
         DB_BIND(db_int(sent), db_int(STREAM_PLACE)));
     if (rows_next(q)) {
         t->cases = rows_int(q, 0);
@@ -244,67 +341,4 @@ bool casefile_tally_load(struct store *s, struct casefile_tally *t,
         t->clashes = rows_int(q, 2);
     }
     return rows_end(q, e);
-}
-
-bool casefile_load(struct store *s, const struct id *id, struct casefile *c,
-                   struct err *e)
-{
-    int64_t sent = 0;
-    bool found = false;
-    if (!sent_position(s, &sent, e))
-        return false;
-    struct rows *q =
-        db_query(store_db(s), CASES " WHERE s.kind = 1 AND s.key = ?",
-                 DB_BIND(db_blob(id->bytes, sizeof id->bytes)));
-    if (rows_next(q)) {
-        read_row(q, sent, c);
-        found = true;
-    }
-    if (!rows_end(q, e))
-        return false;
-    return found ||
-           err_set(e, ERR_NOT_FOUND, _("This office holds no such case"));
-}
-
-/* Of what words found, only what they name whole: a beginning that happens to
- * sound alike is no one's name. */
-static bool load_two(struct store *s, const char *text, bool sounds,
-                     struct casefile_page *page, struct err *e)
-{
-    struct casefile_query query = {.text = text};
-    if (!casefile_page_load(s, &query, page, e))
-        return false;
-    enum casefile_fit worst =
-        sounds ? CASEFILE_SOUNDS_WHOLE : CASEFILE_AS_WRITTEN;
-    while (page->nr > 0 && (page->room[page->nr - 1].fit > worst ||
-                            page->room[page->nr - 1].fit > page->room[0].fit))
-        page->nr--;
-    return true;
-}
-
-bool casefile_resolve(struct store *s, const char *typed, struct casefile *c,
-                      struct err *e)
-{
-    struct id id;
-    struct casefile two[2];
-    char number[ID_NUMBER_BYTES];
-    struct casefile_page page = {.room = two, .room_nr = ARR_NR(two)};
-    if (id_parse(typed, &id))
-        return casefile_load(s, &id, c, e);
-    if (id_fold_number(typed, number) && !load_two(s, number, false, &page, e))
-        return false;
-    if (page.nr == 0 && !load_two(s, typed, true, &page, e))
-        return false;
-    if (page.nr == 0 || str_is_blank(typed))
-        return err_set(e, ERR_NOT_FOUND,
-                       _("No case fits \"%.40s\": give its number, or words "
-                         "of the name"),
-                       typed);
-    if (page.nr > 1)
-        return err_set(e, ERR_INPUT,
-                       _("More than one case fits \"%.40s\": give the case "
-                         "number"),
-                       typed);
-    *c = two[0];
-    return true;
 }

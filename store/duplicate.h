@@ -79,8 +79,10 @@ bool duplicate_under(struct store *s, const struct id *kept, struct pool *pool,
 /* ---- for the gate, after the rows of a case (casefile_refresh) ---- */
 
 /* Computes what is compared of one case anew if its registration changed, and
- * under which case it is kept. And of all, for rebuild. */
-bool duplicate_refresh(struct store *s, int64_t stream_id, struct err *e);
+ * under which case it is kept. fresh: the row was not there, or has another
+ * name. And forgets all, before every row is computed anew. */
+bool duplicate_refresh(struct store *s, const struct stream *stream,
+                       int64_t stream_id, bool fresh, struct err *e);
 bool duplicate_clear(struct store *s, struct err *e);
 
 #endif

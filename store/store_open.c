@@ -324,7 +324,7 @@ struct store *store_open_key(const char *dir, const uint8_t key[32],
     str_copy(s->login, sizeof s->login, login);
     s->db = db_open(path, s->secret->key, false, e);
     if (s->db != NULL && schema_migrate(s->db, e) && load_identity(s, e) &&
-        casefile_term_renew(s, e))
+        casefile_renew(s, e))
         return s;
     store_close(s);
     return NULL;

@@ -238,6 +238,11 @@ static void a_new_name_takes_the_place_of_the_old(void **x)
     " PRIMARY KEY(term, stream_id))"
 
 static const char *const second_version[] = {
+    "DROP TABLE person",
+    "DROP TABLE person_pair",
+    "DROP TABLE duplicate",
+    "DROP TABLE text_word",
+    "DELETE FROM setting WHERE name = 'casefile.version'",
     "DROP TABLE term",
     "ALTER TABLE field DROP COLUMN computed",
     OLD_TERM,

@@ -219,7 +219,7 @@ static double words_s(struct store *s)
     struct err e = ERR_INIT;
     must(setting_set_int(s, "term.version", 0, &e), &e);
     double start = now_ms();
-    must(casefile_term_renew(s, &e), &e);
+    must(casefile_renew(s, &e), &e);
     return (now_ms() - start) / 1000;
 }
 
