@@ -24,7 +24,7 @@
 /* clang-format off */
 #define COMMANDS(X)                                                            \
     X(screens) X(init) X(join) X(sync)                                         \
-    X(list) X(find) X(show) X(conflicts) X(apply)                              \
+    X(list) X(find) X(show) X(duplicates) X(conflicts) X(apply)                              \
     X(form_list) X(form_check) X(form_import) X(form_export) X(form_diff)       \
     X(form_try) X(form_fill) X(form_eval)                                      \
     X(date)                                                                    \
