@@ -16,6 +16,7 @@
 #include "tui/form_row.h"
 #include "tui/key.h"
 #include "tui/lang.h"
+#include "tui/lookalike.h"
 #include "tui/sitting.h"
 #include "tui/tui.h"
 #include "tui/view_text.h"
@@ -39,8 +40,9 @@ struct view_form {
     struct sitting *sitting;
     struct entry_style style;
     struct form_page *page;
-    size_t focus;        /* the question with the cursor; FORM_ROOT: none */
-    struct entry *entry; /* its answer; NULL: none */
+    size_t focus;            /* the question with the cursor; FORM_ROOT: none */
+    struct entry *entry;     /* its answer; NULL: none */
+    struct lookalike *alike; /* of a new case; NULL: not looked for */
     enum action actions[ACTIONS_MAX];
     bool ethiopic;       /* carried from field to field */
     bool touched;        /* something was typed there since */
@@ -141,7 +143,8 @@ static const enum action *actions_here(const struct view_form *f)
     return is_on_note(f) ? on_note : behind_rows;
 }
 
-/* Within a row it can be added to and taken out, whatever is typed there. */
+/* Within a row it can be added to and taken out, whatever is typed there. The
+ * key for cases that look alike is named where there are some. */
 static void list_actions(struct view_form *f)
 {
     const struct record *r = sitting_record(f->sitting);
@@ -150,12 +153,14 @@ static void list_actions(struct view_form *f)
     bool in_row = f->entry && row != RECORD_NONE &&
                   record_may_add(r, record_row_repeat(r, row));
 
-    for (; *here != ACTION_NONE && nr + 3 < ACTIONS_MAX; here++) {
+    for (; *here != ACTION_NONE && nr + 4 < ACTIONS_MAX; here++) {
         if (in_row && *here == ACTION_NEXT_FIELD) {
             f->actions[nr++] = ACTION_ADD_ROW;
             f->actions[nr++] = ACTION_DROP_ROW;
         }
         f->actions[nr++] = *here;
+        if (nr == 1 && f->entry && f->alike && lookalike_nr(f->alike) > 0)
+            f->actions[nr++] = ACTION_ALIKE;
     }
     f->actions[nr] = ACTION_NONE;
 }
@@ -219,7 +224,10 @@ static bool leave(struct view_form *f)
     entry_settle(f->entry);
     put_typed(f);
     keep_draft(f);
-    return !stops_at_fault(f);
+    if (stops_at_fault(f))
+        return false;
+    lookalike_look(f->alike, f->tui, f->sitting);
+    return true;
 }
 
 /* A note that is passed is said, for the cursor never stands on a short one:
@@ -511,6 +519,21 @@ static enum view_answer do_language(struct view_form *f, const struct press *p)
     return VIEW_HANDLED;
 }
 
+static enum view_answer do_alike(struct view_form *f, const struct press *p)
+{
+    const struct form_task *task = sitting_task(f->sitting);
+    struct id chosen;
+
+    (void)p;
+    if (!f->alike)
+        return VIEW_IGNORED;
+    if (leave(f) && lookalike_choose(f->alike, f->tui, f->sitting, &chosen)) {
+        tui_close(f->tui, f->view);
+        task->open_case(task->open_arg, &chosen);
+    }
+    return VIEW_HANDLED;
+}
+
 static const struct {
     enum action action;
     enum view_answer (*act)(struct view_form *f, const struct press *p);
@@ -520,6 +543,7 @@ static const struct {
     {ACTION_PAGE_UP, do_page_up}, {ACTION_HELP, do_explain},
     {ACTION_REPEAT, do_repeat},   {ACTION_LANGUAGE, do_language},
     {ACTION_ADD_ROW, do_add_row}, {ACTION_DROP_ROW, do_drop_row},
+    {ACTION_ALIKE, do_alike},
 };
 
 /* F2 in a text of several lines, as Enter in one of one line. */
@@ -700,6 +724,7 @@ static void view_form_free(void *self)
     struct view_form *f = self;
 
     entry_free(f->entry);
+    lookalike_free(f->alike);
     form_page_free(f->page);
     sitting_free(f->sitting);
     mem_free(f);
@@ -740,11 +765,19 @@ struct view *view_form_new(struct tui *t, const struct form_task *task,
     f->style = entry_style_of(task->store, sitting_record(s), sitting_today(s));
     f->page = form_page_new(s, &f->style, tui_canvas(t));
     f->view = view_new(&view_form_ops, f);
+    if (sitting_task(s)->is_new && task->open_case)
+        f->alike = lookalike_new(form(f)->langs[f->style.lang]);
     set_title(f);
     if (sitting_seen(s) != NULL && !sitting_had_draft(s))
         f->blank_before = flaws_count_blank(&f->style, &first);
     enter(f, form_page_next(f->page, FORM_ROOT));
-    if (sitting_had_draft(s))
+    if (sitting_behind(s) > 0) /* somebody was quicker, here or elsewhere */
+        tui_say(t, ROLE_WARN,
+                P_("Your draft. %zu answer was saved since: look before F2",
+                   "Your draft. %zu answers were saved since: look before F2",
+                   (unsigned long)sitting_behind(s)),
+                sitting_behind(s));
+    else if (sitting_had_draft(s))
         tui_say(t, ROLE_WARN,
                 _("This is your draft, not saved yet: F2 saves it"));
     return f->view;
