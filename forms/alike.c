@@ -95,6 +95,9 @@ static const struct {
 
 enum { YEAR_DAYS = 365, AGE_MAX = 120 };
 
+/* One name is nobody. */
+enum { NAMES_MIN = 2 };
+
 static bool read_day(const char *s, int64_t *day)
 {
     struct err ignored = ERR_INIT;
@@ -144,7 +147,7 @@ bool alike_is_enough(const struct alike_person *p)
     size_t names = 0;
     for (size_t i = 0; i < ALIKE_NAMES; i++)
         names += p->sound[i][0] != '\0';
-    return names >= 2;
+    return names >= NAMES_MIN;
 }
 
 /* ---- comparing ---- */
@@ -179,29 +182,35 @@ static bool is_swapped(const struct alike_person *a,
            str_equal(a->sound[ALIKE_FATHER], b->sound[ALIKE_GIVEN]);
 }
 
-static void compare_name(const struct alike_person *a,
+/* True when they agree. */
+static bool compare_name(const struct alike_person *a,
                          const struct alike_person *b, size_t i,
                          struct alike_match *m)
 {
     if (a->sound[i][0] == '\0' || b->sound[i][0] == '\0')
-        return;
+        return false;
+    bool same = str_equal(a->sound[i], b->sound[i]);
     if (str_equal(a->written[i], b->written[i]))
         add(m, name_rules[i].written);
-    else if (str_equal(a->sound[i], b->sound[i]))
+    else if (same)
         add(m, name_rules[i].sound);
     else if (name_rules[i].differs != NULL)
         add(m, name_rules[i].differs);
+    return same;
 }
 
-static void compare_names(const struct alike_person *a,
-                          const struct alike_person *b, struct alike_match *m)
+/* How many of the names agree. */
+static size_t compare_names(const struct alike_person *a,
+                            const struct alike_person *b, struct alike_match *m)
 {
     bool swapped = is_swapped(a, b);
+    size_t agree = swapped ? 2 : 0;
     if (swapped)
         add(m, "swapped");
     for (size_t i = swapped ? ALIKE_GRANDFATHER : ALIKE_GIVEN; i < ALIKE_NAMES;
          i++)
-        compare_name(a, b, i, m);
+        agree += compare_name(a, b, i, m);
+    return agree;
 }
 
 static void compare_births(const struct alike_person *a,
@@ -238,12 +247,12 @@ bool alike_compare(const struct alike_person *a, const struct alike_person *b,
                    struct alike_match *out)
 {
     memset(out, 0, sizeof *out);
-    compare_names(a, b, out);
+    size_t agree = compare_names(a, b, out);
     if (a->sex != 0 && b->sex != 0)
         add(out, a->sex == b->sex ? "sex-same" : "sex-differs");
     compare_births(a, b, out);
     compare_places(a, b, out);
-    return out->score >= alike_threshold();
+    return agree >= NAMES_MIN && out->score >= alike_threshold();
 }
 
 void alike_print(const struct alike_match *m, const char *lang, char *out,

@@ -63,7 +63,7 @@ struct alike_match {
 /* The score a pair needs to be shown. */
 int alike_threshold(void);
 
-/* Compares; true when the score reaches the threshold. */
+/* Compares; true when two names agree and the score reaches the threshold. */
 bool alike_compare(const struct alike_person *a, const struct alike_person *b,
                    struct alike_match *out);
 

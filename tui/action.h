@@ -43,9 +43,9 @@
       N_("Narrows the list to what is typed; Esc shows all"))                  \
     X(FIND_NEXT, "find-next", "n", N_("Next"), N_("The next place found"))     \
     X(ORDER, "order", "o", N_("Order"),                                        \
-      N_("Puts the list in another order: name, number, last change, opened")) \
+      N_("Lists by name, number, last change or day of opening"))              \
     X(ONLY, "only", "y", N_("Only"),                                           \
-      N_("Shows only some cases: a place, mine, not sent, not visited ..."))   \
+      N_("Lists only some cases: of a place, mine, not visited"))              \
     X(NEW, "new", "F6 ^N n", N_("New"), N_("Begins a new record"))             \
     X(SAVE, "save", "F2 ^O", N_("Save"), N_("Saves what was entered"))         \
     X(SYNC, "sync", "F5 ^T s", N_("Sync"),                                     \
