@@ -527,11 +527,10 @@ static enum view_answer do_alike(struct view_form *f, const struct press *p)
     (void)p;
     if (!f->alike)
         return VIEW_IGNORED;
-    if (leave(f) && lookalike_choose(f->alike, f->tui, f->sitting, &chosen)) {
-        tui_close(f->tui, f->view);
-        task->open_case(task->open_arg, &chosen);
-    }
-    return VIEW_HANDLED;
+    if (!leave(f) || !lookalike_choose(f->alike, f->tui, f->sitting, &chosen))
+        return VIEW_HANDLED;
+    task->open_case(task->open_arg, &chosen);
+    return VIEW_CLOSE;
 }
 
 static const struct {

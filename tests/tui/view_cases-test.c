@@ -150,7 +150,6 @@ static void another_order_and_a_filter_stay_for_the_sitting(void **state)
     open_many(&p, 3);
     desk_play_open_case(&p);
     desk_play_run(&p, view_cases_new(&p.desk));
-    play_shows(&p.play, "Only?");
     play_shows(&p.play, "Only: mine; y changes it");
     play_shows(&p.play, "Only: mine; not visited for 3650 days; y changes it");
     play_shows(&p.play, "4 cases, 4 only here\n");
@@ -172,6 +171,17 @@ static void an_answer_is_found_by_its_words(void **state)
     desk_play_end(&p);
 }
 
+static void check_no_draft(struct desk_play *p)
+{
+    struct pool *pool = pool_new();
+    struct draft_list drafts = {NULL, 1};
+    struct err e = ERR_INIT;
+
+    assert_true(draft_list_load(p->desk.store, pool, &drafts, &e));
+    assert_int_equal(drafts.nr, 0);
+    pool_free(pool);
+}
+
 static void a_child_who_is_registered_already_is_noticed(void **state)
 {
     struct desk_play p;
@@ -184,7 +194,7 @@ static void a_child_who_is_registered_already_is_noticed(void **state)
                         "key Enter Tab\n"
                         "type Selaam\n"
                         "key Tab\n"
-                        "type Tesfay\n"
+                        "type Tesfaaye\n"
                         "key Tab\n"
                         "snap\n"
                         "type Wolde\n"
@@ -199,6 +209,12 @@ static void a_child_who_is_registered_already_is_noticed(void **state)
     desk_play_open_case(&p);
     desk_play_run(&p, view_cases_new(&p.desk));
     play_shows(&p.play, "1 case looks alike: F5 shows it");
+    play_shows(&p.play, "F2 Save  F5 Alike");
+    play_shows(&p.play, "same given name by sound; same father's name by "
+                        "sound; same grandfather's name");
+    play_shows(&p.play, "Throw the new case away and open that one?");
+    play_shows(&p.play, "0000-0080 Selam Tesfaye Wolde   ");
+    check_no_draft(&p);
     desk_play_end(&p);
 }
 
