@@ -108,8 +108,8 @@ _Static_assert(CASEFILE_WORDS_MAX == 6, "BIND_WORDS and FITS name each word");
     " c.place < ?1 || ':' AND ?1 NOT LIKE '%/%'))"                             \
     " AND (?2 = 0 OR c.clashes > 0)"                                           \
     " AND (?5 IS NULL OR c.last_change > ?5)"                                  \
-    " AND (?6 IS NULL OR ?6 = (SELECT a.text FROM record o JOIN word a"        \
-    " ON a.word_id = o.author_id WHERE o.record_id = c.record_id))"            \
+    " AND (?6 IS NULL OR (SELECT word_id FROM word WHERE text = ?6) ="         \
+    " (SELECT o.author_id FROM record o WHERE o.record_id = c.record_id))"     \
     " AND c.opened_ms >= ?7"                                                   \
     " AND (?8 = 0 OR (c.opened_ms < ?8 AND c.visited < ?9))"                   \
     " AND (?10 = 1 OR c.kept IS NULL)"
