@@ -94,6 +94,7 @@ $(BUILD)/forms/pack/%.inc: forms/pack/%.csv forms/pack/table.awk
 $(BUILD)/forms/alike.o: $(BUILD)/forms/pack/alike.inc
 $(BUILD)/forms/kind.o: $(BUILD)/forms/pack/kinds.inc
 $(BUILD)/forms/place.o: $(BUILD)/forms/pack/places.inc
+$(BUILD)/forms/retention.o: $(BUILD)/forms/pack/retention.inc
 $(BUILD)/forms/role.o: $(BUILD)/forms/pack/roles.inc
 
 $(foreach r,$(ROOMS),$(eval $(call ROOM_RULES,$(r))))

@@ -61,7 +61,8 @@ struct expr_bound;
  * be NULL: then there is nothing of the kind. */
 struct expr_tree {
     /* The answer there ("" when blank or not relevant), and the type it has,
-     * so that integers compare as numbers: EXPR_STRING, _NUMBER or _DATE. */
+     * so that integers compare as numbers: EXPR_STRING, _NUMBER, _DATE or, of
+     * the words true and false, _BOOLEAN. */
     const char *(*value)(void *arg, size_t node, enum expr_type *type);
     const char *(*name)(void *arg, size_t node);
     size_t (*parent)(void *arg, size_t node); /* of the root: EXPR_NO_NODE */

@@ -7,6 +7,7 @@
 
 #include "base/arr.h"
 #include "base/i18n.h"
+#include "base/str.h"
 #include "forms/expr_int.h"
 
 /* ---- operators ---- */
@@ -16,13 +17,26 @@ static const double NEARLY = 1e-12;
 /* What can be read of a text in the time of an operation. */
 enum { BYTES_OF_STEP = 64 };
 
+/* A boolean that a field keeps is a word, too: beside a text that word counts,
+ * so that ${c} = 'false' says what it means. */
+static bool both_are_texts(const struct expr_value *a,
+                           const struct expr_value *b)
+{
+    bool is_word = a->type == EXPR_STRING || b->type == EXPR_STRING;
+
+    return is_word && a->type <= EXPR_BOOLEAN && b->type <= EXPR_BOOLEAN &&
+           a->type != EXPR_NUMBER && b->type != EXPR_NUMBER &&
+           a->string != NULL && b->string != NULL;
+}
+
 static bool is_equal(const struct expr_value *a, const struct expr_value *b)
 {
     double x, y;
 
-    if (a->type == EXPR_BOOLEAN || b->type == EXPR_BOOLEAN)
+    if (!both_are_texts(a, b) &&
+        (a->type == EXPR_BOOLEAN || b->type == EXPR_BOOLEAN))
         return expr_to_boolean(a) == expr_to_boolean(b);
-    if (a->type == EXPR_STRING && b->type == EXPR_STRING) {
+    if (both_are_texts(a, b)) {
         const char *s = a->string, *t = b->string;
         while (*s != '\0' && *s == *t)
             s++, t++;
@@ -215,6 +229,11 @@ struct expr_value expr_node_value(struct expr_run *run, size_t node)
         return v;
     if (type == EXPR_NUMBER)
         return expr_number(expr_to_number(&v));
+    if (type == EXPR_BOOLEAN) {
+        v = expr_boolean(str_equal(s, "true"));
+        v.string = s;
+        return v;
+    }
     return expr_date_of_string(run, s, &date) ? date : v;
 }
 

@@ -234,8 +234,8 @@ static void check_as_truth(struct lint *l, const struct expr_node *n)
 
     if (field != EXPR_NO_NODE)
         say(l,
-            _("${%s} holds the word true or false, and either counts as true "
-              "here: write ${%s} = 'true'"),
+            _("${%s} holds the word true or false, and in Kobo's web forms "
+              "either counts as true: write ${%s} = 'true'"),
             name_of(l, field), name_of(l, field));
 }
 

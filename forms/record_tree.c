@@ -48,6 +48,16 @@ static bool is_no_field(size_t node)
     return node >= FORM_NOWHERE && node < EXPR_NO_NODE;
 }
 
+/* What a calculation gave as true or false stays a boolean, as in JavaRosa; its
+ * word alone would count as true, whichever it is. */
+static bool is_truth(const struct record *r, size_t node)
+{
+    const char *word = record_value(r, node);
+
+    return record_def(r, node)->calculation != NULL &&
+           (str_equal(word, "true") || str_equal(word, "false"));
+}
+
 static const char *tree_value(void *arg, size_t at, enum expr_type *type)
 {
     const struct look *l = arg;
@@ -60,6 +70,8 @@ static const char *tree_value(void *arg, size_t at, enum expr_type *type)
     if (choice_list_is_node(at))
         return choice_list_node_value(r->form, at, l->pool);
     *type = field_type_def(record_def(r, r->order[at])->type)->compares_as;
+    if (is_truth(r, r->order[at]))
+        *type = EXPR_BOOLEAN;
     return record_value(r, r->order[at]);
 }
 

@@ -7,11 +7,14 @@
 
 #include "base/i18n.h"
 #include "base/str.h"
+#include "store/approval.h"
 #include "store/db.h"
+#include "store/erase_int.h"
 #include "store/fold.h"
 #include "store/formdef.h"
 #include "store/fulltext.h"
 #include "store/intern_int.h"
+#include "store/purge.h"
 #include "store/store.h"
 
 bool append_chain_load(struct store *s, uint64_t epoch,
@@ -19,14 +22,14 @@ bool append_chain_load(struct store *s, uint64_t epoch,
                        struct append_chain *c, struct err *e)
 {
     struct db *db = store_db(s);
-    *c = (struct append_chain){0};
+    *c = (struct append_chain){.seed_seq = 1};
     if (!intern_epoch(db, epoch, 0, epoch == store_epoch(s), &c->epoch_id, e) ||
         !intern_stream_find(db, stream, &c->stream_id, e))
         return false;
     struct rows *q = db_query(
         db,
-        "SELECT chain_id, last_seq, first_seed, next_seed, head FROM chain"
-        " WHERE stream_id = ? AND epoch_id = ?",
+        "SELECT chain_id, last_seq, first_seed, next_seed, head, seed_seq"
+        " FROM chain WHERE stream_id = ? AND epoch_id = ?",
         DB_BIND(db_int(c->stream_id), db_int(c->epoch_id)));
     if (rows_next(q)) {
         c->chain_id = rows_int(q, 0);
@@ -34,6 +37,7 @@ bool append_chain_load(struct store *s, uint64_t epoch,
         memcpy(c->first_seed, rows_blob(q, 2), sizeof c->first_seed);
         memcpy(c->next_seed, rows_blob(q, 3), sizeof c->next_seed);
         memcpy(c->head, rows_blob(q, 4), sizeof c->head);
+        c->seed_seq = (uint64_t)rows_int(q, 5);
     } else {
         change_head_start(c->head, epoch, stream);
         if (seed != NULL) {
@@ -168,6 +172,10 @@ static bool record_id_of(struct store *s, const struct append_chain *c,
     struct db *db = store_db(s);
     struct intern_record r;
     int64_t kind = 0;
+    if (save->erased) {
+        ids->record = INTERN_NONE;
+        return true;
+    }
     if (!intern_record_find(db, &save->record, &r, e))
         return false;
     ids->record = r.record_id;
@@ -233,7 +241,7 @@ static bool write_change(struct store *s, const struct append_chain *c,
     const struct intern_path path = {ids->form_name, edit->path,
                                      is_computed(s, save, edit->path)};
     bool good =
-        intern_field(db, &path, &fold.field_id, e) &&
+        (save->erased || intern_field(db, &path, &fold.field_id, e)) &&
         db_run(db,
                "INSERT INTO change(chain_id, seq, save_seq, record_id,"
                " form_id, field_id, op, at_ms, author_id, value, replaces,"
@@ -248,10 +256,64 @@ static bool write_change(struct store *s, const struct append_chain *c,
                        db_blob(c->head, sizeof c->head)),
                e);
     fold.change_id = db_last_id(db);
-    good = good && fold_change(s, &fold, e) &&
+    good = good && erase_note(s, c->chain_id, c->last_seq, edit, e) &&
+           fold_change(s, &fold, e) &&
            fulltext_add(s, fold.change_id, save, edit, e);
     buf_release(&dots);
     return good;
+}
+
+static bool write_chain(struct store *s, const struct append_chain *c,
+                        struct err *e)
+{
+    return db_run(store_db(s),
+                  "UPDATE chain SET last_seq = ?, next_seed = ?, head = ?,"
+                  " first_seed = ?, seed_seq = ? WHERE chain_id = ?",
+                  DB_BIND(db_int((int64_t)c->last_seq),
+                          db_blob(c->next_seed, sizeof c->next_seed),
+                          db_blob(c->head, sizeof c->head),
+                          db_blob(c->first_seed, sizeof c->first_seed),
+                          db_int((int64_t)c->seed_seq), db_int(c->chain_id)),
+                  e);
+}
+
+/* Behind a save whose salts the ratchet does not give, the ratchet starts anew;
+ * the salts it gave until then are kept singly. */
+static bool note_apart(struct store *s, struct append_chain *c,
+                       const struct save *save, struct err *e)
+{
+    if (!save->erased && save->edits[0].salt == NULL)
+        return true;
+    for (; c->seed_seq < save->first_seq; c->seed_seq++) {
+        uint8_t salt[CHANGE_SALT_BYTES];
+        change_salt(c->first_seed, salt);
+        change_seed_next(c->first_seed);
+        if (!erase_keep_salt(s, c->chain_id, c->seed_seq, salt, e))
+            return false;
+    }
+    c->seed_seq = c->last_seq + 1;
+    memcpy(c->first_seed, c->next_seed, sizeof c->first_seed);
+    return true;
+}
+
+/* What the program itself looks for among the records. */
+static bool note_kind(struct store *s, const struct row_ids *ids,
+                      const struct append_chain *c, const struct save *save,
+                      struct err *e)
+{
+    if (save->erased)
+        return true;
+    if (str_equal(save->kind, "approval"))
+        return approval_refresh(s, ids->record, e);
+    return purge_note(s, c->stream_id, save, e);
+}
+
+void append_take_seed(struct append_chain *chain, const struct save *save)
+{
+    if (save->seed == NULL || chain->seed_seq != save->first_seq)
+        return;
+    memcpy(chain->first_seed, save->seed, sizeof chain->first_seed);
+    memcpy(chain->next_seed, save->seed, sizeof chain->next_seed);
 }
 
 bool append_save(struct store *s, struct append_chain *chain,
@@ -259,25 +321,17 @@ bool append_save(struct store *s, struct append_chain *chain,
 {
     struct row_ids ids;
     assert(save->first_seq == chain->last_seq + 1);
+    append_take_seed(chain, save);
     if ((chain->chain_id == 0 &&
          !begin_chain(s, chain, save, save->epoch, e)) ||
         !shared_ids(s, chain, save, &ids, e))
         return false;
     for (size_t i = 0; i < save->edits_nr; i++) {
-        uint8_t salt[CHANGE_SALT_BYTES];
-        change_salt(chain->next_seed, salt);
-        change_head_next(chain->head, save, i, salt);
-        change_seed_next(chain->next_seed);
+        change_step(chain->head, chain->next_seed, save, i);
         chain->last_seq++;
         if (!write_change(s, chain, &ids, save, i, e))
             return false;
     }
-    return db_run(store_db(s),
-                  "UPDATE chain SET last_seq = ?, next_seed = ?, head = ?"
-                  " WHERE chain_id = ?",
-                  DB_BIND(db_int((int64_t)chain->last_seq),
-                          db_blob(chain->next_seed, sizeof chain->next_seed),
-                          db_blob(chain->head, sizeof chain->head),
-                          db_int(chain->chain_id)),
-                  e);
+    return note_apart(s, chain, save, e) && write_chain(s, chain, e) &&
+           note_kind(s, &ids, chain, save, e);
 }

@@ -18,6 +18,8 @@ struct append_chain {
     int64_t chain_id;            /* 0: the chain begins with this save */
     int64_t stream_id, epoch_id; /* stream_id 0: the stream begins */
     uint64_t last_seq;
+    uint64_t seed_seq; /* first_seed is the ratchet there; 1 until a change of
+                          the chain is erased */
     uint8_t first_seed[CHANGE_SALT_BYTES];
     uint8_t next_seed[CHANGE_SALT_BYTES];
     uint8_t head[HASH_BYTES];
@@ -33,6 +35,10 @@ bool append_chain_load(struct store *s, uint64_t epoch,
  * a known form has its name. Codes: ERR_PROTOCOL. */
 bool append_check_record(struct store *s, const struct save *save,
                          struct err *e);
+
+/* Takes the seed that came with a save, where the chain's own ratchet covers no
+ * change before it: at its beginning, and behind what was erased. */
+void append_take_seed(struct append_chain *chain, const struct save *save);
 
 /* Writes and folds all edits of a save whose first_seq is chain.last_seq + 1;
  * chain moves with it. */

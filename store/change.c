@@ -11,6 +11,7 @@
 #include "store/casefile.h"
 #include "store/db.h"
 #include "store/intern_int.h"
+#include "store/purge.h"
 #include "store/store.h"
 
 /* ---- the checks ---- */
@@ -83,12 +84,35 @@ static bool check_case_place(const struct save *save, struct err *e)
                    code);
 }
 
+/* Nothing is left to look at but what stands around the contents. */
+static bool check_erased(const struct save *save, struct err *e)
+{
+    for (size_t i = 0; i < save->edits_nr; i++)
+        if (save->edits[i].commit == NULL ||
+            save->edits[i].op != CHANGE_ERASED ||
+            save->edits[i].value_bytes > 0 ||
+            save->edits[i].replaces_nr > CHANGE_REPLACES_MAX)
+            return err_set(e, ERR_PROTOCOL,
+                           _("An erased change is not well formed"));
+    return (save->author[0] != '\0' &&
+            is_clean_word(save->author, CHANGE_AUTHOR_BYTES_MAX)) ||
+           err_set(e, ERR_INPUT,
+                   _("A save's kind, form or author is not well formed"));
+}
+
 bool change_check(const struct save *save, struct err *e)
 {
     enum { EDIT_BYTES = 8, DOT_BYTES = 16 };
     size_t total = 0;
+    if (save->edits_nr > CHANGE_EDITS_MAX)
+        return err_set(e, ERR_INPUT,
+                       _("One save holds at most %d changes: save in two "
+                         "steps"),
+                       CHANGE_EDITS_MAX);
     if (save->edits_nr == 0)
         return err_set(e, ERR_INPUT, _("A save without changes"));
+    if (save->erased)
+        return check_erased(save, e);
     if (save->kind[0] == '\0' || save->author[0] == '\0' ||
         !is_clean_word(save->kind, CHANGE_KIND_BYTES_MAX) ||
         !is_clean_word(save->author, CHANGE_AUTHOR_BYTES_MAX) ||
@@ -118,11 +142,12 @@ static bool append_local(struct store *s, struct save *save, struct err *e)
     uint8_t seed[CHANGE_SALT_BYTES];
     entropy_fill(store_entropy(s), seed, sizeof seed);
     save->epoch = store_epoch(s);
-    if (!append_check_record(s, save, e) ||
+    if (!purge_check_open(s, &save->stream, e) ||
+        !append_check_record(s, save, e) ||
         !append_chain_load(s, save->epoch, &save->stream, seed, &chain, e))
         return false;
     save->first_seq = chain.last_seq + 1;
-    return append_save(s, &chain, save, e) &&
+    return append_save(s, &chain, save, e) && purge_obey(s, &save->stream, e) &&
            casefile_refresh(s, &save->stream, e);
 }
 

@@ -26,6 +26,8 @@
 struct store;
 
 enum change_op { /* kept, hashed and sent: never renumber */
+                 CHANGE_ERASED =
+                     0, /* its content was destroyed; never hashed */
                  CHANGE_CREATE =
                      1, /* a record begins; of a case: value is its place */
                  CHANGE_SET = 2,
@@ -46,6 +48,7 @@ enum change_op { /* kept, hashed and sent: never renumber */
 enum {
     CHANGE_VALUE_BYTES_MAX = VALUE_TEXT_BYTES_MAX + 16,
     CHANGE_SAVE_BYTES_MAX = 200 * 1024,
+    CHANGE_EDITS_MAX = 6000, /* in a save: erased, it still fits a frame */
     CHANGE_PATH_BYTES_MAX = 400,
     CHANGE_AUTHOR_BYTES_MAX = 32,
     CHANGE_KIND_BYTES_MAX = 32,
@@ -65,6 +68,9 @@ struct edit {
     size_t value_bytes;
     const struct dot *replaces; /* what the person saw */
     size_t replaces_nr;
+    /* of a save that is in the log or came from outside: */
+    const uint8_t *commit; /* erased: HASH_BYTES, what it committed to */
+    const uint8_t *salt;   /* kept singly, before an erased one; else NULL */
 };
 
 /* One press of Save. Everything is borrowed for the call. */
@@ -80,7 +86,10 @@ struct save {
     size_t edits_nr;
     /* of a save that is in the log or came from outside: */
     uint64_t epoch, first_seq;
-    const uint8_t *seed; /* of seq 1, with first_seq 1; else NULL */
+    const uint8_t *seed; /* of first_seq: of a chain's first save, and of the
+                            first one behind what was erased; else NULL */
+    bool erased;         /* contents destroyed: op 0, no path, no value, each
+                            edit with its commit; record and kind empty */
     const uint8_t *head; /* from the log: head after the last edit */
 };
 
@@ -109,6 +118,13 @@ void change_head_start(uint8_t head[HASH_BYTES], uint64_t epoch,
 /* head[n] from head[n-1] for edit i of a save, with the salt of its seq. */
 void change_head_next(uint8_t head[HASH_BYTES], const struct save *save,
                       size_t i, const uint8_t salt[CHANGE_SALT_BYTES]);
+/* What edit i of a save commits to, with the salt of its seq. */
+void change_commit(uint8_t out[HASH_BYTES], const struct save *save, size_t i,
+                   const uint8_t salt[CHANGE_SALT_BYTES]);
+/* One edit further: head and ratchet of its chain move from seq n-1 to n. The
+ * salt comes from the ratchet, unless it is kept singly or destroyed. */
+void change_step(uint8_t head[HASH_BYTES], uint8_t seed[CHANGE_SALT_BYTES],
+                 const struct save *save, size_t i);
 /* The salt of a seed, and the seed that follows. */
 void change_salt(const uint8_t seed[CHANGE_SALT_BYTES],
                  uint8_t salt[CHANGE_SALT_BYTES]);

@@ -39,8 +39,8 @@ static void add_header(struct buf *b, const struct save *save, size_t i)
     }
 }
 
-static void commit_of(uint8_t out[HASH_BYTES], const struct save *save,
-                      size_t i, const uint8_t salt[CHANGE_SALT_BYTES])
+void change_commit(uint8_t out[HASH_BYTES], const struct save *save, size_t i,
+                   const uint8_t salt[CHANGE_SALT_BYTES])
 {
     static const uint8_t no_form[HASH_BYTES];
     const struct edit *edit = &save->edits[i];
@@ -61,12 +61,27 @@ void change_head_next(uint8_t head[HASH_BYTES], const struct save *save,
 {
     uint8_t commit[HASH_BYTES];
     struct buf b = BUF_INIT(4096);
-    commit_of(commit, save, i, salt);
+    if (save->erased)
+        memcpy(commit, save->edits[i].commit, sizeof commit);
+    else
+        change_commit(commit, save, i, salt);
     buf_add(&b, head, HASH_BYTES);
     add_header(&b, save, i);
     buf_add(&b, commit, sizeof commit);
     hash_buf(head, "head", &b);
     buf_release(&b);
+}
+
+void change_step(uint8_t head[HASH_BYTES], uint8_t seed[CHANGE_SALT_BYTES],
+                 const struct save *save, size_t i)
+{
+    uint8_t salt[CHANGE_SALT_BYTES];
+    if (save->edits[i].salt != NULL)
+        memcpy(salt, save->edits[i].salt, sizeof salt);
+    else
+        change_salt(seed, salt);
+    change_head_next(head, save, i, salt);
+    change_seed_next(seed);
 }
 
 void change_salt(const uint8_t seed[CHANGE_SALT_BYTES],

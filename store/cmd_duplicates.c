@@ -2,6 +2,7 @@
 #include "base/arr.h"
 #include "base/cmd.h"
 #include "base/i18n.h"
+#include "store/approval.h"
 #include "store/duplicate.h"
 #include "store/store.h"
 #include "store/unlock.h"
@@ -9,6 +10,9 @@
 static bool run(struct cmd_call *call, struct err *e);
 
 static const struct cmd_option options[] = {
+    {"same-as", "KEPT", N_("with CASE: asks that KEPT be kept for both"),
+     false},
+    {"reason", "TEXT", N_("with --same-as: why, for who decides"), false},
     {"part", NULL, N_("with CASE: it is a case of its own again"), false},
     {"lang", "CODE", N_("language of the reasons: en, am"), false},
     {NULL, NULL, NULL, false}};
@@ -87,6 +91,32 @@ static bool part(struct cmd_call *call, struct store *s,
     return true;
 }
 
+/* Two people: who asks here does not decide (homeward approval). */
+static bool ask(struct cmd_call *call, struct store *s,
+                const struct casefile *c, struct err *e)
+{
+    struct casefile kept;
+    struct id id;
+    char number[ID_NUMBER_BYTES];
+    if (!casefile_resolve(s, cmd_option(call, "same-as"), &kept, e))
+        return false;
+    if (id_equal(&kept.id, &c->id))
+        return err_set(e, ERR_INPUT,
+                       _("That is the same case: name two different ones"));
+    const struct approval_ask asked = {
+        .kind = "merge",
+        .stream = stream_of_id(STREAM_CASE, &c->id),
+        .other = stream_of_id(STREAM_CASE, &kept.id),
+        .reason = cmd_option(call, "reason")};
+    if (!approval_request(s, &asked, &id, e))
+        return false;
+    id_print_number(&id, number);
+    report_fact(call->report, "request", _("Request"), number);
+    report_line(call->report, "%s",
+                _("Another person decides: see homeward approval list"));
+    return true;
+}
+
 static bool show(struct cmd_call *call, const struct unlock_view *view,
                  struct err *e)
 {
@@ -96,6 +126,8 @@ static bool show(struct cmd_call *call, const struct unlock_view *view,
     if (call->args_nr > 0 &&
         !casefile_resolve(view->store, call->args[0], &c, e))
         return false;
+    if (cmd_has(call, "same-as"))
+        return ask(call, view->store, &c, e);
     if (cmd_has(call, "part"))
         return part(call, view->store, &c, e);
     report_table_begin(call->report, "duplicates",
@@ -110,9 +142,10 @@ static bool show(struct cmd_call *call, const struct unlock_view *view,
 
 static bool run(struct cmd_call *call, struct err *e)
 {
-    if (cmd_has(call, "part") && call->args_nr == 0)
+    if ((cmd_has(call, "part") || cmd_has(call, "same-as")) &&
+        call->args_nr == 0)
         return err_set(e, ERR_USAGE,
-                       _("Name the case that is to be parted: see homeward "
-                         "duplicates --help"));
+                       _("Name the case first: see homeward duplicates "
+                         "--help"));
     return unlock_reader(call, show, e);
 }

@@ -9,6 +9,7 @@
 #include "forms/value.h"
 #include "store/db.h"
 #include "store/entity.h"
+#include "store/purge.h"
 #include "store/store.h"
 
 enum { DRAFT_BYTES_MAX = 2 * 1024 * 1024 };
@@ -56,18 +57,22 @@ bool draft_save(struct store *s, const struct draft *d, const struct record *r,
     struct buf stream = BUF_INIT(64);
     encode_answers(&answers, r);
     stream_encode(&stream, &d->stream);
-    bool good = db_run(
-        store_db(s),
-        "INSERT INTO draft(login, record, kind, stream, place, at_ms, is_new,"
-        " answers, seen) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT(login, record) DO UPDATE SET at_ms = excluded.at_ms,"
-        " answers = excluded.answers",
-        DB_BIND(db_text(store_login(s)),
-                db_blob(d->record.bytes, sizeof d->record.bytes),
-                db_text(d->kind), db_blob(stream.data, stream.size),
-                db_text(d->place), db_int(store_now_ms(s)), db_int(d->is_new),
-                db_blob(buf_text(&answers), answers.size), db_int(d->seen)),
-        e);
+    bool good =
+        purge_check_open(s, &d->stream, e) &&
+        db_run(
+            store_db(s),
+            "INSERT INTO draft(login, record, kind, stream, place, at_ms, "
+            "is_new,"
+            " answers, seen) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT(login, record) DO UPDATE SET at_ms = excluded.at_ms,"
+            " answers = excluded.answers",
+            DB_BIND(db_text(store_login(s)),
+                    db_blob(d->record.bytes, sizeof d->record.bytes),
+                    db_text(d->kind), db_blob(stream.data, stream.size),
+                    db_text(d->place), db_int(store_now_ms(s)),
+                    db_int(d->is_new),
+                    db_blob(buf_text(&answers), answers.size), db_int(d->seen)),
+            e);
     buf_release(&stream);
     buf_release(&answers);
     return good;

@@ -12,6 +12,7 @@
 #include "store/feed.h"
 #include "store/intern_int.h"
 #include "store/peer.h"
+#include "store/purge.h"
 #include "store/saved_int.h"
 #include "store/setting.h"
 #include "store/store.h"
@@ -25,7 +26,8 @@ struct intake {
     struct {
         struct stream *items;
         size_t nr, alloc;
-    } touched; /* whose casefile row is to be computed at the end */
+    } touched;   /* whose casefile row is to be computed at the end */
+    bool purged; /* a case's end was among them */
     struct intake_count count;
 };
 
@@ -71,7 +73,13 @@ static bool set_aside(struct intake *in, const struct append_chain *behind,
 {
     struct buf bytes = BUF_INIT(2 * CHANGE_SAVE_BYTES_MAX);
     struct buf stream = BUF_INIT(64);
-    saved_encode(&bytes, save);
+    bool purged = false;
+    if (!purge_is_done(in->store, &save->stream, &purged, e))
+        return false;
+    if (purged) /* the place in the chain stays, not what was said */
+        buf_add(&bytes, behind->head, sizeof behind->head);
+    else
+        saved_encode(&bytes, save);
     stream_encode(&stream, &save->stream);
     in->count.set_aside++;
     bool good = db_run(
@@ -112,6 +120,7 @@ static bool load_aside(struct intake *in, const struct save *save,
         c->last_seq = (uint64_t)rows_int(q, 0);
         memcpy(c->next_seed, rows_blob(q, 1), sizeof c->next_seed);
         memcpy(c->head, rows_blob(q, 2), sizeof c->head);
+        c->seed_seq = c->last_seq + 1; /* a seed that comes is taken */
     }
     buf_release(&stream);
     return rows_end(q, e);
@@ -162,12 +171,9 @@ static bool check_epoch(struct intake *in, const struct save *save,
 /* Moves a chain over a save without writing anything. */
 static void pass_over(const struct save *save, struct append_chain *c)
 {
-    for (size_t i = 0; i < save->edits_nr; i++) {
-        uint8_t salt[CHANGE_SALT_BYTES];
-        change_salt(c->next_seed, salt);
-        change_head_next(c->head, save, i, salt);
-        change_seed_next(c->next_seed);
-    }
+    append_take_seed(c, save);
+    for (size_t i = 0; i < save->edits_nr; i++)
+        change_step(c->head, c->next_seed, save, i);
     c->last_seq = save->first_seq + save->edits_nr - 1;
 }
 
@@ -177,7 +183,7 @@ static bool rewind_chain(struct intake *in, struct append_chain *c,
                          const struct save *save, struct err *e)
 {
     memcpy(c->next_seed, c->first_seed, sizeof c->next_seed);
-    for (uint64_t n = 1; n < save->first_seq; n++)
+    for (uint64_t n = c->seed_seq; n < save->first_seq; n++)
         change_seed_next(c->next_seed);
     change_head_start(c->head, save->epoch, &save->stream);
     struct rows *q = db_query(
@@ -189,20 +195,33 @@ static bool rewind_chain(struct intake *in, struct append_chain *c,
     return rows_end(q, e);
 }
 
+/* Whether the content of a save that came can be compared with the one here:
+ * not when the salt went with what was erased, or stands by itself. */
+static bool is_comparable(const struct append_chain *c, const struct save *save)
+{
+    return save->erased || save->edits[0].salt != NULL ||
+           save->first_seq >= c->seed_seq;
+}
+
 static bool take_repeat(struct intake *in, struct append_chain *c,
                         const struct save *save, struct err *e)
 {
     bool same = false;
+    bool compare = is_comparable(c, save);
     if (!rewind_chain(in, c, save, e))
         return false;
-    pass_over(save, c);
+    if (compare)
+        pass_over(save, c);
     struct rows *q = db_query(
         store_db(in->store),
         "SELECT head FROM change WHERE chain_id = ? AND seq = ?",
         DB_BIND(db_int(c->chain_id),
                 db_int((int64_t)(save->first_seq + save->edits_nr - 1))));
-    if (rows_next(q))
+    if (rows_next(q) && rows_size(q, 0) == HASH_BYTES) {
+        if (!compare) /* the signature tells whether the other side agrees */
+            memcpy(c->head, rows_blob(q, 0), HASH_BYTES);
         same = memcmp(rows_blob(q, 0), c->head, HASH_BYTES) == 0;
+    }
     if (!rows_end(q, e))
         return false;
     if (same) {
@@ -243,6 +262,16 @@ static void note_touched(struct intake *in, const struct stream *stream)
     ARR_PUSH(&in->touched) = *stream;
 }
 
+/* The hub alone asks: two people stand behind a purge, and their request is
+ * in the log before it. */
+static bool is_purge_approved(struct intake *in, const struct save *save,
+                              bool *approved, struct err *e)
+{
+    *approved = true;
+    return in->from.site_no == 0 || !purge_is_one(save) ||
+           purge_is_approved(in->store, save, approved, e);
+}
+
 /* A record that is already here under another case or kind, a case nobody
  * opened: the save fits nowhere, but it is somebody's work, and what stands
  * behind it in the frame is fine. Under this office's own epoch nobody but this
@@ -252,18 +281,28 @@ static bool take_new(struct intake *in, struct append_chain *c,
                      const struct save *save, struct err *e)
 {
     struct err why = ERR_INIT;
+    bool approved = true, purged = false;
     if (save->epoch == store_epoch(in->store))
         return err_set(e, ERR_PROTOCOL,
                        _("The other side sent a change in this office's own "
                          "name: telephone the administrator"));
-    if (!append_check_record(in->store, save, &why)) {
+    if (!purge_is_done(in->store, &save->stream, &purged, e))
+        return false;
+    /* late work in a purged case has no record left to fit */
+    if (!save->erased && !purged &&
+        !append_check_record(in->store, save, &why)) {
         if (why.code == ERR_PROTOCOL)
             return set_aside_over(in, c, save, "misfit", e);
         *e = why;
         return false;
     }
+    if (!is_purge_approved(in, save, &approved, e))
+        return false;
+    if (!approved)
+        return set_aside_over(in, c, save, "not-approved", e);
     if (!append_save(in->store, c, save, e))
         return false;
+    in->purged = in->purged || purge_is_one(save);
     in->count.saves++;
     in->count.changes += (int64_t)save->edits_nr;
     note_touched(in, &save->stream);
@@ -283,7 +322,8 @@ static bool take(struct intake *in, struct append_chain *c,
                        _("A chain has a gap: change %llu came after %llu"),
                        (unsigned long long)save->first_seq,
                        (unsigned long long)c->last_seq);
-    if (save->first_seq == 1 && save->seed == NULL)
+    if (save->first_seq == 1 && save->seed == NULL && !save->erased &&
+        save->edits[0].salt == NULL)
         return err_set(e, ERR_PROTOCOL, _("A chain came without its seed"));
     if (allowed && !aside)
         return take_new(in, c, save, e);
@@ -375,7 +415,7 @@ static bool refresh_touched(struct intake *in, struct err *e)
 {
     for (size_t i = 0; i < in->touched.nr; i++) {
         const struct stream *t = &in->touched.items[i];
-        if (!count_clashes(in, t, -1, e) ||
+        if (!count_clashes(in, t, -1, e) || !purge_obey(in->store, t, e) ||
             !casefile_refresh(in->store, t, e) || !count_clashes(in, t, 1, e))
             return false;
     }
@@ -387,7 +427,8 @@ bool intake_end(struct intake *in, const uint8_t sig[FRAME_SIG_BYTES],
 {
     bool good = check_signature(in, sig, e) && refresh_touched(in, e) &&
                 keep_evidence(in, sig, e) && note_progress(in, sig, e);
-    good = db_end(store_db(in->store), good, e);
+    good = db_end(store_db(in->store), good, e) &&
+           (!in->purged || purge_list_keep(in->store, e));
     *count = in->count;
     intake_free(in);
     return good;

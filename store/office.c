@@ -9,49 +9,7 @@
 #include "base/str.h"
 #include "store/change.h"
 #include "store/db.h"
-
-struct fact {
-    const char *path, *text;
-};
-
-/* Writes a record of facts; one that is known gets the facts anew, replacing
- * what stands. */
-static bool write_facts(struct store *s, struct save *save,
-                        const struct fact *facts, size_t nr, struct err *e)
-{
-    struct edit edits[8] = {{.op = CHANGE_CREATE, .path = ""}};
-    struct buf values[8];
-    struct dot_set seen[8];
-    int64_t known = 0;
-    bool good = db_get_int(
-        store_db(s), "SELECT COUNT(*) FROM record WHERE uuid = ?",
-        DB_BIND(db_blob(save->record.bytes, sizeof save->record.bytes)), 0,
-        &known, e);
-    size_t n = known == 0 ? 1 : 0;
-    for (size_t i = 0; i < nr; i++, n++) {
-        const struct value v = {.type = VALUE_TEXT,
-                                .text = facts[i].text,
-                                .text_bytes = strlen(facts[i].text)};
-        values[i] = (struct buf)BUF_INIT(1024);
-        value_encode(&values[i], &v);
-        edits[n] = (struct edit){.op = CHANGE_SET,
-                                 .path = facts[i].path,
-                                 .value = values[i].data,
-                                 .value_bytes = values[i].size,
-                                 .replaces = seen[i].items};
-        good = good && change_seen(s, &save->record, save->kind, facts[i].path,
-                                   &seen[i], e);
-        edits[n].replaces_nr = good ? seen[i].nr : 0;
-    }
-    save->edits = edits;
-    save->edits_nr = n;
-    save->at_ms = store_now_ms(s);
-    save->author = store_login(s);
-    good = good && change_append(s, save, e);
-    for (size_t i = 0; i < nr; i++)
-        buf_release(&values[i]);
-    return good;
-}
+#include "store/fact_int.h"
 
 bool office_write_card(struct store *s, const struct id *site_id,
                        const char *name, const char *place, uint64_t epoch,
@@ -59,12 +17,13 @@ bool office_write_card(struct store *s, const struct id *site_id,
 {
     char epoch_path[32];
     snprintf(epoch_path, sizeof epoch_path, "epoch/%016" PRIx64, epoch);
-    const struct fact facts[] = {
-        {"name", name}, {"place", place}, {epoch_path, "1"}};
+    const struct fact facts[] = {{.path = "name", .text = name},
+                                 {.path = "place", .text = place},
+                                 {.path = epoch_path, .text = "1"}};
     struct save save = {.stream = stream_of_id(STREAM_SHARED, store_site_id(s)),
                         .record = *site_id,
                         .kind = "site"};
-    return write_facts(s, &save, facts, ARR_NR(facts), e);
+    return fact_write(s, &save, facts, ARR_NR(facts), e);
 }
 
 /* The first text value of a program-written field; "" when there is none. */
@@ -124,11 +83,12 @@ static struct id user_id(const struct store *s, const char *login)
 bool office_write_user(struct store *s, const char *login, const char *role,
                        struct err *e)
 {
-    const struct fact facts[] = {{"login", login}, {"role", role}};
+    const struct fact facts[] = {{.path = "login", .text = login},
+                                 {.path = "role", .text = role}};
     struct save save = {.stream = stream_of_id(STREAM_SITE, store_site_id(s)),
                         .record = user_id(s, login),
                         .kind = "user"};
-    return write_facts(s, &save, facts, ARR_NR(facts), e);
+    return fact_write(s, &save, facts, ARR_NR(facts), e);
 }
 
 bool office_role_of(struct store *s, const char *login, char *out,

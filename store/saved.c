@@ -21,7 +21,8 @@ static void read_shared(struct rows *q, struct pool *pool, struct save *save)
         .epoch = (uint64_t)rows_int(q, 0),
         .first_seq = (uint64_t)rows_int(q, 4),
         .at_ms = rows_int(q, 9),
-        .kind = pool_str(pool, rows_text(q, 8)),
+        .kind = pool_str(pool, rows_text(q, 8)), /* "" of an erased one */
+        .erased = rows_int(q, 13) == CHANGE_ERASED,
         .author = pool_str(pool, rows_text(q, 10)),
     };
     save->stream.kind = (uint8_t)rows_int(q, 1);
@@ -34,7 +35,7 @@ static void read_shared(struct rows *q, struct pool *pool, struct save *save)
         save->form = pool_copy(pool, rows_blob(q, 11), HASH_BYTES);
         save->form_id = pool_str(pool, rows_text(q, 12));
     }
-    if (save->first_seq == 1)
+    if (!save->erased && save->first_seq == (uint64_t)rows_int(q, 17))
         save->seed = pool_copy(pool, rows_blob(q, 3), CHANGE_SALT_BYTES);
 }
 
@@ -45,6 +46,12 @@ static bool read_edit(struct rows *q, struct pool *pool, struct edit *edit)
                           .path = pool_str(pool, rows_text(q, 14)),
                           .value_bytes = rows_size(q, 15)};
     edit->value = pool_copy(pool, rows_blob(q, 15), edit->value_bytes);
+    if (rows_size(q, 18) == HASH_BYTES)
+        edit->commit = pool_copy(pool, rows_blob(q, 18), HASH_BYTES);
+    if (rows_size(q, 19) == CHANGE_SALT_BYTES)
+        edit->salt = pool_copy(pool, rows_blob(q, 19), CHANGE_SALT_BYTES);
+    if (edit->op == CHANGE_ERASED && edit->commit == NULL)
+        return false;
     if (!fold_unpack_dots(rows_blob(q, 16), rows_size(q, 16), room,
                           CHANGE_REPLACES_MAX, &edit->replaces_nr))
         return false;
@@ -60,15 +67,18 @@ bool saved_load(struct store *s, struct saved_at at, struct pool *pool,
         store_db(s),
         "SELECT p.epoch, t.kind, t.key, h.first_seed, c.save_seq, c.change_id,"
         " c.head, r.uuid, k.text, c.at_ms, a.text, f.hash, f.name, c.op,"
-        " d.path, c.value, c.replaces FROM change c"
+        " d.path, c.value, c.replaces, h.seed_seq, x.commitment, y.salt"
+        " FROM change c"
         " JOIN chain h ON h.chain_id = c.chain_id"
         " JOIN epoch p ON p.epoch_id = h.epoch_id"
         " JOIN stream t ON t.stream_id = h.stream_id"
-        " JOIN record r ON r.record_id = c.record_id"
-        " JOIN word k ON k.word_id = r.kind_id"
+        " LEFT JOIN record r ON r.record_id = c.record_id"
+        " LEFT JOIN word k ON k.word_id = r.kind_id"
         " JOIN word a ON a.word_id = c.author_id"
-        " JOIN field d ON d.field_id = c.field_id"
+        " LEFT JOIN field d ON d.field_id = c.field_id"
         " LEFT JOIN form f ON f.form_id = c.form_id"
+        " LEFT JOIN erased x ON x.chain_id = c.chain_id AND x.seq = c.seq"
+        " LEFT JOIN kept_salt y ON y.chain_id = c.chain_id AND y.seq = c.seq"
         " WHERE c.chain_id = ?1 AND c.seq >= ?2 AND c.save_seq = ?2"
         " ORDER BY c.seq",
         DB_BIND(db_int(at.chain_id), db_int(at.save_seq)));
@@ -113,6 +123,8 @@ void saved_encode(struct buf *b, const struct save *save)
         buf_add_block(b, edit->path, strlen(edit->path));
         buf_add_block(b, edit->value, edit->value_bytes);
         buf_add_block(b, dots.data, dots.size);
+        if (save->erased)
+            buf_add(b, edit->commit, HASH_BYTES);
         buf_release(&dots);
     }
 }

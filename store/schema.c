@@ -6,6 +6,28 @@
 #include "store/db.h"
 #include "store/store.h"
 
+/* What takes the place of contents that were destroyed: purge.h. */
+#define ERASED_TABLES                                                          \
+    /* what an erased change committed to, so that its chain verifies */       \
+    "CREATE TABLE erased("                                                     \
+    " chain_id INTEGER NOT NULL,"                                              \
+    " seq INTEGER NOT NULL,"                                                   \
+    " commitment BLOB NOT NULL,"                                               \
+    " PRIMARY KEY(chain_id, seq));" /* salts of changes that stand before an   \
+                                       erased one */                           \
+    "CREATE TABLE kept_salt("                                                  \
+    " chain_id INTEGER NOT NULL,"                                              \
+    " seq INTEGER NOT NULL,"                                                   \
+    " salt BLOB NOT NULL,"                                                     \
+    " PRIMARY KEY(chain_id, seq));" /* the purge list: tiny, kept for ever */  \
+    "CREATE TABLE purge("                                                      \
+    " stream_id INTEGER PRIMARY KEY,"                                          \
+    " reason TEXT NOT NULL,"   /* its class, purge.c */                        \
+    " asked_by TEXT NOT NULL," /* logins */                                    \
+    " decided_by TEXT NOT NULL,"                                               \
+    " alone INTEGER NOT NULL," /* 1: one person, the only one there */         \
+    " at_ms INTEGER NOT NULL);"
+
 /* ---- the log: truth, only appended to ---- */
 static const char log_sql[] =
     /* short numbers for words that recur: logins, kinds */
@@ -46,10 +68,12 @@ static const char log_sql[] =
     " chain_id INTEGER PRIMARY KEY,"
     " epoch_id INTEGER NOT NULL,"
     " stream_id INTEGER NOT NULL,"
-    " first_seed BLOB NOT NULL," /* salt ratchet at seq 1 */
+    " first_seed BLOB NOT NULL," /* salt ratchet at seed_seq */
     " last_seq INTEGER NOT NULL,"
-    " next_seed BLOB NOT NULL," /* ratchet at last_seq + 1 */
-    " head BLOB NOT NULL,"      /* head[last_seq] */
+    " next_seed BLOB NOT NULL,"             /* ratchet at last_seq + 1 */
+    " head BLOB NOT NULL,"                  /* head[last_seq] */
+    " seed_seq INTEGER NOT NULL DEFAULT 1," /* first_seed is the ratchet here:
+                                               1 until a change is erased */
     " UNIQUE(stream_id, epoch_id));"
     /* an entity: case, visit, checklist, office; keeps its kind and stream */
     "CREATE TABLE record("
@@ -66,11 +90,11 @@ static const char log_sql[] =
     " change_id INTEGER PRIMARY KEY AUTOINCREMENT," /* log position */
     " chain_id INTEGER NOT NULL,"
     " seq INTEGER NOT NULL,"
-    " save_seq INTEGER NOT NULL," /* seq of its save's first change */
-    " record_id INTEGER NOT NULL,"
-    " form_id INTEGER,"           /* form version; NULL: none */
-    " field_id INTEGER NOT NULL," /* path '' for the record itself */
-    " op INTEGER NOT NULL,"
+    " save_seq INTEGER NOT NULL,"  /* seq of its save's first change */
+    " record_id INTEGER NOT NULL," /* 0 with op 0 */
+    " form_id INTEGER,"            /* form version; NULL: none */
+    " field_id INTEGER NOT NULL,"  /* path '' for the record itself */
+    " op INTEGER NOT NULL,"        /* 0: erased, store/erase_int.h */
     " at_ms INTEGER NOT NULL,"
     " author_id INTEGER NOT NULL," /* word */
     " value BLOB,"                 /* canonical; NULL: none */
@@ -99,7 +123,7 @@ static const char log_sql[] =
     " next_seed BLOB NOT NULL,"   /* so that what follows can be checked */
     " head BLOB NOT NULL,"
     " at_ms INTEGER NOT NULL,"
-    " UNIQUE(epoch, stream, seq, save));";
+    " UNIQUE(epoch, stream, seq, save));" ERASED_TABLES;
 
 /* words of names and numbers, folded, and how they sound: for find */
 #define TERM_TABLE                                                             \
@@ -172,6 +196,15 @@ static const char log_sql[] =
     " answers BLOB NOT NULL," /* path, answer, path, answer ... as blocks */   \
     " seen INTEGER NOT NULL DEFAULT 0," /* log position when it was begun */   \
     " UNIQUE(login, record));"
+/* requests for approval, so that those that wait are found: approval.h */
+#define APPROVAL_TABLE                                                         \
+    "CREATE TABLE approval("                                                   \
+    " record_id INTEGER PRIMARY KEY,"                                          \
+    " stream_id INTEGER NOT NULL,"                                             \
+    " asked_ms INTEGER NOT NULL,"                                              \
+    " undecided INTEGER NOT NULL);"                                            \
+    "CREATE INDEX approval_of_stream ON approval(stream_id);"                  \
+    "CREATE INDEX approval_undecided ON approval(undecided, asked_ms);"
 
 /* ---- computed tables: rebuild drops and makes them again ---- */
 static const char computed_sql[] =
@@ -220,14 +253,15 @@ static const char local_sql[] = "CREATE TABLE setting(" /* setting.h */
 static const char *const computed_tables[] = {
     "DELETE FROM cell;",      "DELETE FROM cited;",  "DELETE FROM casefile;",
     "DELETE FROM term;",      "DELETE FROM person;", "DELETE FROM person_pair;",
-    "DELETE FROM duplicate;", DB_TEXT_CLEAR,
+    "DELETE FROM duplicate;", DB_TEXT_CLEAR,         "DELETE FROM approval;",
 };
 
 bool schema_create(struct db *db, struct err *e)
 {
     static const char *const parts[] = {
-        log_sql,       computed_sql,  CASEFILE_TABLE, TERM_TABLE,
-        PERSON_TABLES, DB_TEXT_TABLE, local_sql,      DRAFT_TABLE};
+        log_sql,    computed_sql,  CASEFILE_TABLE,
+        TERM_TABLE, PERSON_TABLES, DB_TEXT_TABLE,
+        local_sql,  DRAFT_TABLE,   APPROVAL_TABLE};
     for (size_t i = 0; i < ARR_NR(parts); i++)
         if (!db_script(db, parts[i], e))
             return false;
@@ -241,6 +275,8 @@ static const char *const migrations[] = {
     /* computed: casefile_term_renew fills it */
     "DROP TABLE term;" TERM_TABLE,
     "ALTER TABLE field ADD COLUMN computed INTEGER NOT NULL DEFAULT 0;",
+    "ALTER TABLE chain ADD COLUMN seed_seq INTEGER NOT NULL"
+    " DEFAULT 1;" ERASED_TABLES APPROVAL_TABLE,
     /* a draft for each login */
     "ALTER TABLE draft RENAME TO draft_of_record;" DRAFT_TABLE
     "INSERT INTO draft SELECT draft_id, login, record, kind, stream, place,"

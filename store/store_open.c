@@ -19,6 +19,7 @@
 #include "store/intern_int.h"
 #include "store/keyfile_int.h"
 #include "store/office.h"
+#include "store/purge.h"
 #include "store/schema.h"
 #include "store/secret.h"
 #include "store/setting.h"
@@ -316,6 +317,7 @@ struct store *store_open_key(const char *dir, const uint8_t key[32],
                              struct err *e)
 {
     char path[PATH_BYTES];
+    int64_t obeyed = 0; /* purges a file put back from before did not know */
     if (sodium_init() < 0 || !store_exists(dir, e) ||
         !path_in(path, dir, "homeward.db", e))
         return NULL;
@@ -324,7 +326,7 @@ struct store *store_open_key(const char *dir, const uint8_t key[32],
     str_copy(s->login, sizeof s->login, login);
     s->db = db_open(path, s->secret->key, false, e);
     if (s->db != NULL && schema_migrate(s->db, e) && load_identity(s, e) &&
-        casefile_renew(s, e))
+        casefile_renew(s, e) && purge_reapply(s, &obeyed, e))
         return s;
     store_close(s);
     return NULL;

@@ -17,7 +17,9 @@ struct walk {
     int64_t chain_id;
     uint64_t seq;
     uint8_t head[HASH_BYTES];
-    uint8_t seed[CHANGE_SALT_BYTES];
+    uint8_t seed[CHANGE_SALT_BYTES]; /* from seed_seq on */
+    uint64_t seed_seq;
+    uint8_t unused[CHANGE_SALT_BYTES]; /* what moves in vain before it */
 };
 
 static bool broken(const struct walk *w, struct err *e)
@@ -27,6 +29,13 @@ static bool broken(const struct walk *w, struct err *e)
                      "is not what was written. Keep this file, and restore "
                      "the last backup beside it"),
                    (long long)w->chain_id, (unsigned long long)w->seq + 1);
+}
+
+/* The ratchet moves from where the chain's begins; before that, salts stand by
+ * themselves or are destroyed. */
+static uint8_t *seed_at(struct walk *w, uint64_t seq)
+{
+    return seq < w->seed_seq ? w->unused : w->seed;
 }
 
 static bool walk_save(struct store *s, struct walk *w, struct err *e)
@@ -40,10 +49,7 @@ static bool walk_save(struct store *s, struct walk *w, struct err *e)
     if (good && w->seq == 0)
         change_head_start(w->head, save.epoch, &save.stream);
     for (size_t i = 0; good && i < save.edits_nr; i++) {
-        uint8_t salt[CHANGE_SALT_BYTES];
-        change_salt(w->seed, salt);
-        change_head_next(w->head, &save, i, salt);
-        change_seed_next(w->seed);
+        change_step(w->head, seed_at(w, w->seq + 1 + i), &save, i);
     }
     if (good && memcmp(w->head, save.head, HASH_BYTES) != 0)
         good = broken(w, e);
@@ -56,7 +62,8 @@ static bool walk_save(struct store *s, struct walk *w, struct err *e)
 static bool walk_chain(struct store *s, struct rows *q,
                        struct verify_count *count, struct err *e)
 {
-    struct walk w = {.chain_id = rows_int(q, 0)};
+    struct walk w = {.chain_id = rows_int(q, 0),
+                     .seed_seq = (uint64_t)rows_int(q, 5)};
     uint64_t last = (uint64_t)rows_int(q, 1);
     uint8_t head[HASH_BYTES], next_seed[CHANGE_SALT_BYTES];
     memcpy(w.seed, rows_blob(q, 2), sizeof w.seed);
@@ -79,7 +86,8 @@ static bool verify_chains(struct store *s, struct verify_count *count,
     bool good = true;
     struct rows *q = db_query(store_db(s),
                               "SELECT chain_id, last_seq, first_seed,"
-                              " next_seed, head FROM chain ORDER BY chain_id",
+                              " next_seed, head, seed_seq FROM chain"
+                              " ORDER BY chain_id",
                               DB_NOTHING);
     while (good && rows_next(q))
         good = walk_chain(s, q, count, e);
@@ -109,6 +117,8 @@ static const char *const computed[] = {
     " || '/' || place, opened_ms, updated_ms, last_change, clashes"
     " FROM casefile ORDER BY 1",
     "SELECT stream_id, term, sound FROM term ORDER BY 1, 2",
+    "SELECT record_id, stream_id, asked_ms, undecided FROM approval"
+    " ORDER BY 1",
 };
 
 static bool hash_rows(struct store *s, const char *sql, int columns,
@@ -130,7 +140,7 @@ static bool hash_rows(struct store *s, const char *sql, int columns,
 static bool hash_computed(struct store *s, uint8_t out[HASH_BYTES],
                           struct err *e)
 {
-    static const int columns[] = {3, 5, 7, 3};
+    static const int columns[] = {3, 5, 7, 3, 4};
     memset(out, 0, HASH_BYTES);
     for (size_t i = 0; i < ARR_NR(computed); i++)
         if (!hash_rows(s, computed[i], columns[i], out, e))

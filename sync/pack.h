@@ -16,7 +16,8 @@
  *                (reference; new: canonical bytes). Absent: as before
  *   seq          of the first change. Absent: one more than the last one of
  *                this chain in this conversation (1 when there was none)
- *   seed         16 bytes, there when seq is 1
+ *   seed         16 bytes, there when seq is 1 (not of an erased save, nor when
+ *                salts come), and behind what was erased
  *   record       reference; new: 16 bytes. Absent: the stream's own id
  *   author       reference; new: block. Absent: as before
  *   kind, form   kind: reference; new: block. form: 0 none, 1 new (hash and
@@ -30,6 +31,10 @@
  *     replaces   one of this chain: how far back, less one; dots: how many,
  *                then each epoch reference and seq
  *     value      block, canonical bytes
+ *     salt       16 bytes, when salts come
+ *
+ * Of an erased save there is no record, kind and form, and an edit is its head
+ * byte (what it replaces alone), replaces, and the 32 bytes of its commitment.
  *
  * A path goes by index only when both ends are known to have the form (shared
  * forms, below).

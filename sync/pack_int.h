@@ -13,8 +13,11 @@ enum { /* the flags of a save: the part is there */
        PACK_SEQ = 0x02,
        PACK_RECORD = 0x04,
        PACK_AUTHOR = 0x08,
-       PACK_KIND = 0x10, /* kind and form */
-       PACK_FLAGS = 0x1f,
+       PACK_KIND = 0x10,   /* kind and form */
+       PACK_ERASED = 0x20, /* commitments stand for contents; no kind, record */
+       PACK_SEED = 0x40,   /* the ratchet here, though seq is not 1 */
+       PACK_SALTS = 0x80,  /* each edit with its salt */
+       PACK_FLAGS = 0xff,
 };
 
 enum { /* the head byte of an edit */
@@ -53,6 +56,9 @@ struct pack_tables {
 
 void pack_tables_init(struct pack_tables *t, const struct pack_shared *shared);
 void pack_tables_release(struct pack_tables *t);
+
+/* Whether a save with these flags carries the ratchet. */
+bool pack_has_seed(uint8_t flags, uint64_t first_seq);
 
 /* Bytes that name a chain in its roster. */
 void pack_chain_key(struct buf *b, uint64_t epoch, const struct stream *stream);

@@ -12,6 +12,8 @@ struct pack_reader {
     struct reader in;
     struct pool *pool; /* of the save given out last */
     bool any;          /* a save was read: "as before" means something */
+    bool kind;         /* one that has a kind */
+    bool salts;        /* the edits of this one come with theirs */
     /* of the save being read */
     const struct form *form; /* whose paths go by index; NULL: none */
     size_t path_at;          /* the index expected next */
@@ -218,12 +220,24 @@ static void get_kind_and_form(struct pack_reader *r, uint8_t flags,
     save->form_id = key + HASH_BYTES;
 }
 
+/* Contents that are gone have no record, kind, salts or ratchet; a salt by
+ * itself makes the ratchet needless. */
+static bool flags_fit(uint8_t flags)
+{
+    const uint8_t contents = PACK_RECORD | PACK_KIND | PACK_SEED | PACK_SALTS;
+    if (flags & PACK_ERASED)
+        return (flags & contents) == 0;
+    return (flags & (PACK_SEED | PACK_SALTS)) != (PACK_SEED | PACK_SALTS);
+}
+
 static void get_head(struct pack_reader *r, struct save *save)
 {
     struct pack_tables *t = &r->t;
     uint8_t flags = reader_byte(&r->in);
-    uint8_t must = r->any ? 0 : PACK_CHAIN | PACK_AUTHOR | PACK_KIND;
-    if ((flags & ~PACK_FLAGS) != 0 || (flags & must) != must)
+    uint8_t must = r->any ? 0 : PACK_CHAIN | PACK_AUTHOR;
+    if (!(flags & PACK_ERASED) && !r->kind)
+        must |= PACK_KIND;
+    if ((flags & must) != must || !flags_fit(flags))
         fail(r);
     if (flags & PACK_CHAIN)
         get_chain(r);
@@ -231,14 +245,21 @@ static void get_head(struct pack_reader *r, struct save *save)
     save->stream = t->stream;
     save->first_seq =
         flags & PACK_SEQ ? reader_varint(&r->in) : pack_chain_next(t, t->chain);
-    if (save->first_seq == 1)
+    if (save->first_seq == 1 && flags & PACK_SEED)
+        fail(r); /* it is there anyway */
+    if (pack_has_seed(flags, save->first_seq))
         save->seed = reader_bytes(&r->in, CHANGE_SALT_BYTES);
-    get_record(r, flags, save);
+    save->erased = flags & PACK_ERASED;
+    r->salts = flags & PACK_SALTS;
+    if (!save->erased)
+        get_record(r, flags, save);
     save->author = t->author;
     if (flags & PACK_AUTHOR)
         save->author =
             get_text(r, t->authors, CHANGE_AUTHOR_BYTES_MAX, &t->author);
-    get_kind_and_form(r, flags, save);
+    save->kind = "";
+    if (!save->erased)
+        get_kind_and_form(r, flags, save);
     t->at_ms = (int64_t)((uint64_t)t->at_ms + (uint64_t)reader_zigzag(&r->in));
     save->at_ms = t->at_ms;
 }
@@ -285,19 +306,37 @@ static void get_one_dot(struct pack_reader *r, const struct save *save,
     edit->replaces_nr = 1;
 }
 
-static void get_edit(struct pack_reader *r, const struct save *save,
-                     uint64_t seq, struct edit *edit)
+static void get_replaces(struct pack_reader *r, const struct save *save,
+                         uint64_t seq, uint8_t head, struct edit *edit)
 {
-    uint8_t head = reader_byte(&r->in);
     uint8_t replaces = head & PACK_REPLACES;
-    edit->op = (enum change_op)(head & PACK_OP);
-    edit->path = get_path(r, head);
     if (replaces == PACK_REPLACES_ONE)
         get_one_dot(r, save, seq, edit);
     else if (replaces == PACK_REPLACES_DOTS)
         get_dots(r, edit);
     else if (replaces != PACK_REPLACES_NOTHING)
         fail(r);
+}
+
+static void get_erased(struct pack_reader *r, const struct save *save,
+                       uint64_t seq, struct edit *edit)
+{
+    uint8_t head = reader_byte(&r->in);
+    if (head & ~PACK_REPLACES)
+        fail(r);
+    edit->op = CHANGE_ERASED;
+    edit->path = "";
+    get_replaces(r, save, seq, head, edit);
+    edit->commit = reader_bytes(&r->in, HASH_BYTES);
+}
+
+static void get_edit(struct pack_reader *r, const struct save *save,
+                     uint64_t seq, struct edit *edit)
+{
+    uint8_t head = reader_byte(&r->in);
+    edit->op = (enum change_op)(head & PACK_OP);
+    edit->path = get_path(r, head);
+    get_replaces(r, save, seq, head, edit);
     if (head & PACK_VALUE) {
         edit->value =
             reader_block(&r->in, CHANGE_VALUE_BYTES_MAX, &edit->value_bytes);
@@ -334,6 +373,7 @@ bool pack_read(struct pack_reader *r, struct save *save, bool *more,
     r->pool = pool_new();
     get_head(r, save);
     r->any = true;
+    r->kind = r->kind || !save->erased;
     r->form = reader_failed(&r->in) ? NULL : pack_form_of(&r->t, r->t.form);
     r->path_at = 0;
     save->edits_nr = get_edits_nr(r);
@@ -343,8 +383,12 @@ bool pack_read(struct pack_reader *r, struct save *save, bool *more,
     if (reader_failed(&r->in))
         return broken(e);
     struct edit *edits = pool_alloc(r->pool, save->edits_nr * sizeof *edits);
-    for (size_t i = 0; i < save->edits_nr && !reader_failed(&r->in); i++)
-        get_edit(r, save, save->first_seq + i, &edits[i]);
+    for (size_t i = 0; i < save->edits_nr && !reader_failed(&r->in); i++) {
+        (save->erased ? get_erased : get_edit)(r, save, save->first_seq + i,
+                                               &edits[i]);
+        if (r->salts)
+            edits[i].salt = reader_bytes(&r->in, CHANGE_SALT_BYTES);
+    }
     if (reader_failed(&r->in))
         return broken(e);
     save->edits = edits;

@@ -54,6 +54,13 @@ void pack_tables_release(struct pack_tables *t)
     mem_free(t->last_seq);
 }
 
+bool pack_has_seed(uint8_t flags, uint64_t first_seq)
+{
+    if (flags & (PACK_ERASED | PACK_SALTS))
+        return false;
+    return first_seq == 1 || (flags & PACK_SEED) != 0;
+}
+
 void pack_chain_key(struct buf *b, uint64_t epoch, const struct stream *stream)
 {
     b->max = CHAIN_KEY_BYTES_MAX;

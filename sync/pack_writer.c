@@ -8,7 +8,8 @@
 
 struct pack_writer {
     struct pack_tables t;
-    bool any; /* a save was written: "as before" means something */
+    bool any;  /* a save was written: "as before" means something */
+    bool kind; /* one that has a kind */
     /* of the save being written */
     const struct form *form; /* whose paths go by index; NULL: none */
     size_t path_at;          /* the index expected next */
@@ -80,12 +81,18 @@ static uint8_t flags_of(const struct pack_writer *w, const struct save *save)
     bool same_chain = w->any && t->epoch == save->epoch &&
                       stream_equal(&t->stream, &save->stream);
     uint8_t flags = same_chain ? 0 : PACK_CHAIN;
-    if (!has_stream_id(save))
-        flags |= PACK_RECORD;
     if (!w->any || strcmp(t->author, save->author) != 0)
         flags |= PACK_AUTHOR;
-    if (!w->any || strcmp(t->kind, save->kind) != 0 || !is_same_form(w, save))
+    if (save->erased)
+        return flags | PACK_ERASED;
+    if (!has_stream_id(save))
+        flags |= PACK_RECORD;
+    if (!w->kind || strcmp(t->kind, save->kind) != 0 || !is_same_form(w, save))
         flags |= PACK_KIND;
+    if (save->edits[0].salt != NULL)
+        return flags | PACK_SALTS;
+    if (save->seed != NULL && save->first_seq != 1)
+        flags |= PACK_SEED;
     return flags;
 }
 
@@ -150,7 +157,7 @@ static void put_head(struct pack_writer *w, const struct save *save,
     }
     if (!buf_failed(out))
         out->data[flags_at] = (char)flags;
-    if (save->first_seq == 1)
+    if (pack_has_seed(flags, save->first_seq))
         buf_add(out, save->seed, CHANGE_SALT_BYTES);
     if (flags & PACK_RECORD && !put_reference(t->records, save->record.bytes,
                                               sizeof save->record.bytes, out))
@@ -201,6 +208,14 @@ static void put_replaces(struct pack_writer *w, const struct save *save,
     }
 }
 
+static void put_erased(struct pack_writer *w, const struct save *save, size_t i,
+                       struct buf *out)
+{
+    buf_add_byte(out, replaces_code(save, i));
+    put_replaces(w, save, i, out);
+    buf_add(out, save->edits[i].commit, HASH_BYTES);
+}
+
 static void put_edit(struct pack_writer *w, const struct save *save, size_t i,
                      struct buf *out)
 {
@@ -226,6 +241,8 @@ static void put_edit(struct pack_writer *w, const struct save *save, size_t i,
     put_replaces(w, save, i, out);
     if (edit->value_bytes > 0)
         buf_add_block(out, edit->value, edit->value_bytes);
+    if (save->edits[0].salt != NULL)
+        buf_add(out, edit->salt, CHANGE_SALT_BYTES);
 }
 
 void pack_write(struct pack_writer *w, const struct save *save, struct buf *out)
@@ -233,23 +250,28 @@ void pack_write(struct pack_writer *w, const struct save *save, struct buf *out)
     struct pack_tables *t = &w->t;
     put_head(w, save, out);
     t->author = kept(t->authors, save->author);
-    t->kind = kept(t->kinds, save->kind);
+    if (!save->erased)
+        t->kind = kept(t->kinds, save->kind);
     t->at_ms = save->at_ms;
     w->any = true;
+    w->kind = w->kind || !save->erased;
     w->form = pack_form_of(t, t->form);
     w->path_at = 0;
     buf_add_varint(out, save->edits_nr);
     for (size_t i = 0; i < save->edits_nr; i++)
-        put_edit(w, save, i, out);
+        (save->erased ? put_erased : put_edit)(w, save, i, out);
     pack_chain_note(t, t->chain, save->first_seq + save->edits_nr - 1);
 }
 
 size_t pack_estimate(const struct save *save)
 {
     enum { HEAD_BYTES = 100, EDIT_BYTES = 8, DOT_BYTES = 12 };
+    size_t aside = save->erased                  ? HASH_BYTES
+                   : save->edits[0].salt != NULL ? CHANGE_SALT_BYTES
+                                                 : 0;
     size_t n = HEAD_BYTES;
     for (size_t i = 0; i < save->edits_nr; i++)
-        n += EDIT_BYTES + strlen(save->edits[i].path) +
+        n += EDIT_BYTES + aside + strlen(save->edits[i].path) +
              save->edits[i].value_bytes +
              save->edits[i].replaces_nr * DOT_BYTES;
     return n;

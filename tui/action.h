@@ -56,6 +56,10 @@
       N_("Dates in the other calendar, Ethiopian or Gregorian"))               \
     X(CONFLICTS, "conflicts", "c", N_("Clashes"),                              \
       N_("Shows values that clash, to choose which one stands"))               \
+    X(REQUESTS, "requests", "r", N_("Requests"),                               \
+      N_("Shows what waits for a second person's decision"))                   \
+    X(ASK, "ask", "r", N_("Ask"),                                              \
+      N_("Asks a second person to purge the case, or to hold it"))             \
     X(DRAFTS, "drafts", "d", N_("Drafts"),                                     \
       N_("Goes on with a form that was left unfinished"))                      \
     X(VISIT, "visit", "v", N_("Visit"), N_("Writes down a new visit"))         \

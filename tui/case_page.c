@@ -12,6 +12,7 @@
 #include "forms/kind.h"
 #include "store/duplicate.h"
 #include "store/formdef.h"
+#include "store/retain.h"
 #include "store/setting.h"
 #include "tui/desk.h"
 #include "tui/tui.h"
@@ -361,6 +362,31 @@ static const char *print_age(struct case_page *p, const struct entity *x)
                        (int)years);
 }
 
+/* A hold, and from when on the case is not to be kept: only where there is
+ * something to say. */
+static bool add_keeping(struct case_page *p, const struct entity_list *l,
+                        struct err *e)
+{
+    char day[CALENDAR_WORDS_BYTES];
+    struct retain r;
+
+    if (!retain_of_records(p->desk->store, &p->file, l, p->pool, &r, e))
+        return false;
+    if (r.hold.held) {
+        desk_print_date(p->desk, r.hold.by.decided_ms, day);
+        add_fact(p, _("Held back from purging"),
+                 pool_printf(p->pool, "%s, %s, %s: %s", day, r.hold.by.asked_by,
+                             r.hold.by.decided_by, r.hold.by.reason));
+    }
+    if (r.started) {
+        calendar_print_words(p->desk->calendar, r.due_day, p->desk->lang, day);
+        add_fact(p, _("To be kept until"),
+                 pool_printf(p->pool, "%s (%s)", day,
+                             retention_label(r.rule, p->desk->lang)));
+    }
+    return true;
+}
+
 static void add_child(struct case_page *p, const struct entity *x)
 {
     char place[PLACE_SHOWN_BYTES], opened[CALENDAR_WORDS_BYTES];
@@ -411,7 +437,8 @@ static void add_of_case(struct case_page *p, const struct entity_list *l)
     const struct kind *kinds = kind_list(&nr);
 
     for (size_t k = 0; k < nr; k++) {
-        if (kinds[k].home != KIND_OF_CASE)
+        /* what the program writes itself has screens of its own */
+        if (kinds[k].home != KIND_OF_CASE || !*kinds[k].form)
             continue;
         if (!find_kind(l, kinds[k].name))
             add_missing(p, &kinds[k]);
@@ -544,6 +571,8 @@ static bool load(struct case_page *p, const struct id *id, struct err *e)
         return false;
     add_child(p, find_kind(&l, "case"));
     add_kept_under(p);
+    if (!add_keeping(p, &l, e))
+        return false;
     add_of_case(p, &l);
     return add_kept_here(p, id, e) && add_places(p, e);
 }

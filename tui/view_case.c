@@ -12,6 +12,7 @@
 #include "tui/fill.h"
 #include "tui/list.h"
 #include "tui/tui.h"
+#include "tui/view_approvals.h"
 #include "tui/view_conflicts.h"
 #include "tui/view_forms.h"
 #include "tui/view_sync.h"
@@ -64,6 +65,8 @@ static void case_reload(void *self)
 
     if (!page) {
         tui_fail(x->desk->tui, &e);
+        if (e.code == ERR_NOT_FOUND) /* purged meanwhile: not one word stays */
+            tui_close(x->desk->tui, x->view);
         return;
     }
     x->focus =
@@ -200,6 +203,11 @@ static void sync(struct case_view *x)
     tui_push(x->desk->tui, view_sync_new(x->desk));
 }
 
+static void ask(struct case_view *x)
+{
+    view_approvals_ask(x->desk, &x->id);
+}
+
 static void who(struct case_view *x)
 {
     const struct case_line *line = focused(x);
@@ -238,6 +246,7 @@ static const struct {
     {ACTION_CONFLICTS, conflicts},
     {ACTION_SYNC, sync},
     {ACTION_WHO, who},
+    {ACTION_ASK, ask},
 };
 
 static enum view_answer case_press(void *self, const struct press *p)
@@ -337,14 +346,16 @@ static void case_free(void *self)
 static const enum action case_actions[] = {
     ACTION_OPEN,        ACTION_VISIT, ACTION_CHECKLIST, ACTION_OTHER_FORM,
     ACTION_PLACE_FACTS, ACTION_WHO,   ACTION_CONFLICTS, ACTION_SYNC,
-    ACTION_LOCK,        LIST_ACTIONS, ACTION_NONE};
+    ACTION_ASK,         ACTION_LOCK,  LIST_ACTIONS,     ACTION_NONE};
 
 static const struct view_ops case_ops = {
     .title = N_("Case"),
     .help = N_("Everything known about this child, and about the place. Enter "
                "opens the record of the line for changes. The mark ! says that "
                "two people answered differently; both answers are shown, and c "
-               "settles which one stands. + is only on this PC so far."),
+               "settles which one stands. + is only on this PC so far. r asks "
+               "another person to have the case purged, or held back from "
+               "that."),
     .actions = case_actions,
     .draw = case_draw,
     .press = case_press,

@@ -8,11 +8,13 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "store/approval.h"
 #include "store/casefile.h"
 #include "tui/desk.h"
 #include "tui/fill.h"
 #include "tui/list.h"
 #include "tui/tui.h"
+#include "tui/view_approvals.h"
 #include "tui/view_case.h"
 #include "tui/view_conflicts.h"
 #include "tui/view_drafts.h"
@@ -32,7 +34,8 @@ struct cases {
     char place[PLACE_CODE_BYTES]; /* of the query */
     int64_t days;                 /* of the query, as they were typed */
     struct casefile_tally tally;
-    struct id fresh; /* of the case just begun, to stand on; or zero */
+    int64_t requests; /* that wait for a decision */
+    struct id fresh;  /* of the case just begun, to stand on; or zero */
 };
 
 /* ---- the list's source ---- */
@@ -344,6 +347,11 @@ static void conflicts(struct cases *x)
     tui_push(x->desk->tui, view_conflicts_new(x->desk, NULL));
 }
 
+static void requests(struct cases *x)
+{
+    tui_push(x->desk->tui, view_approvals_new(x->desk));
+}
+
 static void sync(struct cases *x)
 {
     tui_push(x->desk->tui, view_sync_new(x->desk));
@@ -361,6 +369,7 @@ static const struct {
     {ACTION_DRAFTS, drafts},
     {ACTION_ORDER, choose_order},
     {ACTION_ONLY, choose_only},
+    {ACTION_REQUESTS, requests},
 };
 
 /* ---- the view ---- */
@@ -369,7 +378,8 @@ static void load_tally(struct cases *x)
 {
     struct err e = ERR_INIT;
 
-    if (!casefile_tally_load(x->desk->store, &x->tally, &e))
+    if (!casefile_tally_load(x->desk->store, &x->tally, &e) ||
+        !approval_count_open(x->desk->store, &x->requests, &e))
         tui_fail(x->desk->tui, &e);
     x->columns[CHANGED].title = x->desk->calendar == CALENDAR_ETHIOPIAN
                                     ? N_("Last (E.C.)")
@@ -446,6 +456,11 @@ static void cases_status(void *self, struct buf *out)
         buf_printf(out,
                    P_(", %d clash", ", %d clashes", (unsigned long)t->clashes),
                    (int)t->clashes);
+    if (x->requests > 0)
+        buf_printf(
+            out,
+            P_(", %d request", ", %d requests", (unsigned long)x->requests),
+            (int)x->requests);
 }
 
 static bool cases_typing(const void *self)
@@ -454,9 +469,10 @@ static bool cases_typing(const void *self)
 }
 
 static const enum action cases_actions[] = {
-    ACTION_OPEN,        ACTION_FIND,   ACTION_NEW,   ACTION_SYNC,
-    ACTION_CONFLICTS,   ACTION_LOCK,   ACTION_ORDER, ACTION_ONLY,
-    ACTION_PLACE_FACTS, ACTION_DRAFTS, LIST_ACTIONS, ACTION_NONE};
+    ACTION_OPEN,      ACTION_FIND, ACTION_NEW,         ACTION_SYNC,
+    ACTION_CONFLICTS, ACTION_LOCK, ACTION_PLACE_FACTS, ACTION_DRAFTS,
+    ACTION_ORDER,     ACTION_ONLY, ACTION_REQUESTS,    LIST_ACTIONS,
+    ACTION_NONE};
 
 static const enum action *cases_actions_now(const void *self)
 {

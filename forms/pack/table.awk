@@ -8,7 +8,7 @@
 # Reads what the lists need of CSV: quotation marks, but no line ends in cells.
 
 BEGIN {
-    split("home once opens_case order weight", names, " ")
+    split("home once opens_case order years action weight", names, " ")
     for (i in names)
         is_word[names[i]] = 1
 }

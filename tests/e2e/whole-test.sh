@@ -159,8 +159,7 @@ wait *[Selam
 key <Tab><Tab><Tab><Tab><Tab><Tab><Tab><Tab><Tab><Tab><Tab><Tab>
 wait be found today?
 key <Tab>^U$2<F2>
-wait Save all the same?
-key y
+wait Saved
 wait $2
 key <F10>
 exit

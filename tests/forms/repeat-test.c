@@ -385,6 +385,31 @@ static void choices_are_filtered_by_the_row(void **state)
     close_sheet(&s);
 }
 
+static const char truth[] =
+    HEAD ",integer,n,N,,,,\n,calculate,big,,,${n} > 3,,\n"
+         ",text,a,A,${big},,,\n,text,b,B,not(${big}),,,\n"
+         ",text,c,C,${big} = 'false',,,\n,text,d,D,${big} = false(),,,\n"
+         ",calculate,word,,,\"concat('is ', ${big})\",,\n" FOOT;
+
+/* "The second part of the survey was asked though nobody had agreed." */
+static void what_a_calculation_finds_false_is_false(void **state)
+{
+    struct sheet s;
+
+    (void)state;
+    open_sheet(&s, truth);
+    put(&s, "n", 0, "1");
+    assert_false(record_is_relevant(s.record, node_of(&s, "a", 0)));
+    assert_true(record_is_relevant(s.record, node_of(&s, "b", 0)));
+    assert_true(record_is_relevant(s.record, node_of(&s, "c", 0)));
+    assert_true(record_is_relevant(s.record, node_of(&s, "d", 0)));
+    assert_string_equal(value(&s, "word", 0), "is false");
+    put(&s, "n", 0, "5");
+    assert_true(record_is_relevant(s.record, node_of(&s, "a", 0)));
+    assert_false(record_is_relevant(s.record, node_of(&s, "c", 0)));
+    close_sheet(&s);
+}
+
 /* ---- any way there is the same ---- */
 
 /* A second record of what the person answered in the first. */
@@ -461,6 +486,7 @@ int main(void)
         cmocka_unit_test(numbered_rows_stand_in_their_order),
         cmocka_unit_test(labels_say_what_was_answered),
         cmocka_unit_test(choices_are_filtered_by_the_row),
+        cmocka_unit_test(what_a_calculation_finds_false_is_false),
         cmocka_unit_test(any_way_to_fill_it_gives_the_same),
     };
 

@@ -236,3 +236,22 @@ void office_digest(struct office *o, uint8_t out[HASH_BYTES])
     must(rows_end(q, &e), &e);
     buf_release(&b);
 }
+
+void office_age(struct store *s)
+{
+    static const char *const sql[] = {
+        "ALTER TABLE chain DROP COLUMN seed_seq",
+        "DROP TABLE erased",
+        "DROP TABLE kept_salt",
+        "DROP TABLE purge",
+        "DROP TABLE approval",
+        "DROP TABLE person",
+        "DROP TABLE person_pair",
+        "DROP TABLE duplicate",
+        "DROP TABLE text_word",
+        "DELETE FROM setting WHERE name = 'casefile.version'",
+        "UPDATE setting SET value = 4 WHERE name = 'schema'"};
+    struct err e = ERR_INIT;
+    for (size_t i = 0; i < ARR_NR(sql); i++)
+        must(db_run(store_db(s), sql[i], DB_NOTHING, &e), &e);
+}

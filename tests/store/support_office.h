@@ -53,4 +53,8 @@ size_t office_values(struct office *o, const struct id *record,
  * file: two offices that hold the same cases have the same digest. */
 void office_digest(struct office *o, uint8_t out[HASH_BYTES]);
 
+/* Makes of a file of today one of version 4, before erasure: what later
+ * migrations add is taken out, so that they can add it again. */
+void office_age(struct store *s);
+
 #endif

@@ -116,6 +116,41 @@ static void some_value(struct world *w, struct edit *edit)
     edit->value_bytes = n;
 }
 
+/* Now and then what an erasure leaves: a save without contents, one whose salts
+ * come by themselves, the first one behind. */
+static void some_erasure(struct world *w, struct save *save, struct edit *edits)
+{
+    static const uint8_t bytes[HASH_BYTES] = {1, 2, 3};
+    switch (dice(w, 12)) {
+    case 0:
+        save->erased = true;
+        save->kind = "";
+        save->form = NULL;
+        save->seed = NULL;
+        save->record = (struct id){{0}};
+        break;
+    case 1:
+        save->seed = NULL;
+        break;
+    case 2:
+        save->seed = bytes;
+        return;
+    default:
+        return;
+    }
+    for (size_t i = 0; i < save->edits_nr; i++) {
+        if (!save->erased) {
+            edits[i].salt = bytes + i;
+            continue;
+        }
+        edits[i].op = CHANGE_ERASED;
+        edits[i].path = "";
+        edits[i].value = NULL;
+        edits[i].value_bytes = 0;
+        edits[i].commit = bytes;
+    }
+}
+
 static struct save some_save(struct world *w)
 {
     static const char *const authors[] = {"almaz", "kebede", "t"};
@@ -151,6 +186,7 @@ static struct save some_save(struct world *w)
         some_value(w, &edits[i]);
     }
     save.edits = edits;
+    some_erasure(w, &save, edits);
     return save;
 }
 
@@ -176,12 +212,17 @@ static void assert_same_save(const struct save *a, const struct save *b)
                       b->form ? HASH_BYTES : 0);
     if (a->form != NULL)
         assert_string_equal(a->form_id, b->form_id);
+    assert_int_equal(a->erased, b->erased);
     assert_int_equal(a->edits_nr, b->edits_nr);
     for (size_t i = 0; i < a->edits_nr; i++) {
         const struct edit *x = &a->edits[i], *y = &b->edits[i];
         assert_int_equal(x->op, y->op);
         assert_string_equal(x->path, y->path);
         assert_same_bytes(x->value, x->value_bytes, y->value, y->value_bytes);
+        assert_same_bytes(x->commit, x->commit ? HASH_BYTES : 0, y->commit,
+                          y->commit ? HASH_BYTES : 0);
+        assert_same_bytes(x->salt, x->salt ? CHANGE_SALT_BYTES : 0, y->salt,
+                          y->salt ? CHANGE_SALT_BYTES : 0);
         assert_int_equal(x->replaces_nr, y->replaces_nr);
         for (size_t k = 0; k < x->replaces_nr; k++)
             assert_true(x->replaces[k].epoch == y->replaces[k].epoch &&

@@ -4,7 +4,8 @@
  * at any byte, write while a sync runs, set their clocks wrong by ten years
  * and are closed and opened again, or find a disk full, end with every value at
  * every office that may see it, none lost, none doubled, none at an office that
- * may not; chains and computed tables are what they should be.
+ * may not; chains and computed tables are what they should be. Of cases that
+ * somebody purges meanwhile nothing is left at anybody who may see them.
  *
  * One seed is one history. SEEDS=N runs N of them, FROM=N begins at that seed.
  */
@@ -143,6 +144,7 @@ static void (*const deeds[])(struct sim *m, size_t writer) = {
     sim_sit_down,
     sim_save_sitting,
     sim_settle,
+    sim_purge,
     sync_step,
     sync_step,
     sync_step,
@@ -203,7 +205,7 @@ static void live_on_disk(uint64_t seed)
 {
     char dir[] = "/tmp/homeward-sim-XXXXXX", path[256];
     static const char *const files[] = {"homeward.db", "homeward.db-journal",
-                                        "homeward.keys"};
+                                        "homeward.keys", "homeward.purged"};
     assert_non_null(mkdtemp(dir));
     live(seed, dir);
     for (size_t i = 0; i < SIM_WRITERS; i++) {

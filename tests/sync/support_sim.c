@@ -17,6 +17,8 @@
 #include "store/entity.h"
 #include "store/formdef.h"
 #include "store/peer.h"
+#include "store/purge.h"
+#include "store/verdict.h"
 
 /* Codes that begin alike, so that a place taken for another shows. */
 static const char *const places[] = {"ET041114/03", "ET041114/0", "ET041114",
@@ -245,6 +247,9 @@ static const char *pick_text(struct sim *m, char *room, size_t n)
     return room;
 }
 
+/* Not what the program writes for itself. */
+#define OF_PEOPLE "k.text IN ('case', 'visit', 'community')"
+
 /* A record of a stream this writer holds: *stream and *record; false when it
  * holds none. */
 static bool pick_record(struct sim *m, size_t writer, struct writing *w)
@@ -252,7 +257,9 @@ static bool pick_record(struct sim *m, size_t writer, struct writing *w)
     struct err e = ERR_INIT;
     int64_t nr = pair_number(sim_store(m, writer),
                              "SELECT COUNT(*) FROM record r JOIN stream t"
-                             " ON t.stream_id = r.stream_id WHERE t.kind < 3");
+                             " ON t.stream_id = r.stream_id JOIN word k"
+                             " ON k.word_id = r.kind_id WHERE t.kind < 3"
+                             " AND " OF_PEOPLE);
     struct stream stream = {0};
     if (nr == 0)
         return false;
@@ -261,7 +268,7 @@ static bool pick_record(struct sim *m, size_t writer, struct writing *w)
                  "SELECT t.kind, t.key, r.uuid, k.text FROM record r"
                  " JOIN stream t ON t.stream_id = r.stream_id"
                  " JOIN word k ON k.word_id = r.kind_id WHERE t.kind < 3"
-                 " ORDER BY r.uuid LIMIT 1 OFFSET ?",
+                 " AND " OF_PEOPLE " ORDER BY r.uuid LIMIT 1 OFFSET ?",
                  DB_BIND(db_int((int64_t)sim_pick(m, (size_t)nr))));
     assert_true(rows_next(q));
     stream.kind = (uint8_t)rows_int(q, 0);
@@ -282,6 +289,17 @@ static bool pick_record(struct sim *m, size_t writer, struct writing *w)
 static const char *form_of(const char *kind)
 {
     return str_equal(kind, "case") ? "registration" : kind;
+}
+
+/* As far as this writer knows. */
+static bool is_purged(struct sim *m, size_t writer, size_t stream)
+{
+    struct err e = ERR_INIT;
+    bool purged = false;
+    must(purge_is_done(sim_store(m, writer), &m->streams.items[stream].stream,
+                       &purged, &e),
+         &e);
+    return purged;
 }
 
 /* ---- what people do ---- */
@@ -374,7 +392,7 @@ void sim_save_sitting(struct sim *m, size_t writer)
 {
     char room[400];
     struct sim_sitting *s = &m->sittings[writer];
-    if (!s->open)
+    if (!s->open || is_purged(m, writer, s->stream))
         return;
     write_down(m, &(struct writing){.writer = writer,
                                     .stream = s->stream,
@@ -414,6 +432,28 @@ void sim_settle(struct sim *m, size_t writer)
         m->changes++;
         note_value(m, &w);
     }
+    pool_free(pool);
+}
+
+void sim_purge(struct sim *m, size_t writer)
+{
+    static const char all[] = "SELECT COUNT(*) FROM change";
+    struct err e = ERR_INIT;
+    struct writing w = {.writer = writer};
+    struct store *s = sim_store(m, writer);
+    if (sim_pick(m, 4) > 0 || !pick_record(m, writer, &w) ||
+        m->streams.items[w.stream].stream.kind != STREAM_CASE)
+        return;
+    struct pool *pool = pool_new();
+    struct approval a;
+    struct id request, id = stream_id(&m->streams.items[w.stream].stream);
+    int64_t before = pair_number(s, all);
+    must(purge_request(s, &id, "mistake", &request, &e) &&
+             approval_load(s, &request, pool, &a, &e) &&
+             verdict_give(s, &a, APPROVAL_APPROVED, NULL, &e),
+         &e);
+    m->changes += pair_number(s, all) - before;
+    m->streams.items[w.stream].purged = true;
     pool_free(pool);
 }
 
@@ -521,6 +561,42 @@ static void check_clashes(struct store *s)
     pool_free(pool);
 }
 
+/* What ended before its office ever sent it nobody else hears of. */
+static bool holds(struct store *s, const struct stream *stream)
+{
+    struct err e = ERR_INIT;
+    int64_t nr = 0;
+    must(db_get_int(
+             store_db(s),
+             "SELECT COUNT(*) FROM stream WHERE kind = ? AND key = ?",
+             DB_BIND(db_int(stream->kind), db_blob(stream->key, stream->size)),
+             0, &nr, &e),
+         &e);
+    return nr > 0;
+}
+
+/* Of a purged case the request and the purge are left wherever it was held,
+ * and nothing else says anything. */
+static void check_purged(struct sim *m, size_t writer)
+{
+    struct store *s = sim_store(m, writer);
+    for (size_t i = 0; i < m->streams.nr; i++)
+        if (m->streams.items[i].purged && holds(s, &m->streams.items[i].stream))
+            assert_true(is_purged(m, writer, i));
+    assert_int_equal(
+        pair_number(s,
+                    "SELECT COUNT(*) FROM purge p JOIN chain h"
+                    " ON h.stream_id = p.stream_id JOIN change c"
+                    " ON c.chain_id = h.chain_id LEFT JOIN record r"
+                    " ON r.record_id = c.record_id LEFT JOIN word k"
+                    " ON k.word_id = r.kind_id WHERE c.op <> 0"
+                    " AND COALESCE(k.text, '') NOT IN ('approval', 'purge')"),
+        0);
+    assert_int_equal(pair_number(s, "SELECT COUNT(*) FROM change"
+                                    " WHERE op = 0 AND value IS NOT NULL"),
+                     0);
+}
+
 void sim_check_state(struct sim *m, size_t writer)
 {
     struct store *s = sim_store(m, writer);
@@ -528,7 +604,8 @@ void sim_check_state(struct sim *m, size_t writer)
     check_clashes(s);
     for (size_t i = 0; i < m->values.nr; i++) {
         const struct sim_value *v = &m->values.items[i];
-        if (!is_known(m, writer, v) || is_cited(m, writer, v))
+        if (m->streams.items[v->stream].purged || !is_known(m, writer, v) ||
+            is_cited(m, writer, v))
             continue;
         check_stands(s, v);
         stand++;
@@ -536,10 +613,13 @@ void sim_check_state(struct sim *m, size_t writer)
     assert_int_equal(
         pair_number(s, "SELECT COUNT(*) FROM cell l JOIN record r"
                        " ON r.record_id = l.record_id JOIN stream t"
-                       " ON t.stream_id = r.stream_id WHERE t.kind < 3"),
+                       " ON t.stream_id = r.stream_id WHERE t.kind < 3"
+                       " AND t.stream_id NOT IN (SELECT stream_id FROM purge)"),
         stand);
+    check_purged(m, writer);
     assert_int_equal(
-        pair_number(s, "SELECT COUNT(*) FROM stream WHERE kind = 1"),
+        pair_number(s, "SELECT COUNT(*) FROM stream WHERE kind = 1"
+                       " AND stream_id NOT IN (SELECT stream_id FROM purge)"),
         pair_number(s, "SELECT COUNT(*) FROM casefile"));
     if (writer == SIM_HUB)
         assert_int_equal(

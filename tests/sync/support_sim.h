@@ -26,6 +26,7 @@ struct sim_stream {
     struct stream stream;
     char place[PLACE_CODE_BYTES];
     size_t opener; /* writer */
+    bool purged;
 };
 
 /* One value that was written. */
@@ -90,6 +91,9 @@ void sim_place_facts(struct sim *m, size_t writer);
 void sim_sit_down(struct sim *m, size_t writer);
 void sim_save_sitting(struct sim *m, size_t writer);
 void sim_settle(struct sim *m, size_t writer);
+/* Now and then somebody asks for the end of a case, and as the only person of
+ * an office decides it. */
+void sim_purge(struct sim *m, size_t writer);
 
 /* ---- judging; each fails the test ---- */
 

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/verdict.h"
+
+#include "base/arr.h"
+#include "base/i18n.h"
+#include "base/str.h"
+#include "store/db.h"
+#include "store/duplicate.h"
+#include "store/purge.h"
+#include "store/store.h"
+
+/* The case the request is about is kept under the other one. */
+static bool merge(struct store *s, const struct approval *a, struct err *e)
+{
+    struct id id = stream_id(&a->stream), kept = stream_id(&a->other);
+    return duplicate_merge(s, &id, &kept, e);
+}
+
+/* What an approval does at once; kinds that are not here are looked up by
+ * others when they need them (hold.h). */
+static const struct {
+    const char *kind;
+    bool (*act)(struct store *s, const struct approval *a, struct err *e);
+} acts[] = {
+    {"purge", purge_carry_out},
+    {"merge", merge},
+};
+
+static bool carry_out(struct store *s, const struct approval *a, struct err *e)
+{
+    struct approval approved;
+    struct pool *pool = pool_new();
+    bool good = approval_load(s, &a->id, pool, &approved, e);
+    for (size_t i = 0; good && i < ARR_NR(acts); i++)
+        if (str_equal(acts[i].kind, a->kind))
+            good = acts[i].act(s, &approved, e);
+    pool_free(pool);
+    return good;
+}
+
+bool verdict_give(struct store *s, const struct approval *a,
+                  enum approval_state to, const char *reason, struct err *e)
+{
+    if (!db_begin(store_db(s), e))
+        return false;
+    bool good = approval_decide(s, a, to, reason, e) &&
+                (to != APPROVAL_APPROVED || carry_out(s, a, e));
+    return db_end(store_db(s), good, e) && purge_list_keep(s, e);
+}
