@@ -33,6 +33,10 @@ struct cmd_host {
      * twice. Fills at most size bytes with the NUL; false on end of input. */
     bool (*passphrase)(void *arg, const char *prompt, bool confirm, char *out,
                        size_t size, struct err *e);
+    /* A passphrase that is to hold from now on: the first line of a file, or
+     * (path NULL) typed twice at the terminal by the person it belongs to. */
+    bool (*new_passphrase)(void *arg, const char *prompt, const char *path,
+                           char *out, size_t size, struct err *e);
     /* A yes-or-no question; false when the answer is no or nobody is there. */
     bool (*confirm)(void *arg, const char *question);
     /* Progress of long work, a sentence with numbers; may be NULL. */

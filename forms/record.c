@@ -96,7 +96,9 @@ static const char *text_or_blank(const char *s)
 
 const char *record_answer(const struct record *r, size_t node)
 {
-    return text_or_blank(record_at(r, node)->answer);
+    const struct node *n = record_at(r, node);
+
+    return n->sealed ? "" : text_or_blank(n->answer);
 }
 
 const char *record_value(const struct record *r, size_t node)
@@ -104,9 +106,17 @@ const char *record_value(const struct record *r, size_t node)
     return record_at(r, node)->relevant ? record_answer(r, node) : "";
 }
 
+const char *record_counts(const struct record *r, size_t node)
+{
+    const struct node *n = record_at(r, node);
+
+    return n->relevant ? text_or_blank(n->answer) : "";
+}
+
 void record_set(struct record *r, size_t node, const char *answer)
 {
     record_at(r, node)->typed = true;
+    record_at(r, node)->sealed = false;
     if (!record_put_answer(r, node, str_is_blank(answer) ? "" : answer))
         return;
     if (record_at(r, node)->relevant)
@@ -156,6 +166,22 @@ bool record_is_required(const struct record *r, size_t node)
            d->required != NULL && record_holds(r, node, d->required, false);
 }
 
+void record_seal(struct record *r, size_t node)
+{
+    record_at(r, node)->sealed = true;
+}
+
+void record_unseal(struct record *r)
+{
+    for (size_t i = 0; i < r->nodes.nr; i++)
+        record_at(r, i)->sealed = false;
+}
+
+bool record_is_sealed(const struct record *r, size_t node)
+{
+    return record_at(r, node)->sealed;
+}
+
 static bool is_other_than_loaded(const struct node *n)
 {
     return !str_equal(text_or_blank(n->answer), text_or_blank(n->loaded));
@@ -182,7 +208,7 @@ bool record_is_touched(const struct record *r, size_t node)
 
     if (n->kind == RECORD_ROW)
         return !n->is_kept && record_may_add(r, n->repeat);
-    if (!n->relevant || !is_other_than_loaded(n))
+    if (!n->relevant || n->sealed || !is_other_than_loaded(n))
         return false;
     return n->typed || record_is_dirty(r);
 }
@@ -241,7 +267,8 @@ bool record_problem(const struct record *r, size_t node, size_t lang,
     const struct field *d = record_def(r, node);
     const struct saying s = {.record = r, .node = node, .lang = lang};
 
-    if (!record_at(r, node)->relevant || !field_holds_value(d))
+    if (!record_at(r, node)->relevant || !field_holds_value(d) ||
+        record_at(r, node)->sealed)
         return false;
     if (record_at(r, node)->answer == NULL)
         return blank_too && record_is_required(r, node) &&
@@ -389,7 +416,8 @@ void record_progress(const struct record *r, size_t *asked, size_t *answered)
     *asked = *answered = 0;
     for (size_t i = 0; i < r->order_nr; i++) {
         size_t node = r->order[i];
-        if (!is_stop(r, node) || !field_holds_value(record_def(r, node)))
+        if (!is_stop(r, node) || record_is_sealed(r, node) ||
+            !field_holds_value(record_def(r, node)))
             continue;
         ++*asked;
         *answered += record_at(r, node)->answer != NULL;

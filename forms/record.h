@@ -114,10 +114,11 @@ const char *record_dropped(const struct record *r, size_t i);
 
 /* ---- answers ---- */
 
-/* What was typed or loaded; "" when blank. Kept when not relevant. */
+/* What was typed or loaded; "" when blank or sealed. Kept when not relevant.
+ */
 const char *record_answer(const struct record *r, size_t node);
 
-/* What counts: "" when not relevant. */
+/* What counts: "" when not relevant or sealed. */
 const char *record_value(const struct record *r, size_t node);
 
 /* Sets an answer as the person's (marks it touched) and recomputes. The text
@@ -128,6 +129,13 @@ void record_set(struct record *r, size_t node, const char *answer);
  * after the last. */
 void record_load(struct record *r, size_t node, const char *answer);
 void record_refresh(struct record *r);
+
+/* An answer the person may not see: it goes on counting for what depends on it,
+ * and reads as blank; nothing is wrong with it and nothing of it is touched.
+ * What the person sets is no longer sealed: it is the person's own. */
+void record_seal(struct record *r, size_t node);
+void record_unseal(struct record *r); /* all of them */
+bool record_is_sealed(const struct record *r, size_t node);
 
 bool record_is_relevant(const struct record *r, size_t node);
 bool record_is_required(const struct record *r, size_t node);
@@ -164,7 +172,8 @@ const char *record_text(const struct record *r, size_t node, const char *text,
 size_t record_next(const struct record *r, size_t node);
 size_t record_prev(const struct record *r, size_t node);
 
-/* Relevant questions, and how many of them have an answer. */
+/* Relevant questions that are not sealed, and how many of them have an
+ * answer. */
 void record_progress(const struct record *r, size_t *asked, size_t *answered);
 
 #endif

@@ -34,6 +34,7 @@ struct node {
     bool fresh;       /* not computed yet */
     bool changed;     /* in this pass: its relevance */
     bool gone;        /* in a row that was dropped */
+    bool sealed;      /* counts, but is not shown: record_seal */
 };
 
 /* What has changed in this pass, by field: in any of its nodes. */
@@ -113,6 +114,11 @@ bool record_holds(const struct record *r, size_t node, const struct expr *x,
  * those of all rows. As positions, in the pool or the record's own. */
 const size_t *record_named(const struct record *r, size_t node, size_t field,
                            size_t *nr);
+
+/* ---- record.c ---- */
+
+/* What counts, sealed or not: for computing alone. */
+const char *record_counts(const struct record *r, size_t node);
 
 /* ---- record_compute.c ---- */
 

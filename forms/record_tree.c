@@ -52,7 +52,7 @@ static bool is_no_field(size_t node)
  * word alone would count as true, whichever it is. */
 static bool is_truth(const struct record *r, size_t node)
 {
-    const char *word = record_value(r, node);
+    const char *word = record_counts(r, node);
 
     return record_def(r, node)->calculation != NULL &&
            (str_equal(word, "true") || str_equal(word, "false"));
@@ -72,7 +72,7 @@ static const char *tree_value(void *arg, size_t at, enum expr_type *type)
     *type = field_type_def(record_def(r, r->order[at])->type)->compares_as;
     if (is_truth(r, r->order[at]))
         *type = EXPR_BOOLEAN;
-    return record_value(r, r->order[at]);
+    return record_counts(r, r->order[at]);
 }
 
 static const char *tree_name(void *arg, size_t at)

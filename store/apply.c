@@ -12,12 +12,14 @@
 #include "base/str.h"
 #include "forms/kind.h"
 #include "store/entity.h"
+#include "store/right.h"
 #include "store/store.h"
 
 struct line {
     json_t *json;
     const json_t *set;
-    const char *place; /* NULL: none */
+    const char *place;  /* NULL: none */
+    const char *reason; /* for opening what is sealed; NULL: none */
     bool has_case;
     struct id case_id, record;
     bool has_record;
@@ -57,8 +59,8 @@ static bool take_id(const struct line *l, const char *key, struct id *id,
 
 static bool check_keys(const struct line *l, struct err *e)
 {
-    static const char *const known[] = {"case", "record", "form",
-                                        "at",   "set",    "place"};
+    static const char *const known[] = {"case", "record", "form",  "at",
+                                        "set",  "place",  "reason"};
     const char *key;
     json_t *v;
     json_object_foreach(l->json, key, v)
@@ -115,7 +117,7 @@ static bool take_line(struct store *s, struct line *l, struct err *e)
         return err_set(e, ERR_INPUT,
                        _("\"set\" must be an object of paths and values"));
     if (!check_keys(l, e) || !take_form(s, l, e) || !take_home(l, e) ||
-        !take_text(l, "at", &at, e))
+        !take_text(l, "at", &at, e) || !take_text(l, "reason", &l->reason, e))
         return false;
     return at == NULL || stamp_parse_iso(at, &l->at_ms) ||
            err_set(e, ERR_INPUT,
@@ -187,7 +189,8 @@ static bool load_record(struct store *s, struct line *l, struct err *e)
 {
     struct err why = ERR_INIT;
     struct stream stream = stream_of(l);
-    if (!choose_record(s, l, e))
+    if (!choose_record(s, l, e) ||
+        (l->reason != NULL && !right_unseal(s, &stream, l->reason, e)))
         return false;
     if (!entity_load(s, &l->record, l->pool, &l->seen, &why)) {
         if (why.code != ERR_NOT_FOUND) {

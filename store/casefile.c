@@ -19,6 +19,7 @@
 #include "store/intern_int.h"
 #include "store/setting.h"
 #include "store/store.h"
+#include "store/worker.h"
 
 static const char *const name_paths[] = {"given_name", "father_name",
                                          "grandfather_name"};
@@ -237,7 +238,7 @@ static bool refresh_stream(struct store *s, int64_t row,
     if (m.record_id == INTERN_NONE) /* the case's own record is not here yet */
         return true;
     id_print_number(&id, m.number);
-    if (!load_visited(s, row, &m.visited, e) ||
+    if (!worker_refresh(s, row, e) || !load_visited(s, row, &m.visited, e) ||
         !full_name(s, m.record_id, m.name, e) ||
         !load_standing(s, row, &m, &was, e))
         return false;

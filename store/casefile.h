@@ -6,6 +6,10 @@
  * touched, whether values clash, whether part of it is only on this PC.
  * Nothing else: no concern and no risk stands where a bystander can read it.
  *
+ * A case that is not for the unlocked person (right.h) is a number: it stands
+ * behind all others, in every order, answers to no condition, and no word of a
+ * name or an answer finds it.
+ *
  * Rows are computed from the log at every change of the case (casefile_refresh)
  * and paged by key, so that a list costs the same with 500 cases and 20,000.
  * "case" is a word of C, hence casefile; the screen says case.
@@ -48,6 +52,7 @@ struct casefile {
     int64_t clashes; /* fields with different values */
     struct id kept;  /* the case it is the same as (duplicate.h), or zero */
     bool unsent;     /* some change is only on this PC */
+    bool masked;     /* not for this person: a number, and nothing else */
 };
 
 /* In which order a list stands. A search stands by fit first. */
@@ -67,12 +72,13 @@ bool casefile_sort_find(const char *name, enum casefile_sort *sort);
  * fits a word of the name or of the number; titles in front are left out, names
  * written short (G/Mariam) count as the whole ones. Folded: case, accents,
  * Ethiopic letters that sound alike; and by sound. With notes also those of
- * which one answer holds all the words (fulltext.h). What is left zero asks
+ * which one answer holds all the words (fulltext.h), where the role of who asks
+ * reads answers of cases at all. What is left zero asks
  * nothing; a case must fit all that is asked. */
 struct casefile_query {
     const char *text;
     const char *place;       /* this place and below */
-    const char *worker;      /* login of the person who opened it */
+    const char *worker;      /* login of a person here who works on it */
     int64_t opened_since_ms; /* opened at this moment or later */
     int64_t unvisited_since; /* day: opened before, no visit then or later */
     bool clashing;           /* only those with clashes */

@@ -20,11 +20,11 @@ bool casefile_load(struct store *s, const struct id *id, struct casefile *c,
     bool found = false;
     if (!casefile_sent(s, &sent, e))
         return false;
-    struct rows *q = db_query(store_db(s),
-                              "SELECT s.key, c.number, c.name, '0' || "
-                              "c.sort_key" CASEFILE_COLUMNS
-                              " WHERE s.kind = 1 AND s.key = ?",
-                              DB_BIND(db_blob(id->bytes, sizeof id->bytes)));
+    struct rows *q = db_query(
+        store_db(s),
+        "SELECT s.key, c.number, c.name, '0' || "
+        "c.sort_key" CASEFILE_COLUMNS " WHERE s.kind = 1 AND s.key = ?4",
+        DB_BIND(CASEFILE_BIND_WHO(s), db_blob(id->bytes, sizeof id->bytes)));
     if (rows_next(q)) {
         casefile_read_row(q, sent, c);
         found = true;
@@ -39,17 +39,20 @@ bool casefile_key_load(struct store *s, const struct id *id,
                        enum casefile_sort sort, char out[CASEFILE_KEY_BYTES],
                        struct err *e)
 {
-    struct rows *q =
-        db_query(store_db(s),
-                 "SELECT '0' || CASE ? WHEN 1 THEN c.number_key"
-                 " WHEN 2 THEN c.change_key"
-                 " WHEN 3 THEN c.opened_key ELSE c.sort_key END"
-                 " FROM stream s JOIN casefile c"
-                 " ON c.stream_id = s.stream_id"
-                 " WHERE s.kind = 1 AND s.key = ?",
-                 DB_BIND(db_int(sort), db_blob(id->bytes, sizeof id->bytes)));
+    struct rows *q = db_query(store_db(s),
+                              "SELECT s.stream_id, " CASEFILE_SEEN
+                              ", '0' || CASE ?4 WHEN 1 THEN c.number_key"
+                              " WHEN 2 THEN c.change_key"
+                              " WHEN 3 THEN c.opened_key ELSE c.sort_key END"
+                              " FROM stream s JOIN casefile c"
+                              " ON c.stream_id = s.stream_id"
+                              " WHERE s.kind = 1 AND s.key = ?5",
+                              DB_BIND(CASEFILE_BIND_WHO(s), db_int(sort),
+                                      db_blob(id->bytes, sizeof id->bytes)));
     bool found = rows_next(q);
-    str_copy(out, CASEFILE_KEY_BYTES, found ? rows_text(q, 0) : "");
+    str_copy(out, CASEFILE_KEY_BYTES, found ? rows_text(q, 2) : "");
+    if (found && rows_int(q, 1) == 0)
+        casefile_masked_key(rows_int(q, 0), out);
     if (!rows_end(q, e))
         return false;
     return found ||
@@ -70,6 +73,24 @@ static bool load_named(struct store *s, const char *text, bool sounds,
                             page->room[page->nr - 1].fit > page->room[0].fit))
         page->nr--;
     return true;
+}
+
+/* By its whole number, also when it is nothing more to who asks. */
+static bool load_numbered(struct store *s, const char *number,
+                          struct casefile_page *page, struct err *e)
+{
+    int64_t sent = 0;
+    if (!casefile_sent(s, &sent, e))
+        return false;
+    struct rows *q = db_query(store_db(s),
+                              "SELECT s.key, c.number, c.name, '0' || "
+                              "c.sort_key" CASEFILE_COLUMNS
+                              " WHERE c.number_key BETWEEN ?4 || '/'"
+                              " AND ?4 || '0' ORDER BY c.number_key",
+                              DB_BIND(CASEFILE_BIND_WHO(s), db_text(number)));
+    for (page->nr = 0; page->nr < page->room_nr && rows_next(q); page->nr++)
+        casefile_read_row(q, sent, &page->room[page->nr]);
+    return rows_end(q, e);
 }
 
 static bool share_number(const struct casefile_page *page)
@@ -117,6 +138,9 @@ bool casefile_resolve(struct store *s, const char *typed, struct casefile *c,
         return casefile_load(s, &id, c, e);
     if (id_fold_number(typed, number) &&
         !load_named(s, number, false, &page, e))
+        return false;
+    if (page.nr == 0 && id_fold_number(typed, number) &&
+        !load_numbered(s, number, &page, e))
         return false;
     if (page.nr == 0 && !load_named(s, typed, true, &page, e))
         return false;

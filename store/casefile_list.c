@@ -21,6 +21,7 @@
 #include "store/clash_int.h"
 #include "store/db.h"
 #include "store/fulltext.h"
+#include "store/right.h"
 #include "store/setting.h"
 #include "store/store.h"
 
@@ -97,22 +98,24 @@ _Static_assert(CASEFILE_WORDS_MAX == 6, "BIND_WORDS and FITS name each word");
 
 /* ---- statements ----
  *
- * ?1 place, ?2 clashing, ?3 from, ?4 limit, ?5 unsent behind, ?6 worker,
- * ?7 opened since, ?8 unvisited since (ms), ?9 the same as a day, ?10 merged,
- * ?11 words in answers, then the words of names, three values each */
+ * ?1 to ?3 who asks (CASEFILE_SEEN), ?4 place, ?5 clashing, ?6 from, ?7 limit,
+ * ?8 unsent behind, ?9 worker, ?10 opened since, ?11 unvisited since (ms), ?12
+ * the same as a day, ?13 merged, ?14 workers of all offices, ?15 words in
+ * answers, then the words of names, three values each */
 
 #define LAST "\xF4\x8F\xBF\xBF" /* U+10FFFF, behind every letter */
 #define ON   " || '" LAST "'"   /* "BETWEEN w AND w ON": begins with w */
 #define CASE_FILTER                                                            \
-    " WHERE (?1 IS NULL OR c.place = ?1 OR (c.place > ?1 AND"                  \
-    " c.place < ?1 || ':' AND ?1 NOT LIKE '%/%'))"                             \
-    " AND (?2 = 0 OR c.clashes > 0)"                                           \
-    " AND (?5 IS NULL OR c.last_change > ?5)"                                  \
-    " AND (?6 IS NULL OR (SELECT word_id FROM word WHERE text = ?6) ="         \
-    " (SELECT o.author_id FROM record o WHERE o.record_id = c.record_id))"     \
-    " AND c.opened_ms >= ?7"                                                   \
-    " AND (?8 = 0 OR (c.opened_ms < ?8 AND c.visited < ?9))"                   \
-    " AND (?10 = 1 OR c.kept IS NULL)"
+    " WHERE (?4 IS NULL OR c.place = ?4 OR (c.place > ?4 AND"                  \
+    " c.place < ?4 || ':' AND ?4 NOT LIKE '%/%'))"                             \
+    " AND (?5 = 0 OR c.clashes > 0)"                                           \
+    " AND (?8 IS NULL OR c.last_change > ?8)"                                  \
+    " AND (?9 IS NULL OR EXISTS(SELECT 1 FROM worker o"                        \
+    "  WHERE o.stream_id = c.stream_id AND o.login = ?9 AND o.works = 1"       \
+    "  AND (o.here = 1 OR ?14 = 1)))"                                          \
+    " AND c.opened_ms >= ?10"                                                  \
+    " AND (?11 = 0 OR (c.opened_ms < ?11 AND c.visited < ?12))"                \
+    " AND (?13 = 1 OR c.kept IS NULL) AND " CASEFILE_SEEN
 
 /* How well one more word fits, NULL when it does not. */
 #define FIT(low, whole, begun)                                                 \
@@ -120,41 +123,40 @@ _Static_assert(CASEFILE_WORDS_MAX == 6, "BIND_WORDS and FITS name each word");
     " WHEN t.term BETWEEN ?" #low " AND ?" #low ON " THEN 0"                   \
     " WHEN t.sound = ?" #whole " THEN 1"                                       \
     " WHEN t.sound BETWEEN ?" #begun " AND ?" #begun ON " THEN 2"              \
-    " END) FROM term t WHERE t.stream_id = c.stream_id) END"
+    " END) FROM term t WHERE t.stream_id = w.stream_id) END"
 #define FITS                                                                   \
-    FIT(15, 16, 17)                                                            \
-    FIT(18, 19, 20) FIT(21, 22, 23) FIT(24, 25, 26) FIT(27, 28, 29)
+    FIT(19, 20, 21)                                                            \
+    FIT(22, 23, 24) FIT(25, 26, 27) FIT(28, 29, 30) FIT(31, 32, 33)
 /* The cases that the first word fits, and how well all words do. */
 #define NAMED                                                                  \
-    "SELECT c.stream_id, c.sort_key, max(w.fit" FITS ") AS fit FROM"           \
+    "SELECT w.stream_id, max(w.fit" FITS ") AS fit FROM"                       \
     " (SELECT stream_id, MIN(fit) AS fit FROM"                                 \
-    " (SELECT stream_id, 0 AS fit FROM term WHERE term BETWEEN ?12 AND ?12" ON \
-    " UNION ALL SELECT stream_id, 1 FROM term WHERE sound = ?13"               \
-    " UNION ALL SELECT stream_id, 2 FROM term WHERE sound BETWEEN ?14"         \
-    " AND ?14" ON ") GROUP BY stream_id) w"                                    \
-    " JOIN casefile c ON c.stream_id = w.stream_id" CASE_FILTER
+    " (SELECT stream_id, 0 AS fit FROM term WHERE term BETWEEN ?16 AND ?16" ON \
+    " UNION ALL SELECT stream_id, 1 FROM term WHERE sound = ?17"               \
+    " UNION ALL SELECT stream_id, 2 FROM term WHERE sound BETWEEN ?18"         \
+    " AND ?18" ON ") GROUP BY stream_id) w"
 /* Those of which an answer that stands holds all words: of the newest answers,
  * FULLTEXT_FOUND_MAX. */
 #define NOTED                                                                  \
-    "SELECT c.stream_id, c.sort_key, 3 AS fit FROM (SELECT DISTINCT"           \
-    " r.stream_id FROM (SELECT row FROM " DB_TEXT_MATCH(                       \
-        "?11") " LIMIT 2000) n"                                                \
+    "SELECT DISTINCT r.stream_id, 3 FROM (SELECT row FROM " DB_TEXT_MATCH(     \
+        "?15") " LIMIT 2000) n"                                                \
                " CROSS JOIN cell l ON l.change_id = n.row"                     \
-               " CROSS JOIN record r ON r.record_id = l.record_id) w"          \
-               " JOIN casefile c ON c.stream_id = w.stream_id" CASE_FILTER
+               " CROSS JOIN record r ON r.record_id = l.record_id"
 _Static_assert(FULLTEXT_FOUND_MAX == 2000, "NOTED names it");
-/* [with notes] */
-#define FOUND "WITH f AS MATERIALIZED (" NAMED ") "
-#define FOUND_NOTED                                                            \
-    "WITH f AS MATERIALIZED (SELECT stream_id, sort_key, MIN(fit) AS fit FROM" \
-    " (" NAMED " UNION ALL " NOTED ") WHERE fit IS NOT NULL"                   \
-    " GROUP BY stream_id) "
+/* Each case once, by what fits it best. */
+#define FOUND_OF(fits)                                                         \
+    "WITH f AS MATERIALIZED (SELECT c.stream_id, c.sort_key, MIN(x.fit) AS"    \
+    " fit FROM (" fits ") x JOIN casefile c ON c.stream_id = x.stream_id"      \
+    " JOIN stream s ON s.stream_id = c.stream_id" CASE_FILTER                  \
+    " AND x.fit IS NOT NULL GROUP BY c.stream_id) "
+#define FOUND       FOUND_OF(NAMED)
+#define FOUND_NOTED FOUND_OF(NAMED " UNION ALL " NOTED)
 
 /* A page of a list: walks along the order's own index. */
 #define LISTED(key, compare, end, order)                                       \
     "SELECT s.key, c.number, c.name, '0' || c." key CASEFILE_COLUMNS           \
-        CASE_FILTER " AND c." key compare "COALESCE(?3, " end ")"              \
-    " ORDER BY c." key order " LIMIT ?4"
+        CASE_FILTER " AND c." key compare "COALESCE(?6, " end ")"              \
+    " ORDER BY c." key order " LIMIT ?7"
 #define LISTED_BOTH(key)                                                       \
     {                                                                          \
         LISTED(key, " > ", "''", ""),                                          \
@@ -164,8 +166,8 @@ _Static_assert(FULLTEXT_FOUND_MAX == 2000, "NOTED names it");
 #define FOUND_PAGE(found, compare, order)                                      \
     found "SELECT s.key, c.number, c.name, p.fit_key" CASEFILE_COLUMNS         \
           " JOIN (SELECT stream_id, fit || sort_key AS fit_key FROM f"         \
-          " WHERE fit IS NOT NULL AND (?3 IS NULL OR fit_key " compare         \
-          " ?3) ORDER BY fit_key" order " LIMIT ?4) p"                         \
+          " WHERE (?6 IS NULL OR fit_key " compare                             \
+          " ?6) ORDER BY fit_key" order " LIMIT ?7) p"                         \
           " ON p.stream_id = c.stream_id ORDER BY p.fit_key" order
 #define FOUND_BOTH(found)                                                      \
     {                                                                          \
@@ -214,6 +216,29 @@ bool casefile_sort_find(const char *name, enum casefile_sort *sort)
 
 /* ---- lists ---- */
 
+/* A case that is a number stands behind all others (no fit has this digit), in
+ * an order that tells nothing. */
+#define MASKED_KEY "9"
+
+void casefile_masked_key(int64_t stream_id, char out[CASEFILE_KEY_BYTES])
+{
+    snprintf(out, CASEFILE_KEY_BYTES, MASKED_KEY "%019lld",
+             (long long)stream_id);
+}
+
+static bool is_masked_key(const char *key)
+{
+    return key != NULL && str_starts(key, MASKED_KEY);
+}
+
+static void mask_row(struct casefile *c, int64_t stream_id)
+{
+    struct casefile bare = {.id = c->id, .masked = true};
+    memcpy(bare.number, c->number, sizeof bare.number);
+    casefile_masked_key(stream_id, bare.sort_key);
+    *c = bare;
+}
+
 void casefile_read_row(struct rows *q, int64_t sent, struct casefile *c)
 {
     memset(c, 0, sizeof *c);
@@ -231,6 +256,8 @@ void casefile_read_row(struct rows *q, int64_t sent, struct casefile *c)
     c->unsent = rows_int(q, 9) > sent;
     if (rows_size(q, 10) == sizeof c->kept.bytes)
         memcpy(c->kept.bytes, rows_blob(q, 10), sizeof c->kept.bytes);
+    if (rows_int(q, 12) == 0)
+        mask_row(c, rows_int(q, 11));
 }
 
 bool casefile_sent(struct store *s, int64_t *sent, struct err *e)
@@ -253,19 +280,22 @@ static bool ask(struct store *s, const struct casefile_query *query,
     if (!casefile_sent(s, &a->sent, e))
         return false;
     words_of(&a->words, query->text);
-    if (query->notes && a->words.nr > 0)
+    /* of who reads names alone, no answer may tell where words stand */
+    if (query->notes && a->words.nr > 0 &&
+        right_has(s, RIGHT_READ, RIGHT_OF_CASE, RIGHT_CASE))
         fulltext_words(query->text, &a->notes);
     return true;
 }
 
-#define BIND_FILTER(query, a, from, limit)                                     \
-    db_text((query)->place), db_int((query)->clashing), from, limit,           \
-        (query)->unsent ? db_int((a)->sent) : db_null(),                       \
+#define BIND_FILTER(s, query, a, from, limit)                                  \
+    CASEFILE_BIND_WHO(s), db_text((query)->place), db_int((query)->clashing),  \
+        from, limit, (query)->unsent ? db_int((a)->sent) : db_null(),          \
         db_text((query)->worker), db_int((query)->opened_since_ms),            \
         db_int((query)->unvisited_since *DAY_MS),                              \
-        db_int((query)->unvisited_since), db_int((query)->merged)
-#define BIND_SEARCH(query, a, from, limit)                                     \
-    BIND_FILTER(query, a, from, limit), bind(buf_text(&(a)->notes)),           \
+        db_int((query)->unvisited_since), db_int((query)->merged),             \
+        db_int(store_is_hub(s))
+#define BIND_SEARCH(s, query, a, from, limit)                                  \
+    BIND_FILTER(s, query, a, from, limit), bind(buf_text(&(a)->notes)),        \
         BIND_WORDS(&(a)->words)
 
 static struct rows *query_page(struct store *s,
@@ -280,10 +310,80 @@ static struct rows *query_page(struct store *s,
         from++;
     struct db_value limit = db_int((int64_t)page->room_nr);
     if (words)
-        return db_query(store_db(s), found_sql[noted][page->backwards],
-                        DB_BIND(BIND_SEARCH(query, a, db_text(from), limit)));
+        return db_query(
+            store_db(s), found_sql[noted][page->backwards],
+            DB_BIND(BIND_SEARCH(s, query, a, db_text(from), limit)));
     return db_query(store_db(s), listed_sql[query->sort][page->backwards],
-                    DB_BIND(BIND_FILTER(query, a, db_text(from), limit)));
+                    DB_BIND(BIND_FILTER(s, query, a, db_text(from), limit)));
+}
+
+/* Adds rows to a page, up to its room. */
+static bool take_rows(struct rows *q, int64_t sent, struct casefile_page *page,
+                      struct err *e)
+{
+    while (page->nr < page->room_nr && rows_next(q))
+        casefile_read_row(q, sent, &page->room[page->nr++]);
+    return rows_end(q, e);
+}
+
+/* ?4 merged, ?5 from, ?6 limit; [backwards] */
+#define MASKED                                                                 \
+    "SELECT s.key, c.number, c.name, ''" CASEFILE_COLUMNS                      \
+    " WHERE (?4 = 1 OR c.kept IS NULL) AND NOT " CASEFILE_SEEN
+static const char *const masked_sql[2] = {
+    MASKED " AND c.stream_id > ?5 ORDER BY c.stream_id LIMIT ?6",
+    MASKED " AND c.stream_id < ?5 ORDER BY c.stream_id DESC LIMIT ?6"};
+
+/* What is only a number answers to no condition. */
+static bool wants_masked(struct store *s, const struct casefile_query *query)
+{
+    return right_reach_of_names(store_role(s)) != RIGHT_ALL &&
+           str_is_blank(query->text) && query->place == NULL &&
+           query->worker == NULL && query->opened_since_ms == 0 &&
+           query->unvisited_since == 0 && !query->clashing && !query->unsent;
+}
+
+static bool take_masked(struct store *s, const struct casefile_query *query,
+                        struct casefile_page *page, int64_t sent, struct err *e)
+{
+    int64_t from = page->backwards ? INT64_MAX : 0;
+    struct db_value limit = db_int((int64_t)(page->room_nr - page->nr));
+    if (is_masked_key(page->from))
+        (void)str_to_int(page->from + strlen(MASKED_KEY), 0, INT64_MAX, &from);
+    return page->nr == page->room_nr ||
+           take_rows(
+               db_query(store_db(s), masked_sql[page->backwards],
+                        DB_BIND(CASEFILE_BIND_WHO(s), db_int(query->merged),
+                                db_int(from), limit)),
+               sent, page, e);
+}
+
+static bool take_seen(struct store *s, const struct casefile_query *query,
+                      struct casefile_page *page, const struct asked *a,
+                      struct err *e)
+{
+    return page->nr == page->room_nr ||
+           take_rows(query_page(s, query, page, a), a->sent, page, e);
+}
+
+static bool take_page(struct store *s, const struct casefile_query *query,
+                      struct casefile_page *page, const struct asked *a,
+                      struct err *e)
+{
+    bool masked = wants_masked(s, query);
+    bool behind = is_masked_key(page->from);
+    if (!page->backwards)
+        return (behind || take_seen(s, query, page, a, e)) &&
+               (!masked || take_masked(s, query, page, a->sent, e));
+    if (masked && (behind || page->from == NULL) &&
+        !take_masked(s, query, page, a->sent, e))
+        return false;
+    struct casefile_page rest = *page;
+    rest.from = behind ? NULL : page->from;
+    if (!take_seen(s, query, &rest, a, e))
+        return false;
+    page->nr = rest.nr;
+    return true;
 }
 
 bool casefile_page_load(struct store *s, const struct casefile_query *query,
@@ -293,29 +393,38 @@ bool casefile_page_load(struct store *s, const struct casefile_query *query,
     page->nr = 0;
     if (!ask(s, query, &a, e))
         return false;
-    struct rows *q = query_page(s, query, page, &a);
-    for (; page->nr < page->room_nr && rows_next(q); page->nr++)
-        casefile_read_row(q, a.sent, &page->room[page->nr]);
+    bool good = take_page(s, query, page, &a, e);
     buf_release(&a.notes);
-    return rows_end(q, e);
+    return good;
+}
+
+static bool count_asked(struct store *s, const struct casefile_query *query,
+                        const struct asked *a, int64_t *count, struct err *e)
+{
+    struct db *db = store_db(s);
+    struct db_value none = db_null();
+    if (a->words.nr > 0)
+        return db_get_int(db, count_found_sql[a->notes.size > 0],
+                          DB_BIND(BIND_SEARCH(s, query, a, none, none)), 0,
+                          count, e);
+    /* those that are only a number count, too, where all are listed */
+    if (wants_masked(s, query))
+        return db_get_int(db,
+                          "SELECT COUNT(*) FROM casefile"
+                          " WHERE ? = 1 OR kept IS NULL",
+                          DB_BIND(db_int(query->merged)), 0, count, e);
+    return db_get_int(db,
+                      "SELECT COUNT(*) FROM casefile c JOIN stream s"
+                      " ON s.stream_id = c.stream_id" CASE_FILTER,
+                      DB_BIND(BIND_FILTER(s, query, a, none, none)), 0, count,
+                      e);
 }
 
 bool casefile_count(struct store *s, const struct casefile_query *query,
                     int64_t *count, struct err *e)
 {
     struct asked a = {.sent = 0};
-    if (!ask(s, query, &a, e))
-        return false;
-    struct db *db = store_db(s);
-    struct db_value none = db_null();
-    bool good =
-        a.words.nr > 0
-            ? db_get_int(db, count_found_sql[a.notes.size > 0],
-                         DB_BIND(BIND_SEARCH(query, &a, none, none)), 0, count,
-                         e)
-            : db_get_int(db, "SELECT COUNT(*) FROM casefile c" CASE_FILTER,
-                         DB_BIND(BIND_FILTER(query, &a, none, none)), 0, count,
-                         e);
+    bool good = ask(s, query, &a, e) && count_asked(s, query, &a, count, e);
     buf_release(&a.notes);
     return good;
 }

@@ -12,6 +12,7 @@
 #include "store/db.h"
 #include "store/intern_int.h"
 #include "store/purge.h"
+#include "store/right_gate_int.h"
 #include "store/store.h"
 
 /* ---- the checks ---- */
@@ -143,7 +144,7 @@ static bool append_local(struct store *s, struct save *save, struct err *e)
     entropy_fill(store_entropy(s), seed, sizeof seed);
     save->epoch = store_epoch(s);
     if (!purge_check_open(s, &save->stream, e) ||
-        !append_check_record(s, save, e) ||
+        !append_check_record(s, save, e) || !right_gate_local(s, save, e) ||
         !append_chain_load(s, save->epoch, &save->stream, seed, &chain, e))
         return false;
     save->first_seq = chain.last_seq + 1;

@@ -98,7 +98,8 @@ struct save {
  * nothing where a value stands is a clash with it: fill replaces with
  * change_seen. Refuses (ERR_INPUT) what formats.md 1 forbids: over
  * 64 kB a field, 200 kB a save, text that is not clean UTF-8, a record of
- * another stream or kind, a first change that is not create. */
+ * another stream or kind, a first change that is not create; and (ERR_DENIED)
+ * what the unlocked person's role does not allow: right.h. */
 bool change_append(struct store *s, const struct save *save, struct err *e);
 
 /* The dots that stand for a field now, at most CHANGE_REPLACES_MAX: what a

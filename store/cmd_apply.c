@@ -28,7 +28,9 @@ const struct cmd cmd_apply = {
         "meant. \"record\" may be left out for records of which there is one, "
         "\"at\" for now. null clears a field; a list is several choices. A bad "
         "line is refused with its number and reason, the rest is applied "
-        "(then the exit code is 4)."),
+        "(then the exit code is 4). \"reason\" opens what is sealed in "
+        "that case, for whoever may see it: without it no answer can be put "
+        "in the place of one that is sealed."),
     .args_min = 1,
     .args_max = 1,
     .run = run};

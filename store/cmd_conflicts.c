@@ -8,6 +8,7 @@
 #include "forms/answer.h"
 #include "store/casefile.h"
 #include "store/conflict.h"
+#include "store/right.h"
 #include "store/store.h"
 #include "store/unlock.h"
 
@@ -17,6 +18,8 @@ static const struct cmd_option options[] = {
     {"settle", "N", N_("settle clash number N of the list"), false},
     {"choose", "K", N_("with --settle: value K of that clash stands"), false},
     {"lang", "CODE", N_("language of the labels: en, am"), false},
+    {"reason", "TEXT", N_("open what is sealed in CASE, for this reason"),
+     false},
     {NULL, NULL, NULL, false}};
 
 const struct cmd cmd_conflicts = {
@@ -33,7 +36,7 @@ const struct cmd cmd_conflicts = {
 static const struct report_column columns[] = {
     {"clash", NULL, 0}, {"value", NULL, 0},  {"number", NULL, 0},
     {"field", NULL, 0}, {"answer", NULL, 0}, {"by", NULL, 0},
-    {"at", NULL, 0},
+    {"at", NULL, 0},    {"masked", NULL, 0},
 };
 
 /* The answer stands last: it takes the room that is left. */
@@ -69,11 +72,12 @@ static void add_value(struct report *r, const struct unlock_view *view,
         report_cell(r, answer);
         report_cell(r, pool_printf(view->pool, "%s, %s", v->author, v->office));
         report_cell(r, when);
+        report_cell_int(r, v->masked);
         return;
     }
     report_cell(
         r, pool_printf(view->pool, "%s, %s, %s", v->author, v->office, when));
-    report_cell(r, answer);
+    report_cell(r, v->masked ? _("(sealed)") : answer);
 }
 
 static bool settle(struct cmd_call *call, struct store *s,
@@ -94,6 +98,16 @@ static bool settle(struct cmd_call *call, struct store *s,
     return true;
 }
 
+static bool may_look(struct cmd_call *call, struct store *s,
+                     const struct id *case_id, struct err *e)
+{
+    const struct stream stream = stream_of_id(STREAM_CASE, case_id);
+    const struct right_ask ask = {RIGHT_READ, RIGHT_CASE, "case", &stream};
+    return right_may(s, &ask, e) &&
+           (!cmd_has(call, "reason") ||
+            right_unseal(s, &stream, cmd_option(call, "reason"), e));
+}
+
 static bool show(struct cmd_call *call, const struct unlock_view *view,
                  struct err *e)
 {
@@ -102,6 +116,12 @@ static bool show(struct cmd_call *call, const struct unlock_view *view,
     bool one = call->args_nr == 1, json;
     if (one && !casefile_resolve(view->store, call->args[0], &c, e))
         return false;
+    if (one && !may_look(call, view->store, &c.id, e))
+        return false;
+    if (!one && cmd_has(call, "reason"))
+        return err_set(e, ERR_USAGE,
+                       _("Say of which case the sealed answers are to be "
+                         "opened: conflicts CASE --reason TEXT"));
     if (!conflict_list_load(view->store, one ? &c.id : NULL, view->pool, &l, e))
         return false;
     if (cmd_has(call, "settle"))

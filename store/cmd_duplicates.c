@@ -54,13 +54,14 @@ static bool add_pair(void *arg, const struct casefile *c,
     struct report *r = p->report;
     char reasons[600], id[ID_TEXT_BYTES];
     (void)e;
+    const char *name = d->file.masked ? _("(not yours)") : d->file.name;
     alike_print(&d->match, p->lang, reasons, sizeof reasons);
     id_print(&d->file.id, id);
     report_cell(r, c->number);
     report_cell(r, d->file.number);
     if (report_is_json(r))
         report_cell(r, id);
-    report_cell(r, d->file.name);
+    report_cell(r, report_is_json(r) ? d->file.name : name);
     if (report_is_json(r))
         report_cell(r, d->file.place);
     report_cell_int(r, d->match.score);

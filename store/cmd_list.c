@@ -14,7 +14,7 @@ static bool run_find(struct cmd_call *call, struct err *e);
 
 #define FILTERS                                                                \
     {"place", "PCODE", N_("only cases of this place and below"), false},       \
-        {"worker", "LOGIN", N_("only those this person opened"), false},       \
+        {"worker", "LOGIN", N_("only those this person works on"), false},     \
         {"unsent", NULL, N_("only those with work that is only on this PC"),   \
          false},                                                               \
         {"clashes", NULL, N_("only those where values clash"), false},         \
@@ -41,7 +41,9 @@ const struct cmd cmd_list = {
     .summary = N_("the cases this office holds, in order of name"),
     .detail = N_("The mark ! stands for values that clash, + for work that is "
                  "only on this PC, = for a case kept under another one. "
-                 "Ordered by changed or opened, the newest come first."),
+                 "Ordered by changed or opened, the newest come first. "
+                 "A case that is not yours is a number, behind the others; no "
+                 "search and no condition finds it."),
     .options = list_options,
     .run = run_list};
 
@@ -55,7 +57,7 @@ const struct cmd cmd_find = {
                  "Tsehay, Tsehai and Xahaay find each other. Titles before "
                  "the name make no difference. With --notes, cases of which "
                  "one answer holds all the words come last; sealed answers "
-                 "are never searched."),
+                 "are never searched, and nothing by who reads no answers."),
     .options = find_options,
     .args_min = 1,
     .args_max = CMD_ARGS_MAX,
@@ -66,7 +68,7 @@ static const struct report_column columns[] = {
     {"name", N_("Name"), 30},      {"place", N_("Place"), 12},
     {"updated", N_("Changed"), 0}, {"clashes", NULL, 0},
     {"unsent", NULL, 0},           {"opened", NULL, 0},
-    {"kept_under", NULL, 0},
+    {"kept_under", NULL, 0},       {"masked", NULL, 0},
 };
 
 /* What a person reads leaves the machine's columns out. */
@@ -84,9 +86,9 @@ static void add_text(struct report *r, const struct casefile *c)
     stamp_print_local(c->updated_ms, when);
     report_cell(r, c->number);
     report_cell(r, marks);
-    report_cell(r, c->name);
+    report_cell(r, c->masked ? _("(not yours)") : c->name);
     report_cell(r, c->place);
-    report_cell(r, when);
+    report_cell(r, c->masked ? "" : when);
 }
 
 static void add_json(struct report *r, const struct casefile *c)
@@ -101,11 +103,12 @@ static void add_json(struct report *r, const struct casefile *c)
     report_cell(r, id);
     report_cell(r, c->name);
     report_cell(r, c->place);
-    report_cell(r, when);
+    report_cell(r, c->masked ? "" : when);
     report_cell_int(r, c->clashes);
     report_cell_int(r, c->unsent);
-    report_cell(r, opened);
+    report_cell(r, c->masked ? "" : opened);
     report_cell(r, id_is_zero(&c->kept) ? NULL : kept);
+    report_cell_int(r, c->masked);
 }
 
 static bool add_pages(struct cmd_call *call, struct store *s,

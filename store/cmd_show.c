@@ -10,12 +10,14 @@
 #include "store/casefile.h"
 #include "store/duplicate.h"
 #include "store/entity.h"
+#include "store/right.h"
 #include "store/store.h"
 #include "store/unlock.h"
 
 static bool run(struct cmd_call *call, struct err *e);
 
 static const struct cmd_option options[] = {
+    {"reason", "TEXT", N_("open what is sealed, for this reason"), false},
     {"lang", "CODE", N_("language of the labels: en, am"), false},
     {NULL, NULL, NULL, false}};
 
@@ -24,7 +26,10 @@ const struct cmd cmd_show = {
     .args = "CASE",
     .summary = N_("one case with all its records, and the facts of its place"),
     .detail = N_("CASE is a case number, an id, or words of the name that fit "
-                 "one case only. Where two values clash, both stand there."),
+                 "one case only. Where two values clash, both stand there. "
+                 "Sealed answers (concerns, disclosures) are shown with "
+                 "--reason, to those whose role allows it; the reason is "
+                 "kept. A case that is not yours is a number."),
     .options = options,
     .args_min = 1,
     .args_max = 1,
@@ -33,7 +38,7 @@ const struct cmd cmd_show = {
 static const struct report_column columns[] = {
     {"record", NULL, 36}, {"kind", NULL, 12},   {"path", NULL, 0},
     {"answer", NULL, 0},  {"author", NULL, 0},  {"office", NULL, 0},
-    {"at", NULL, 0},      {"clashes", NULL, 0},
+    {"at", NULL, 0},      {"clashes", NULL, 0}, {"masked", NULL, 0},
 };
 
 /* The answer stands last: it takes the room that is left. */
@@ -60,6 +65,7 @@ static void json_rows(struct report *r, const struct entity *x)
         report_cell(r, v->office);
         report_cell(r, when);
         report_cell_int(r, v->clashes);
+        report_cell_int(r, v->masked);
     }
 }
 
@@ -79,7 +85,7 @@ static void text_row(struct report *r, const struct shown *x,
     report_cell(r, question);
     report_cell(r, v->clashes ? "!" : "");
     report_cell(r, v->author);
-    report_cell(r, answer);
+    report_cell(r, v->masked ? _("(sealed)") : answer);
 }
 
 static const char *label_of(const struct shown *x, const struct record *r,
@@ -196,7 +202,8 @@ static bool add_places(struct report *r, const struct unlock_view *view,
     return true;
 }
 
-/* Records of the cases kept under this one: their ids and kinds say whose. */
+/* Records of the cases kept under this one: their ids and kinds say whose. None
+ * of those that are only a number to who asks. */
 static bool add_kept(struct report *r, const struct unlock_view *view,
                      const struct id *id, struct err *e)
 {
@@ -204,7 +211,9 @@ static bool add_kept(struct report *r, const struct unlock_view *view,
     bool good = duplicate_under(view->store, id, view->pool, &under, e);
     for (size_t i = 0; good && i < under.nr; i++) {
         struct stream stream = stream_of_id(STREAM_CASE, &under.items[i]);
-        good = add_stream(r, view, &stream, e);
+        bool may = false;
+        good = right_may_see(view->store, &stream, &may, e) &&
+               (!may || add_stream(r, view, &stream, e));
     }
     return good;
 }
@@ -236,6 +245,11 @@ static bool show(struct cmd_call *call, const struct unlock_view *view,
     if (!casefile_resolve(view->store, call->args[0], &c, e))
         return false;
     struct stream stream = stream_of_id(STREAM_CASE, &c.id);
+    const struct right_ask ask = {RIGHT_READ, RIGHT_CASE, "case", &stream};
+    if (!right_may(view->store, &ask, e) ||
+        (cmd_has(call, "reason") &&
+         !right_unseal(view->store, &stream, cmd_option(call, "reason"), e)))
+        return false;
     id_print(&c.id, id);
     place_print(c.place, place, sizeof place);
     report_fact(r, "number", _("Case"), c.number);

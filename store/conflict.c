@@ -9,6 +9,7 @@
 #include "store/casefile.h"
 #include "store/clash_int.h"
 #include "store/db.h"
+#include "store/right.h"
 #include "store/store.h"
 
 enum { CONFLICT_MAX = 500 };
@@ -153,6 +154,9 @@ bool conflict_settle(struct store *s, const struct conflict *c, size_t index,
                         .kind = c->entity.kind,
                         .author = store_login(s),
                         .at_ms = store_now_ms(s)};
+    for (size_t i = 0; i < c->nr; i++)
+        if (c->entity.values[c->first + i].masked)
+            return right_refuse_sealed(s, &c->entity.stream, e);
     if (index >= c->nr)
         return err_set(e, ERR_INPUT, _("There is no such value to choose"));
     return settle_value(s, c, &c->entity.values[c->first + index], &save, e) ||

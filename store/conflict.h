@@ -38,7 +38,8 @@ bool conflict_list_load(struct store *s, const struct id *case_id,
 
 bool conflict_count(struct store *s, int64_t *count, struct err *e);
 
-/* The value at index (0 is the newest) stands from now on. */
+/* The value at index (0 is the newest) stands from now on. ERR_DENIED when one
+ * of them is masked: nobody chooses between what he does not see. */
 bool conflict_settle(struct store *s, const struct conflict *c, size_t index,
                      struct err *e);
 

@@ -83,7 +83,8 @@ static const struct fault faults[] = {
     {SQLITE_LOCKED, ERR_BUSY,
      N_("Another program holds this office's file; try again in a moment")},
     {SQLITE_READONLY_DBMOVED, ERR_DENIED,
-     N_("The file was replaced by another program: unlock it again")},
+     N_("This office's key was changed, or its file replaced, by another "
+        "program: unlock again; nothing saved is lost")},
     {SQLITE_READONLY, ERR_DENIED,
      N_("The file may only be read: check who owns it and its folder")},
     {SQLITE_PERM, ERR_DENIED,
@@ -119,8 +120,20 @@ static bool say(struct db *db, int code, struct err *e)
                    sqlite3_errmsg(db->handle));
 }
 
+/* What looks like damage in a file that another has taken the place of is none.
+ */
+static int code_of(struct db *db, int code)
+{
+    static const int damage[] = {SQLITE_IOERR, SQLITE_NOTADB, SQLITE_CORRUPT};
+    for (size_t i = 0; i < ARR_NR(damage); i++)
+        if ((code & 0xff) == damage[i] && db_is_moved(db))
+            return SQLITE_READONLY_DBMOVED;
+    return code;
+}
+
 bool db_fail(struct db *db, int code, struct err *e)
 {
+    code = code_of(db, code);
     say(db, code, e);
     if (db->depth > 0 && db->cause.code == ERR_NONE &&
         sqlite3_get_autocommit(db->handle))

@@ -132,6 +132,16 @@ bool db_check(struct db *db, struct err *e);
  * file; read back and checked whole before it counts, else taken away. */
 bool db_copy(struct db *db, const char *to_path, const uint8_t *key,
              struct err *e);
+/* Takes the file for this db alone, until db_share or the end: other processes
+ * wait, the journal is empty. Not between db_begin and db_end. */
+bool db_alone(struct db *db, struct err *e);
+void db_share(struct db *db);
+/* Whether another file stands in the place of the one that is open: nothing can
+ * be saved in this one any more (ERR_DENIED says so). */
+bool db_is_moved(struct db *db);
+/* Fills a file that was replaced, and that this db has alone, with nothing, so
+ * that nobody who has it open still reads what was true before. */
+void db_retire(struct db *db);
 /* A number that changes when any process has committed. */
 bool db_generation(struct db *db, int64_t *out, struct err *e);
 

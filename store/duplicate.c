@@ -12,6 +12,7 @@
 #include "store/duplicate_int.h"
 #include "store/entity.h"
 #include "store/intern_int.h"
+#include "store/right.h"
 #include "store/store.h"
 
 static const char kind[] = "duplicate";
@@ -103,6 +104,8 @@ bool duplicate_list_load(struct store *s, const struct alike_person *who,
         struct duplicate *d = &out->items[out->nr];
         d->match = found.items[out->nr].match;
         good = casefile_load(s, &found.items[out->nr].id, &d->file, e);
+        if (d->file.masked)
+            d->match.reasons_nr = 0;
     }
     ARR_RELEASE(&found);
     return good;
@@ -111,6 +114,10 @@ bool duplicate_list_load(struct store *s, const struct alike_person *who,
 bool duplicate_person_load(struct store *s, const struct id *case_id,
                            struct alike_person *who, struct err *e)
 {
+    struct stream stream = stream_of_id(STREAM_CASE, case_id);
+    const struct right_ask ask = {RIGHT_READ, RIGHT_CASE, "case", &stream};
+    if (!right_may(s, &ask, e))
+        return false;
     struct rows *q =
         db_query(store_db(s),
                  "SELECT " DUPLICATE_PERSON " FROM stream s"
@@ -130,7 +137,14 @@ bool duplicate_person_load(struct store *s, const struct id *case_id,
 
 /* ---- a whole office ---- */
 
-/* Those of one case that stand behind it in order of id: each pair once. */
+/* Each pair once: from the case that stands first in order of id, or from the
+ * one that is more than a number. */
+static bool is_first(const struct casefile *c, const struct duplicate *d)
+{
+    return d->file.masked ||
+           memcmp(c->id.bytes, d->file.id.bytes, sizeof c->id.bytes) < 0;
+}
+
 static bool walk_case(struct store *s, const struct id *id,
                       duplicate_found_fn *found, void *arg, struct err *e)
 {
@@ -138,12 +152,12 @@ static bool walk_case(struct store *s, const struct id *id,
     struct casefile c;
     struct duplicate_list list = {NULL, 0};
     struct pool *pool = pool_new();
-    bool good = duplicate_person_load(s, id, &who, e) &&
-                duplicate_list_load(s, &who, id, pool, &list, e) &&
-                (list.nr == 0 || casefile_load(s, id, &c, e));
+    bool good =
+        casefile_load(s, id, &c, e) &&
+        (c.masked || (duplicate_person_load(s, id, &who, e) &&
+                      duplicate_list_load(s, &who, id, pool, &list, e)));
     for (size_t i = 0; good && i < list.nr; i++)
-        if (memcmp(id->bytes, list.items[i].file.id.bytes, sizeof id->bytes) <
-            0)
+        if (is_first(&c, &list.items[i]))
             good = found(arg, &c, &list.items[i], e);
     pool_free(pool);
     return good;

@@ -42,13 +42,14 @@ enum { DUPLICATE_SHOWN_MAX = 20 };
 
 /* Cases that look like the person, the likest first, at most
  * DUPLICATE_SHOWN_MAX, in the pool; not the case *except (may be NULL), nor
- * those kept under another. */
+ * those kept under another. A case that is not for the unlocked person is a
+ * number here too, without a reason: a child is found, nobody is told who. */
 bool duplicate_list_load(struct store *s, const struct alike_person *who,
                          const struct id *except, struct pool *pool,
                          struct duplicate_list *out, struct err *e);
 
-/* The person of a case as it stands; of a registration being filled, place
- * being where the child belongs. */
+/* The person of a case as it stands (ERR_DENIED: not for this person); of a
+ * registration being filled, place being where the child belongs. */
 bool duplicate_person_load(struct store *s, const struct id *case_id,
                            struct alike_person *who, struct err *e);
 void duplicate_person_of(const struct record *r, const char *place,

@@ -11,6 +11,8 @@
 #include "store/db.h"
 #include "store/draft.h"
 #include "store/office.h"
+#include "store/right.h"
+#include "store/right_int.h"
 #include "store/store.h"
 
 /* ---- loading ---- */
@@ -142,10 +144,42 @@ static struct entity_value *add_value(struct store *s, struct value_list *l,
     return v;
 }
 
+/* A class may have become stricter since the answer was given, or the answer
+ * may come from a newer form: the stricter one counts. */
+static enum right_class class_of(struct store *s, const struct entity *x,
+                                 const struct formdef *given, const char *path)
+{
+    struct right_field field = {NULL, x->kind, &x->stream, path};
+    bool known;
+    enum right_class now = right_class_of(s, &field, &known);
+    if (given == NULL)
+        return now;
+    field.def = given;
+    enum right_class then = right_class_of(s, &field, &known);
+    return then > now ? then : now;
+}
+
+static void mask(struct store *s, const struct entity *x, struct rows *q,
+                 struct entity_value *v)
+{
+    const struct formdef *given = rows_size(q, 3) == HASH_BYTES
+                                      ? formdef_by_hash(s, rows_blob(q, 3))
+                                      : NULL;
+    v->masked = !x->sees[class_of(s, x, given, v->path)];
+    if (v->masked) {
+        v->kept = v->answer;
+        v->answer = "";
+    }
+}
+
 static bool load_values(struct store *s, int64_t record_id, struct pool *pool,
                         struct entity *x, struct err *e)
 {
     struct value_list l = {0};
+    struct right_sight sight;
+    if (!right_sight(s, &x->stream, x->kind, &sight, e))
+        return false;
+    memcpy(x->sees, sight.sees, sizeof x->sees);
     bool good = true;
     struct rows *q =
         db_query(store_db(s),
@@ -166,6 +200,7 @@ static bool load_values(struct store *s, int64_t record_id, struct pool *pool,
             continue;
         }
         struct entity_value *v = add_value(s, &l, q, pool);
+        mask(s, x, q, v);
         good = office_of(s, v->dot.epoch, pool, &v->office, e);
     }
     good = rows_end(q, e) && good;
@@ -308,6 +343,26 @@ static bool is_within(const char *path, const char *row)
     return strncmp(path, row, n) == 0 && path[n] == '/';
 }
 
+/* Also where nothing is kept: that alone would tell something. What is
+ * calculated is not asked for, and follows from the rest. */
+static void seal(const struct entity *x, struct record *r)
+{
+    for (size_t n = record_walk(r, RECORD_NONE); n != RECORD_NONE;
+         n = record_walk(r, n)) {
+        const struct field *d = &record_form(r)->fields[record_field(r, n)];
+        if (record_kind(r, n) == RECORD_FIELD && field_holds_value(d) &&
+            d->type != FIELD_CALCULATE &&
+            !x->sees[right_class_read(d->sensitivity)])
+            record_seal(r, n);
+    }
+    for (size_t i = 0; i < x->values_nr; i++) {
+        size_t n = x->values[i].masked ? record_find(r, x->values[i].path)
+                                       : RECORD_NONE;
+        if (n != RECORD_NONE)
+            record_seal(r, n);
+    }
+}
+
 void entity_fill(const struct entity *x, struct record *r)
 {
     for (size_t i = 0; i < x->rows_nr; i++)
@@ -317,13 +372,26 @@ void entity_fill(const struct entity *x, struct record *r)
         const struct entity_value *v = &x->values[i];
         if (i > 0 && str_equal(v[-1].path, v->path))
             continue; /* the newest stands first */
-        size_t node = v->answer[0] != '\0' ? record_load_path(r, v->path)
-                                           : record_find(r, v->path);
+        const char *answer = v->masked ? v->kept : v->answer;
+        size_t node = answer[0] != '\0' ? record_load_path(r, v->path)
+                                        : record_find(r, v->path);
         if (node != RECORD_NONE && record_kind(r, node) == RECORD_FIELD &&
             field_holds_value(&record_form(r)->fields[record_field(r, node)]))
-            record_load(r, node, v->answer);
+            record_load(r, node, answer);
     }
+    seal(x, r);
     record_refresh(r);
+}
+
+void entity_unseal(struct entity *x, struct record *r)
+{
+    for (size_t i = 0; i < x->values_nr; i++)
+        if (x->values[i].masked) {
+            x->values[i].answer = x->values[i].kept;
+            x->values[i].masked = false;
+        }
+    x->sees[RIGHT_SEALED] = true;
+    record_unseal(r);
 }
 
 /* ---- saving ---- */
@@ -376,7 +444,9 @@ static const char *answer_seen(const struct entity_edit *x, size_t node)
 {
     const struct entity_value *v =
         x->seen != NULL ? entity_value_of(x->seen, x->record, node) : NULL;
-    return v != NULL ? v->answer : "";
+    if (v == NULL)
+        return "";
+    return v->masked ? v->kept : v->answer;
 }
 
 static bool is_to_save(const struct entity_edit *x, size_t node)
@@ -384,7 +454,8 @@ static bool is_to_save(const struct entity_edit *x, size_t node)
     const struct field *d =
         &record_form(x->record)->fields[record_field(x->record, node)];
     return record_kind(x->record, node) == RECORD_FIELD &&
-           field_holds_value(d) && record_is_relevant(x->record, node) &&
+           !record_is_sealed(x->record, node) && field_holds_value(d) &&
+           record_is_relevant(x->record, node) &&
            (!x->only_typed || d->type == FIELD_CALCULATE ||
             record_is_typed(x->record, node));
 }
@@ -448,12 +519,27 @@ static bool is_within_another(const struct record *r, size_t dropped)
     return false;
 }
 
-static void collect_drops(const struct entity_edit *x, struct edit_list *l)
+/* A row with an answer in it that the person does not see. */
+static bool hides_something(const struct entity *seen, const char *row)
+{
+    for (size_t i = 0; i < seen->values_nr; i++)
+        if (seen->values[i].masked && is_within(seen->values[i].path, row))
+            return true;
+    return false;
+}
+
+static bool collect_drops(struct store *s, const struct entity_edit *x,
+                          struct edit_list *l, struct err *e)
 {
     const struct record *r = x->record;
-    for (size_t i = 0; x->seen != NULL && i < record_dropped_nr(r); i++)
-        if (!is_within_another(r, i))
-            push_drop(l, x->seen, record_dropped(r, i));
+    for (size_t i = 0; x->seen != NULL && i < record_dropped_nr(r); i++) {
+        if (is_within_another(r, i))
+            continue;
+        if (hides_something(x->seen, record_dropped(r, i)))
+            return right_refuse_sealed(s, &x->seen->stream, e);
+        push_drop(l, x->seen, record_dropped(r, i));
+    }
+    return true;
 }
 
 /* ---- the save ---- */
@@ -476,15 +562,28 @@ static bool collect_node(const struct entity_edit *x, size_t node,
     return good;
 }
 
-static bool collect(const struct entity_edit *x, struct edit_list *l,
-                    struct err *e)
+/* What the person typed over an answer that is kept and not shown. */
+static bool overwrites_unseen(const struct entity_edit *x, size_t node)
+{
+    const struct entity_value *v =
+        x->seen != NULL && record_kind(x->record, node) == RECORD_FIELD
+            ? entity_value_of(x->seen, x->record, node)
+            : NULL;
+    return v != NULL && v->masked && record_is_typed(x->record, node);
+}
+
+static bool collect(struct store *s, const struct entity_edit *x,
+                    struct edit_list *l, struct err *e)
 {
     const struct record *r = x->record;
-    collect_drops(x, l);
+    if (!collect_drops(s, x, l, e))
+        return false;
     for (size_t n = record_walk(r, RECORD_NONE); n != RECORD_NONE;
          n = record_walk(r, n)) {
         bool wanted = record_kind(r, n) == RECORD_ROW ? record_is_touched(r, n)
                                                       : is_to_save(x, n);
+        if (wanted && overwrites_unseen(x, n))
+            return right_refuse_sealed(s, &x->seen->stream, e);
         if (wanted && !collect_node(x, n, l, e))
             return false;
     }
@@ -538,7 +637,7 @@ bool entity_save(struct store *s, const struct entity_edit *x, bool *saved,
     if (x->seen == NULL)
         push_create(x, &l);
     size_t begun = l.nr;
-    bool good = collect(x, &l, e);
+    bool good = collect(s, x, &l, e);
     *saved = good && l.nr > begun;
     if (*saved)
         good = append_edits(s, x, &l, e);

@@ -8,6 +8,11 @@
  * into a record of forms/, entity_save turns what the person changed back into
  * one save that cites exactly the values the person saw.
  *
+ * What the unlocked person may not read comes masked: that there is a value,
+ * who wrote it and when, but not what it says. In a record being filled such
+ * an answer goes on counting for what depends on it, and is neither shown nor
+ * replaced.
+ *
  * What is loaded lives in the pool the caller gives.
  */
 #include <stdbool.h>
@@ -18,6 +23,7 @@
 #include "base/id.h"
 #include "base/mem.h"
 #include "forms/record.h"
+#include "forms/right.h"
 #include "store/change.h"
 #include "store/formdef.h"
 #include "store/stream.h"
@@ -26,13 +32,16 @@ struct store;
 
 struct entity_value {
     const char *path;
-    const char *answer; /* as XLSForm has it; "" for a cleared field */
+    const char *answer; /* as XLSForm has it; "" for a cleared field, and for
+                           one that is masked */
+    const char *kept;   /* of a masked value: for entity_fill alone */
     struct dot dot;
     const char *author;
     const char *office; /* "" when unknown */
     int64_t at_ms;
     int64_t change_id; /* log position */
     bool clashes;      /* another, different value stands for the same path */
+    bool masked;       /* not for this person, or sealed: right.h */
     bool unseen;       /* came after the draft that is being saved was begun:
                           a save does not replace it (draft_blind) */
 };
@@ -57,7 +66,8 @@ struct entity {
     size_t values_nr;
     struct entity_row *rows; /* in the order in which they were added */
     size_t rows_nr;
-    size_t clashes_nr; /* paths with two different values or more */
+    size_t clashes_nr;        /* paths with two different values or more */
+    bool sees[RIGHT_CLASSES]; /* which classes are shown */
 };
 
 struct entity_list {
@@ -95,8 +105,12 @@ const struct entity_value *entity_value_named(const struct entity *x,
                                               const char *name);
 
 /* Loads the rows and values into a record of the form (paths the form does not
- * have are left out) and refreshes it. Of clashing values the newest. */
+ * have are left out) and refreshes it. Of clashing values the newest. Seals
+ * what is not shown. */
 void entity_fill(const struct entity *x, struct record *r);
+
+/* Shows what was sealed, in both, after right_unseal. */
+void entity_unseal(struct entity *x, struct record *r);
 
 /* The id of the one record of a kind in a stream (a checklist, the facts of a
  * place): made from both, so that two offices that begin it without knowing of
@@ -120,7 +134,8 @@ struct entity_edit {
 /* Saves what is touched, and calculations that came out differently, as one
  * save by the unlocked user. saved false: nothing had changed, nothing was
  * written. The caller has shown record_problem's findings before; a value that
- * is not of its field's type is refused here too. */
+ * is not of its field's type is refused here too, and (ERR_DENIED) one typed
+ * over an answer that is kept and masked. */
 bool entity_save(struct store *s, const struct entity_edit *edit, bool *saved,
                  struct err *e);
 

@@ -6,6 +6,7 @@
 #include "base/arr.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "store/append_int.h"
 #include "store/casefile.h"
 #include "store/db.h"
@@ -13,6 +14,7 @@
 #include "store/intern_int.h"
 #include "store/peer.h"
 #include "store/purge.h"
+#include "store/right_gate_int.h"
 #include "store/saved_int.h"
 #include "store/setting.h"
 #include "store/store.h"
@@ -152,6 +154,24 @@ static bool sender_in_scope(struct intake *in, const struct save *save,
         *allowed = feed_in_scope(STREAM_CASE, rows_text(q, 0), in->site.place,
                                  rows_int(q, 1) == in->from.site_no, false);
     return rows_end(q, e);
+}
+
+/* NULL: nothing against it; else the word it is set aside under. */
+static bool reason_against(struct intake *in, const struct save *save,
+                           const char **reason, struct err *e)
+{
+    bool allowed = true;
+    *reason = NULL;
+    if (!sender_in_scope(in, save, &allowed, e))
+        return false;
+    if (!allowed)
+        *reason = "out-of-scope";
+    else if (in->from.site_no != 0 &&
+             !right_gate_received(in->store, &in->site, save, &allowed, e))
+        return false;
+    else if (!allowed)
+        *reason = "not-allowed";
+    return true;
 }
 
 /* At a hub a site writes under the epoch that is bound to its key; a site
@@ -309,12 +329,14 @@ static bool take_new(struct intake *in, struct append_chain *c,
     return true;
 }
 
+static const char follows[] = "follows-set-aside";
+
 /* The heart of the gate: a save is a repeat, is set aside, or moves its chain
  * by exactly the next change. */
 static bool take(struct intake *in, struct append_chain *c,
-                 const struct save *save, bool allowed, bool aside,
-                 struct err *e)
+                 const struct save *save, const char *against, struct err *e)
 {
+    bool aside = str_equal(against, follows);
     if (!aside && save->first_seq > 0 && save->first_seq <= c->last_seq)
         return take_repeat(in, c, save, e);
     if (save->first_seq != c->last_seq + 1)
@@ -325,22 +347,21 @@ static bool take(struct intake *in, struct append_chain *c,
     if (save->first_seq == 1 && save->seed == NULL && !save->erased &&
         save->edits[0].salt == NULL)
         return err_set(e, ERR_PROTOCOL, _("A chain came without its seed"));
-    if (allowed && !aside)
-        return take_new(in, c, save, e);
-    return set_aside_over(in, c, save,
-                          aside ? "follows-set-aside" : "out-of-scope", e);
+    return against == NULL ? take_new(in, c, save, e)
+                           : set_aside_over(in, c, save, against, e);
 }
 
 bool intake_save(struct intake *in, const struct save *save, struct err *e)
 {
     struct append_chain c;
-    bool allowed = true, aside = false;
+    const char *against = NULL;
+    bool aside = false;
     if (!change_check(save, e) || !check_epoch(in, save, e) ||
-        !sender_in_scope(in, save, &allowed, e) ||
+        !reason_against(in, save, &against, e) ||
         !append_chain_load(in->store, save->epoch, &save->stream, save->seed,
                            &c, e) ||
         !load_aside(in, save, &c, &aside, e) ||
-        !take(in, &c, save, allowed, aside, e) ||
+        !take(in, &c, save, aside ? follows : against, e) ||
         !note_chain(in, save, c.head, e))
         return err_wrap(e, _("Receiving a change"));
     return true;

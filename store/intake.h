@@ -7,7 +7,8 @@
  * and folded, or not there at all. Nothing arrives twice: a save already held
  * (same dots, same heads) is passed over; the same dot with another head is a
  * fork, and the second content is set aside in quarantine with its reason, as
- * is work outside the sender's scope and work that fits no record. Set aside is
+ * is work outside the sender's scope, work its author's role or its office's
+ * does not allow (right_gate_int.h) and work that fits no record. Set aside is
  * kept, listed and never dropped.
  */
 #include <stdbool.h>

@@ -1,17 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A slot of a person:
- *
- *   nonce 24 | commitment 32 | sealed key 32 + tag 16 | sealed login 33 + tag
- * 16
- *
- * The passphrase, stretched with the file's salt and cost, is that person's
- * wrapping key. The commitment is a hash of wrapping key and nonce: it finds
- * the slot, and it ties the slot to one wrapping key, which the seal alone does
- * not. The login is sealed under the database key, so that whoever holds that
- * key can tell the slots apart without anyone's passphrase. An empty slot is
- * random bytes; so is every field of a full one to those without a key. A
- * hub's file keeps the key itself where a person's slot has its seal.
+ * What is done with a key file. Every change is made to the copy that the
+ * caller's database key proves, under a lock on the folder, so that two
+ * programs at once cannot lose one another's slot.
  */
 #include "store/keyfile.h"
 #include "store/keyfile_int.h"
@@ -19,22 +10,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "base/utf8.h"
 #include "store/secret.h"
-
-enum {
-    NONCE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES,
-    TAG = crypto_aead_xchacha20poly1305_ietf_ABYTES,
-    SLOT_COMMIT = NONCE,
-    SLOT_KEY = SLOT_COMMIT + KEYFILE_HASH_BYTES,
-    SLOT_LOGIN = SLOT_KEY + KEYFILE_KEY_BYTES + TAG,
-};
-
-_Static_assert(SLOT_LOGIN + KEYFILE_LOGIN_BYTES + TAG == KEYFILE_SLOT_BYTES,
-               "a slot is filled to its end");
 
 static const char hub_login[] = "hub";
 
@@ -50,96 +31,9 @@ void keyfile_derive(const uint8_t key[KEYFILE_KEY_BYTES], const char *purpose,
     mem_wipe(&s, sizeof s);
 }
 
-/* ---- slots ---- */
+/* ---- making ---- */
 
-static void commit_to(const uint8_t *wrap, const uint8_t *nonce,
-                      uint8_t out[KEYFILE_HASH_BYTES])
-{
-    static const uint8_t domain[] = "homeward-slot:";
-    crypto_generichash_state s;
-    crypto_generichash_init(&s, wrap, KEYFILE_KEY_BYTES, KEYFILE_HASH_BYTES);
-    crypto_generichash_update(&s, domain, sizeof domain - 1);
-    crypto_generichash_update(&s, nonce, NONCE);
-    crypto_generichash_final(&s, out, KEYFILE_HASH_BYTES);
-    mem_wipe(&s, sizeof s);
-}
-
-static void slot_empty(uint8_t *slot)
-{
-    randombytes_buf(slot, KEYFILE_SLOT_BYTES);
-}
-
-static void slot_put(uint8_t *slot, const uint8_t *wrap,
-                     const struct keyfile_unlocked *who)
-{
-    uint8_t login_key[KEYFILE_KEY_BYTES];
-    char login[KEYFILE_LOGIN_BYTES] = "";
-    str_copy(login, sizeof login, who->login);
-    keyfile_derive(who->key, "slot-login", login_key);
-    randombytes_buf(slot, NONCE);
-    commit_to(wrap, slot, slot + SLOT_COMMIT);
-    crypto_aead_xchacha20poly1305_ietf_encrypt(
-        slot + SLOT_KEY, NULL, who->key, sizeof who->key, slot + SLOT_COMMIT,
-        KEYFILE_HASH_BYTES, NULL, slot, wrap);
-    crypto_aead_xchacha20poly1305_ietf_encrypt(
-        slot + SLOT_LOGIN, NULL, (const uint8_t *)login, sizeof login,
-        slot + SLOT_COMMIT, KEYFILE_HASH_BYTES, NULL, slot, login_key);
-    mem_wipe(login_key, sizeof login_key);
-}
-
-/* Whose slot it is, to a holder of the database key; false: an empty one. */
-static bool slot_login(const uint8_t *slot, const uint8_t *key,
-                       char out[KEYFILE_LOGIN_BYTES])
-{
-    uint8_t login_key[KEYFILE_KEY_BYTES];
-    keyfile_derive(key, "slot-login", login_key);
-    bool full = crypto_aead_xchacha20poly1305_ietf_decrypt(
-                    (uint8_t *)out, NULL, NULL, slot + SLOT_LOGIN,
-                    KEYFILE_LOGIN_BYTES + TAG, slot + SLOT_COMMIT,
-                    KEYFILE_HASH_BYTES, slot, login_key) == 0;
-    mem_wipe(login_key, sizeof login_key);
-    out[full ? KEYFILE_LOGIN_BYTES - 1 : 0] = '\0';
-    return full;
-}
-
-static bool slot_open(const uint8_t *slot, const uint8_t *wrap,
-                      struct keyfile_unlocked *out)
-{
-    uint8_t commit[KEYFILE_HASH_BYTES];
-    commit_to(wrap, slot, commit);
-    if (sodium_memcmp(commit, slot + SLOT_COMMIT, KEYFILE_HASH_BYTES) != 0)
-        return false;
-    return crypto_aead_xchacha20poly1305_ietf_decrypt(
-               out->key, NULL, NULL, slot + SLOT_KEY, KEYFILE_KEY_BYTES + TAG,
-               slot + SLOT_COMMIT, KEYFILE_HASH_BYTES, slot, wrap) == 0 &&
-           slot_login(slot, out->key, out->login);
-}
-
-/* The slot of a login, or NULL; login NULL: the first empty slot. */
-static uint8_t *slot_find(struct keyfile_copy *c, const uint8_t *key,
-                          const char *login)
-{
-    char owner[KEYFILE_LOGIN_BYTES];
-    for (int i = 0; i < KEYFILE_SLOTS; i++) {
-        bool full = slot_login(c->slots[i], key, owner);
-        if (login ? full && str_equal(owner, login) : !full)
-            return c->slots[i];
-    }
-    return NULL;
-}
-
-static int slots_full(struct keyfile_copy *c, const uint8_t *key)
-{
-    char owner[KEYFILE_LOGIN_BYTES];
-    int nr = 0;
-    for (int i = 0; i < KEYFILE_SLOTS; i++)
-        nr += slot_login(c->slots[i], key, owner);
-    return nr;
-}
-
-/* ---- the deeds ---- */
-
-static bool check_passphrase(const char *passphrase, struct err *e)
+bool keyfile_check_passphrase(const char *passphrase, struct err *e)
 {
     size_t n = strlen(passphrase);
     if (utf8_chars(passphrase, n) < KEYFILE_PASSPHRASE_MIN)
@@ -172,14 +66,15 @@ static bool refuse_existing(const char *path, struct err *e)
 }
 
 static void copy_begin(struct keyfile_copy *c, enum keyfile_mode mode,
-                       struct keyfile_cost cost)
+                       struct keyfile_cost cost, const uint8_t *key)
 {
     memset(c, 0, sizeof *c);
+    c->version = KEYFILE_VERSION;
     c->mode = mode;
     c->cost = cost;
     randombytes_buf(c->salt, KEYFILE_SALT_BYTES);
     for (int i = 0; i < KEYFILE_SLOTS; i++)
-        slot_empty(c->slots[i]);
+        keyfile_slot_empty(c->slots[i], key);
 }
 
 bool keyfile_create(const char *path, const char *login, const char *passphrase,
@@ -190,15 +85,16 @@ bool keyfile_create(const char *path, const char *login, const char *passphrase,
     if (!keyfile_cost_allowed(cost))
         return err_set(e, ERR_BUG, _("Nobody can open such a key file"));
     if (!refuse_existing(path, e) || !check_login(login, e) ||
-        !check_passphrase(passphrase, e))
+        !keyfile_check_passphrase(passphrase, e))
         return false;
     uint8_t *wrap = secret_alloc(KEYFILE_KEY_BYTES);
-    copy_begin(&c, KEYFILE_MODE_PEOPLE, cost);
+    memset(out, 0, sizeof *out);
     randombytes_buf(out->key, sizeof out->key);
     str_copy(out->login, sizeof out->login, login);
+    copy_begin(&c, KEYFILE_MODE_PEOPLE, cost, out->key);
     bool ok = keyfile_stretch(&c, passphrase, wrap, e);
     if (ok) {
-        slot_put(c.slots[0], wrap, out);
+        keyfile_slot_put(c.slots[0], wrap, out);
         ok = keyfile_save(&c, path, out->key, e);
     }
     secret_free(wrap);
@@ -215,10 +111,11 @@ bool keyfile_create_open(const char *path, struct keyfile_unlocked *out,
         return err_set(e, ERR_BUG, _("The cipher library cannot be used"));
     if (!refuse_existing(path, e))
         return false;
-    copy_begin(&c, KEYFILE_MODE_OPEN, keyfile_cost_least());
+    memset(out, 0, sizeof *out);
     randombytes_buf(out->key, sizeof out->key);
     str_copy(out->login, sizeof out->login, hub_login);
-    memcpy(c.slots[0] + SLOT_KEY, out->key, sizeof out->key);
+    copy_begin(&c, KEYFILE_MODE_OPEN, keyfile_cost_least(), out->key);
+    memcpy(c.slots[0] + KEYFILE_OPEN_KEY_AT, out->key, sizeof out->key);
     bool ok = keyfile_save(&c, path, out->key, e);
     mem_wipe(&c, sizeof c);
     if (!ok)
@@ -236,81 +133,76 @@ bool keyfile_is_open(const char *path, bool *open, struct err *e)
     return true;
 }
 
-/* One copy: does a slot open, and is the copy then what its writer wrote? */
-static bool unlock_copy(const struct keyfile_copy *c, const char *passphrase,
-                        struct keyfile_unlocked *out, struct err *e)
-{
-    bool opened = false;
-    if (c->mode == KEYFILE_MODE_OPEN) {
-        memcpy(out->key, c->slots[0] + SLOT_KEY, sizeof out->key);
-        str_copy(out->login, sizeof out->login, hub_login);
-        opened = true;
-    } else if (passphrase) {
-        uint8_t *wrap = secret_alloc(KEYFILE_KEY_BYTES);
-        if (!keyfile_stretch(c, passphrase, wrap, e)) {
-            secret_free(wrap);
-            return false;
-        }
-        for (int i = 0; i < KEYFILE_SLOTS && !opened; i++)
-            opened = slot_open(c->slots[i], wrap, out);
-        secret_free(wrap);
-    }
-    if (!opened)
-        return err_set(e, ERR_DENIED,
-                       _("The passphrase does not open this office's file"));
-    return keyfile_is_authentic(c, out->key) ||
-           err_set(e, ERR_CORRUPT,
-                   _("The key file was changed by something other than this "
-                     "program: put back the key file of a backup"));
-}
-
-bool keyfile_unlock(const char *path, const char *passphrase,
-                    struct keyfile_unlocked *out, struct err *e)
+bool keyfile_fits(const char *path, const uint8_t key[KEYFILE_KEY_BYTES])
 {
     struct keyfile_copies all;
-    bool ok = false;
-    if (sodium_init() < 0)
-        return err_set(e, ERR_BUG, _("The cipher library cannot be used"));
-    if (!keyfile_load(&all, path, e))
+    struct err ignored = ERR_INIT;
+    bool fits = false;
+    if (!keyfile_load(&all, path, &ignored))
         return false;
-    for (size_t i = 0; i < all.nr && !ok; i++)
-        ok = unlock_copy(&all.items[i], passphrase, out, e);
+    for (size_t i = 0; i < all.nr; i++)
+        fits = fits || keyfile_is_authentic(&all.items[i], key);
     mem_wipe(&all, sizeof all);
-    if (!ok)
-        mem_wipe(out, sizeof *out);
-    return ok;
+    return fits;
 }
+
+/* ---- changing slots ---- */
 
 /* An edit of the slots of the copy that who's key proves. */
 struct edit {
     const struct keyfile_unlocked *who;
     const char *login;
     const char *passphrase;
+    const uint8_t *wrap; /* of edit_pair: the passphrase, stretched already */
 };
 
 typedef bool edit_fn(struct keyfile_copy *c, const struct edit *edit,
                      struct err *e);
 
+/* The copy that the key proves; *alone: the other one, if any, is under the
+ * same key. */
+static bool find_copy(struct keyfile_copies *all, const uint8_t *key,
+                      struct keyfile_copy **out, bool *alone, struct err *e)
+{
+    size_t nr = 0;
+    *out = NULL;
+    for (size_t i = all->nr; i-- > 0;)
+        if (keyfile_is_authentic(&all->items[i], key)) {
+            *out = &all->items[i];
+            nr++;
+        }
+    *alone = nr == all->nr;
+    return *out || err_set(e, ERR_DENIED,
+                           _("The key file is not the one this office was "
+                             "opened with: close and unlock again"));
+}
+
+static bool check_people(const struct keyfile_copy *c, bool alone,
+                         struct err *e)
+{
+    if (c->mode == KEYFILE_MODE_OPEN)
+        return err_set(e, ERR_INPUT, _("A hub's key file has no passphrases"));
+    return alone || err_set(e, ERR_BUSY,
+                            _("A change of this office's key was cut short: "
+                              "close and unlock again, then it is mended"));
+}
+
 static bool edit_file(const char *path, const struct edit *edit, edit_fn *fn,
                       struct err *e)
 {
     struct keyfile_copies all;
-    const uint8_t *key = edit->who->key;
-    struct keyfile_copy *c = NULL;
+    struct keyfile_copy *c;
+    bool alone;
     int fd;
     if (!keyfile_lock(path, &fd, e))
         return false;
-    bool ok = keyfile_load(&all, path, e);
-    for (size_t i = 0; ok && i < all.nr && !c; i++)
-        if (keyfile_is_authentic(&all.items[i], key))
-            c = &all.items[i];
-    if (ok && !c)
-        ok = err_set(e, ERR_DENIED,
-                     _("The key file is not the one this office was opened "
-                       "with: close and unlock again"));
-    else if (ok && c->mode == KEYFILE_MODE_OPEN)
-        ok = err_set(e, ERR_INPUT, _("A hub's key file has no passphrases"));
-    ok = ok && fn(c, edit, e) && keyfile_save(c, path, key, e);
+    bool ok = keyfile_load(&all, path, e) &&
+              find_copy(&all, edit->who->key, &c, &alone, e) &&
+              check_people(c, alone, e);
+    if (ok) {
+        keyfile_slot_renew_all(c, edit->who->key);
+        ok = fn(c, edit, e) && keyfile_save(c, path, edit->who->key, e);
+    }
     mem_wipe(&all, sizeof all);
     close(fd);
     return ok;
@@ -324,7 +216,7 @@ static bool edit_seal(struct keyfile_copy *c, uint8_t *slot,
     str_copy(owner.login, sizeof owner.login, edit->login);
     bool ok = keyfile_stretch(c, edit->passphrase, wrap, e);
     if (ok)
-        slot_put(slot, wrap, &owner);
+        keyfile_slot_put(slot, wrap, &owner);
     secret_free(wrap);
     mem_wipe(&owner, sizeof owner);
     return ok;
@@ -333,10 +225,10 @@ static bool edit_seal(struct keyfile_copy *c, uint8_t *slot,
 static bool edit_add(struct keyfile_copy *c, const struct edit *edit,
                      struct err *e)
 {
-    if (slot_find(c, edit->who->key, edit->login))
+    if (keyfile_slot_find(c, edit->who->key, edit->login))
         return err_set(e, ERR_INPUT, _("%s has a passphrase already"),
                        edit->login);
-    uint8_t *slot = slot_find(c, edit->who->key, NULL);
+    uint8_t *slot = keyfile_slot_find(c, edit->who->key, NULL);
     if (!slot)
         return err_set(e, ERR_FULL,
                        _("All %d places for people on this PC are taken: "
@@ -345,51 +237,248 @@ static bool edit_add(struct keyfile_copy *c, const struct edit *edit,
     return edit_seal(c, slot, edit, e);
 }
 
+static bool no_slot(const char *login, struct err *e)
+{
+    return err_set(e, ERR_NOT_FOUND, _("%s has no passphrase here"), login);
+}
+
 static bool edit_change(struct keyfile_copy *c, const struct edit *edit,
                         struct err *e)
 {
-    uint8_t *slot = slot_find(c, edit->who->key, edit->login);
-    if (!slot)
-        return err_set(e, ERR_NOT_FOUND, _("%s has no passphrase here"),
-                       edit->login);
-    return edit_seal(c, slot, edit, e);
+    uint8_t *slot = keyfile_slot_find(c, edit->who->key, edit->login);
+    return slot ? edit_seal(c, slot, edit, e) : no_slot(edit->login, e);
+}
+
+static void list_logins(const struct keyfile_copy *c, const uint8_t *key,
+                        struct keyfile_logins *out)
+{
+    bool has_pair;
+    out->nr = 0;
+    for (size_t i = 0; i < KEYFILE_SLOTS; i++)
+        if (keyfile_slot_owner(c, i, key, out->items[out->nr], &has_pair))
+            out->nr++;
 }
 
 static bool edit_remove(struct keyfile_copy *c, const struct edit *edit,
                         struct err *e)
 {
-    uint8_t *slot = slot_find(c, edit->who->key, edit->login);
+    struct keyfile_logins people;
+    uint8_t *slot = keyfile_slot_find(c, edit->who->key, edit->login);
     if (!slot)
-        return err_set(e, ERR_NOT_FOUND, _("%s has no passphrase here"),
-                       edit->login);
-    if (slots_full(c, edit->who->key) == 1)
+        return no_slot(edit->login, e);
+    list_logins(c, edit->who->key, &people);
+    if (people.nr == 1)
         return err_set(e, ERR_INPUT,
                        _("%s is the last person who can open this office's "
                          "file: add another one first"),
                        edit->login);
-    slot_empty(slot);
+    keyfile_slot_empty(slot, edit->who->key);
+    return true;
+}
+
+/* The passphrase is the same; the slot gets its pair. */
+static bool edit_pair(struct keyfile_copy *c, const struct edit *edit,
+                      struct err *e)
+{
+    uint8_t *slot = keyfile_slot_find(c, edit->who->key, edit->login);
+    if (!slot)
+        return no_slot(edit->login, e);
+    keyfile_slot_put(slot, edit->wrap, edit->who);
     return true;
 }
 
 bool keyfile_add(const char *path, const struct keyfile_unlocked *who,
                  const char *login, const char *passphrase, struct err *e)
 {
-    const struct edit edit = {who, login, passphrase};
-    return check_login(login, e) && check_passphrase(passphrase, e) &&
+    const struct edit edit = {who, login, passphrase, NULL};
+    return check_login(login, e) && keyfile_check_passphrase(passphrase, e) &&
            edit_file(path, &edit, edit_add, e);
 }
 
 bool keyfile_change(const char *path, const struct keyfile_unlocked *who,
                     const char *login, const char *passphrase, struct err *e)
 {
-    const struct edit edit = {who, login, passphrase};
-    return check_passphrase(passphrase, e) &&
+    const struct edit edit = {who, login, passphrase, NULL};
+    return keyfile_check_passphrase(passphrase, e) &&
            edit_file(path, &edit, edit_change, e);
 }
 
 bool keyfile_remove(const char *path, const struct keyfile_unlocked *who,
                     const char *login, struct err *e)
 {
-    const struct edit edit = {who, login, NULL};
+    const struct edit edit = {who, login, NULL, NULL};
     return edit_file(path, &edit, edit_remove, e);
+}
+
+bool keyfile_list(const char *path, const struct keyfile_unlocked *who,
+                  struct keyfile_logins *out, struct err *e)
+{
+    struct keyfile_copies all;
+    struct keyfile_copy *c;
+    bool alone;
+    out->nr = 0;
+    if (!keyfile_load(&all, path, e))
+        return false;
+    bool ok = find_copy(&all, who->key, &c, &alone, e);
+    if (ok && c->mode == KEYFILE_MODE_PEOPLE)
+        list_logins(c, who->key, out);
+    mem_wipe(&all, sizeof all);
+    return ok;
+}
+
+/* ---- opening ---- */
+
+/* Which slot of a copy opened, and the wrapping key that opened it. */
+struct attempt {
+    const char *passphrase;
+    uint8_t *wrap; /* guarded memory */
+    bool has_pair;
+};
+
+static bool open_slot(const struct keyfile_copy *c, struct attempt *a,
+                      struct keyfile_unlocked *out, bool *opened, struct err *e)
+{
+    char login[KEYFILE_LOGIN_BYTES];
+    *opened = false;
+    if (!a->passphrase)
+        return true;
+    if (!keyfile_stretch(c, a->passphrase, a->wrap, e))
+        return false;
+    for (size_t i = 0; i < KEYFILE_SLOTS && !*opened; i++) {
+        *opened = keyfile_slot_open(c, c->slots[i], a->wrap, out);
+        if (*opened)
+            keyfile_slot_owner(c, i, out->key, login, &a->has_pair);
+    }
+    return true;
+}
+
+/* One copy: does a slot open, and is the copy then what its writer wrote? */
+static bool unlock_copy(const struct keyfile_copy *c, struct attempt *a,
+                        struct keyfile_unlocked *out, struct err *e)
+{
+    bool opened = true;
+    if (c->mode == KEYFILE_MODE_OPEN) {
+        memcpy(out->key, c->slots[0] + KEYFILE_OPEN_KEY_AT, sizeof out->key);
+        str_copy(out->login, sizeof out->login, hub_login);
+        a->has_pair = true;
+    } else if (!open_slot(c, a, out, &opened, e)) {
+        return false;
+    }
+    if (!opened)
+        return err_set(e, ERR_DENIED,
+                       _("The passphrase does not open this office's file"));
+    return keyfile_is_authentic(c, out->key) ||
+           err_set(e, ERR_CORRUPT,
+                   _("The key file was changed by something other than this "
+                     "program: put back the key file of a backup"));
+}
+
+/* Both copies are tried: they hold two keys while the key is changed. */
+static bool unlock_copies(const struct keyfile_copies *all, struct attempt *a,
+                          struct keyfile_unlocked *out, struct err *e)
+{
+    struct keyfile_unlocked other = {.login = ""};
+    bool ok = unlock_copy(&all->items[0], a, out, e);
+    if (all->nr < 2)
+        return ok;
+    if (!ok)
+        return unlock_copy(&all->items[1], a, out, e);
+    struct err ignored = ERR_INIT;
+    if (unlock_copy(&all->items[1], a, &other, &ignored) &&
+        sodium_memcmp(other.key, out->key, sizeof other.key) != 0) {
+        out->cut_short = true;
+        memcpy(out->earlier, other.key, sizeof out->earlier);
+    }
+    mem_wipe(&other, sizeof other);
+    return true;
+}
+
+bool keyfile_unlock(const char *path, const char *passphrase,
+                    struct keyfile_unlocked *out, struct err *e)
+{
+    struct keyfile_copies all;
+    struct err ignored = ERR_INIT;
+    struct attempt a = {.passphrase = passphrase};
+    memset(out, 0, sizeof *out);
+    if (sodium_init() < 0)
+        return err_set(e, ERR_BUG, _("The cipher library cannot be used"));
+    if (!keyfile_load(&all, path, e))
+        return false;
+    a.wrap = secret_alloc(KEYFILE_KEY_BYTES);
+    bool ok = unlock_copies(&all, &a, out, e);
+    mem_wipe(&all, sizeof all);
+    if (ok && !a.has_pair && !out->cut_short) {
+        const struct edit edit = {out, out->login, NULL, a.wrap};
+        /* a disk that cannot be written is no reason to stay outside */
+        edit_file(path, &edit, edit_pair, &ignored);
+    }
+    secret_free(a.wrap);
+    if (!ok)
+        mem_wipe(out, sizeof *out);
+    return ok;
+}
+
+/* ---- a change of key ---- */
+
+/* Names those whose slots have no pair. */
+static bool refuse_old_slots(const struct keyfile_copy *c, const uint8_t *key,
+                             struct err *e)
+{
+    char login[KEYFILE_LOGIN_BYTES];
+    struct buf names = BUF_INIT(KEYFILE_SLOTS * (KEYFILE_LOGIN_BYTES + 2));
+    bool has_pair;
+    for (size_t i = 0; i < KEYFILE_SLOTS; i++)
+        if (keyfile_slot_owner(c, i, key, login, &has_pair) && !has_pair) {
+            buf_add_str(&names, names.size > 0 ? ", " : "");
+            buf_add_str(&names, login);
+        }
+    bool none = names.size == 0;
+    if (!none)
+        err_set(e, ERR_INPUT,
+                _("The key can be changed once these people have unlocked "
+                  "with this version of the program: %s. Or give them new "
+                  "passphrases with homeward user passwd"),
+                buf_text(&names));
+    buf_release(&names);
+    return none;
+}
+
+bool keyfile_turn(const char *path, const struct keyfile_unlocked *who,
+                  uint8_t new_key[KEYFILE_KEY_BYTES], struct err *e)
+{
+    struct keyfile_copies all;
+    struct keyfile_copy *c, next;
+    bool alone;
+    randombytes_buf(new_key, KEYFILE_KEY_BYTES);
+    if (!keyfile_load(&all, path, e))
+        return false;
+    bool ok =
+        find_copy(&all, who->key, &c, &alone, e) && check_people(c, alone, e);
+    if (ok) {
+        next = *c;
+        keyfile_slot_renew_all(&next, who->key);
+        ok =
+            refuse_old_slots(&next, who->key, e) &&
+            (keyfile_slot_move_all(&next, who->key, new_key) ||
+             err_set(e, ERR_CORRUPT, _("A slot of the key file is damaged"))) &&
+            keyfile_save_turn(&next, new_key, c, path, e);
+    }
+    mem_wipe(&all, sizeof all);
+    if (!ok)
+        mem_wipe(new_key, KEYFILE_KEY_BYTES);
+    return ok;
+}
+
+bool keyfile_keep(const char *path, const uint8_t key[KEYFILE_KEY_BYTES],
+                  struct err *e)
+{
+    struct keyfile_copies all;
+    struct keyfile_copy *c;
+    bool alone;
+    if (!keyfile_load(&all, path, e))
+        return false;
+    bool ok = find_copy(&all, key, &c, &alone, e) &&
+              (alone || keyfile_save(c, path, key, e));
+    mem_wipe(&all, sizeof all);
+    return ok;
 }

@@ -20,6 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/arr.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 
@@ -31,9 +32,8 @@ enum {
     AT_PASSES = AT_MEMORY + 4,
     AT_SALT = AT_PASSES + 4,
     AT_SLOTS = AT_SALT + KEYFILE_SALT_BYTES,
-    AT_MAC = AT_SLOTS + KEYFILE_SLOTS * KEYFILE_SLOT_BYTES,
-    AT_CHECKSUM = AT_MAC + KEYFILE_HASH_BYTES,
-    COPY_BYTES = AT_CHECKSUM + KEYFILE_HASH_BYTES,
+    COPY_BYTES =
+        AT_SLOTS + KEYFILE_SLOTS * KEYFILE_SLOT_BYTES + 2 * KEYFILE_HASH_BYTES,
     COPY_AT = 4096, /* the second copy: in another block of any disk */
     FILE_BYTES = COPY_AT + COPY_BYTES,
 
@@ -41,7 +41,15 @@ enum {
     LOCK_WAIT_MS = 100,
 };
 
-static const char mark[MARK + 1] = "HWKEYS01";
+/* What differs between the versions of the file. */
+static const struct layout {
+    enum keyfile_version version;
+    char mark[MARK + 1];
+    size_t slot_bytes;
+} layouts[] = {{KEYFILE_VERSION, "HWKEYS02", KEYFILE_SLOT_BYTES},
+               {KEYFILE_VERSION_OLD, "HWKEYS01", KEYFILE_OLD_SLOT_BYTES}};
+
+_Static_assert(COPY_BYTES <= COPY_AT, "the copies lie one behind the other");
 
 /* ---- bytes and hashes ---- */
 
@@ -59,37 +67,66 @@ static uint64_t get_be(const uint8_t *from, size_t n)
     return value;
 }
 
+static const struct layout *layout_of(enum keyfile_version version)
+{
+    return version == KEYFILE_VERSION ? &layouts[0] : &layouts[1];
+}
+
+/* Where the MAC stands; the checksum follows it. */
+static size_t mac_at(const struct layout *l)
+{
+    return AT_SLOTS + KEYFILE_SLOTS * l->slot_bytes;
+}
+
 static void copy_put(const struct keyfile_copy *c, uint8_t out[COPY_BYTES])
 {
-    memcpy(out, mark, MARK);
+    const struct layout *l = layout_of(c->version);
+    size_t mac = mac_at(l), checksum = mac + KEYFILE_HASH_BYTES;
+    memset(out, 0, COPY_BYTES);
+    memcpy(out, l->mark, MARK);
     put_be(out + AT_GENERATION, 8, c->generation);
     put_be(out + AT_MODE, 4, c->mode);
     put_be(out + AT_MEMORY, 4, c->cost.memory_kib);
     put_be(out + AT_PASSES, 4, c->cost.passes);
     memcpy(out + AT_SALT, c->salt, KEYFILE_SALT_BYTES);
-    memcpy(out + AT_SLOTS, c->slots, sizeof c->slots);
-    memcpy(out + AT_MAC, c->mac, KEYFILE_HASH_BYTES);
-    crypto_generichash(out + AT_CHECKSUM, KEYFILE_HASH_BYTES, out, AT_CHECKSUM,
-                       NULL, 0);
+    for (size_t i = 0; i < KEYFILE_SLOTS; i++)
+        memcpy(out + AT_SLOTS + i * l->slot_bytes, c->slots[i], l->slot_bytes);
+    memcpy(out + mac, c->mac, KEYFILE_HASH_BYTES);
+    crypto_generichash(out + checksum, KEYFILE_HASH_BYTES, out, checksum, NULL,
+                       0);
+}
+
+static const struct layout *layout_in(const uint8_t in[COPY_BYTES])
+{
+    uint8_t sum[KEYFILE_HASH_BYTES];
+    for (size_t i = 0; i < ARR_NR(layouts); i++) {
+        const struct layout *l = &layouts[i];
+        size_t checksum = mac_at(l) + KEYFILE_HASH_BYTES;
+        crypto_generichash(sum, KEYFILE_HASH_BYTES, in, checksum, NULL, 0);
+        if (memcmp(in, l->mark, MARK) == 0 &&
+            memcmp(sum, in + checksum, KEYFILE_HASH_BYTES) == 0)
+            return l;
+    }
+    return NULL;
 }
 
 /* Limits are checked here, before anything is sized by them. */
 static bool copy_get(struct keyfile_copy *c, const uint8_t in[COPY_BYTES])
 {
-    uint8_t sum[KEYFILE_HASH_BYTES];
-    crypto_generichash(sum, KEYFILE_HASH_BYTES, in, AT_CHECKSUM, NULL, 0);
-    if (memcmp(in, mark, MARK) != 0 ||
-        memcmp(sum, in + AT_CHECKSUM, KEYFILE_HASH_BYTES) != 0)
+    const struct layout *l = layout_in(in);
+    if (!l)
         return false;
     uint64_t mode = get_be(in + AT_MODE, 4);
+    c->version = l->version;
     c->generation = get_be(in + AT_GENERATION, 8);
     c->mode =
         mode == KEYFILE_MODE_OPEN ? KEYFILE_MODE_OPEN : KEYFILE_MODE_PEOPLE;
     c->cost.memory_kib = (uint32_t)get_be(in + AT_MEMORY, 4);
     c->cost.passes = (uint32_t)get_be(in + AT_PASSES, 4);
     memcpy(c->salt, in + AT_SALT, KEYFILE_SALT_BYTES);
-    memcpy(c->slots, in + AT_SLOTS, sizeof c->slots);
-    memcpy(c->mac, in + AT_MAC, KEYFILE_HASH_BYTES);
+    for (size_t i = 0; i < KEYFILE_SLOTS; i++)
+        memcpy(c->slots[i], in + AT_SLOTS + i * l->slot_bytes, l->slot_bytes);
+    memcpy(c->mac, in + mac_at(l), KEYFILE_HASH_BYTES);
     return mode == c->mode && keyfile_cost_allowed(c->cost);
 }
 
@@ -99,8 +136,8 @@ static void copy_mac(const struct keyfile_copy *c, const uint8_t *key,
     uint8_t mac_key[KEYFILE_KEY_BYTES], bytes[COPY_BYTES];
     keyfile_derive(key, "header-mac", mac_key);
     copy_put(c, bytes);
-    crypto_generichash(out, KEYFILE_HASH_BYTES, bytes, AT_MAC, mac_key,
-                       sizeof mac_key);
+    crypto_generichash(out, KEYFILE_HASH_BYTES, bytes,
+                       mac_at(layout_of(c->version)), mac_key, sizeof mac_key);
     mem_wipe(mac_key, sizeof mac_key);
     mem_wipe(bytes, sizeof bytes); /* an open file's bytes hold the key */
 }
@@ -246,17 +283,33 @@ static bool file_replace(const char *path, const uint8_t *bytes, size_t n,
     return ok;
 }
 
-bool keyfile_save(struct keyfile_copy *c, const char *path, const uint8_t *key,
-                  struct err *e)
+static bool save_pair(const struct keyfile_copy *first,
+                      const struct keyfile_copy *second, const char *path,
+                      struct err *e)
 {
     uint8_t bytes[FILE_BYTES] = {0};
-    c->generation++;
-    copy_mac(c, key, c->mac);
-    copy_put(c, bytes);
-    memcpy(bytes + COPY_AT, bytes, COPY_BYTES);
+    copy_put(first, bytes);
+    copy_put(second, bytes + COPY_AT);
     bool ok = file_replace(path, bytes, sizeof bytes, e);
     mem_wipe(bytes, sizeof bytes);
     return ok;
+}
+
+bool keyfile_save(struct keyfile_copy *c, const char *path, const uint8_t *key,
+                  struct err *e)
+{
+    c->generation++;
+    copy_mac(c, key, c->mac);
+    return save_pair(c, c, path, e);
+}
+
+bool keyfile_save_turn(struct keyfile_copy *c, const uint8_t *key,
+                       const struct keyfile_copy *earlier, const char *path,
+                       struct err *e)
+{
+    c->generation++;
+    copy_mac(c, key, c->mac);
+    return save_pair(c, earlier, path, e);
 }
 
 /* Two administrators at once must not lose one another's slot. */

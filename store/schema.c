@@ -206,6 +206,16 @@ static const char log_sql[] =
     "CREATE INDEX approval_of_stream ON approval(stream_id);"                  \
     "CREATE INDEX approval_undecided ON approval(undecided, asked_ms);"
 
+/* who works on a case: worker.h */
+#define WORKER_TABLE                                                           \
+    "CREATE TABLE worker("                                                     \
+    " stream_id INTEGER NOT NULL,"                                             \
+    " login TEXT NOT NULL,"                                                    \
+    " here INTEGER NOT NULL,"                                                  \
+    " named INTEGER NOT NULL,"                                                 \
+    " works INTEGER NOT NULL,"                                                 \
+    " PRIMARY KEY(stream_id, login, here));"
+
 /* ---- computed tables: rebuild drops and makes them again ---- */
 static const char computed_sql[] =
     /* the value that stands for a field; two rows or more: a clash */
@@ -254,14 +264,15 @@ static const char *const computed_tables[] = {
     "DELETE FROM cell;",      "DELETE FROM cited;",  "DELETE FROM casefile;",
     "DELETE FROM term;",      "DELETE FROM person;", "DELETE FROM person_pair;",
     "DELETE FROM duplicate;", DB_TEXT_CLEAR,         "DELETE FROM approval;",
+    "DELETE FROM worker;",
 };
 
 bool schema_create(struct db *db, struct err *e)
 {
     static const char *const parts[] = {
-        log_sql,    computed_sql,  CASEFILE_TABLE,
-        TERM_TABLE, PERSON_TABLES, DB_TEXT_TABLE,
-        local_sql,  DRAFT_TABLE,   APPROVAL_TABLE};
+        log_sql,        computed_sql,  CASEFILE_TABLE, TERM_TABLE,
+        PERSON_TABLES,  DB_TEXT_TABLE, local_sql,      DRAFT_TABLE,
+        APPROVAL_TABLE, WORKER_TABLE};
     for (size_t i = 0; i < ARR_NR(parts); i++)
         if (!db_script(db, parts[i], e))
             return false;
@@ -277,6 +288,14 @@ static const char *const migrations[] = {
     "ALTER TABLE field ADD COLUMN computed INTEGER NOT NULL DEFAULT 0;",
     "ALTER TABLE chain ADD COLUMN seed_seq INTEGER NOT NULL"
     " DEFAULT 1;" ERASED_TABLES APPROVAL_TABLE,
+    /* before this nobody was named: a case is of who opened it */
+    WORKER_TABLE
+    "INSERT INTO worker(stream_id, login, here, named, works)"
+    " SELECT c.stream_id, a.text, COALESCE(p.own, 0), 0, 1 FROM casefile c"
+    " JOIN record r ON r.record_id = c.record_id"
+    " JOIN word a ON a.word_id = r.author_id"
+    " JOIN stream t ON t.stream_id = c.stream_id"
+    " LEFT JOIN epoch p ON p.epoch = t.opener;",
     /* a draft for each login */
     "ALTER TABLE draft RENAME TO draft_of_record;" DRAFT_TABLE
     "INSERT INTO draft SELECT draft_id, login, record, kind, stream, place,"

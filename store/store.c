@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "store/db.h"
 #include "store/store_int.h"
 
 const char *store_dir(const struct store *s)
@@ -53,6 +54,11 @@ const uint8_t *store_sign_public(const struct store *s)
 struct db *store_db(struct store *s)
 {
     return s->db;
+}
+
+bool store_is_moved(struct store *s)
+{
+    return db_is_moved(s->db);
 }
 
 int64_t store_now_ms(const struct store *s)

@@ -25,7 +25,7 @@ enum {
     STORE_NAME_BYTES = 64,  /* an office's name */
     STORE_LOGIN_BYTES = 33, /* a login: letters, digits, . _ - */
     STORE_SIGN_BYTES = 32,  /* Ed25519 public key */
-    STORE_SCHEMA_VERSION = 7,
+    STORE_SCHEMA_VERSION = 8,
 };
 
 struct store_env {
@@ -81,6 +81,8 @@ bool store_is_hub_dir(const char *dir); /* opens without a passphrase */
 const char *store_dir(const struct store *s);
 const char *store_login(const struct store *s); /* who unlocked it */
 const char *store_role(const struct store *s);
+/* Reads the role again, after it was changed (also by another process). */
+bool store_renew_role(struct store *s, struct err *e);
 const char *store_site_name(const struct store *s);
 const char *store_place(const struct store *s);
 bool store_is_hub(const struct store *s);
@@ -88,6 +90,10 @@ const struct id *store_site_id(const struct store *s);
 uint64_t store_epoch(const struct store *s);
 const uint8_t *store_sign_public(const struct store *s);
 struct db *store_db(struct store *s);
+/* Whether another program has put another file in this one's place (a change
+ * of key): what is open can no longer be saved in, and has to be opened anew.
+ */
+bool store_is_moved(struct store *s);
 int64_t store_now_ms(const struct store *s);
 const struct entropy_source *store_entropy(const struct store *s);
 

@@ -9,6 +9,7 @@
 #include <sodium.h>
 
 #include "store/store.h"
+#include "store/stream.h"
 
 struct formdef_cache;
 
@@ -32,6 +33,10 @@ struct store {
     char place[PLACE_CODE_BYTES];
     char login[STORE_LOGIN_BYTES];
     char role[STORE_LOGIN_BYTES];
+    struct {
+        struct stream *items;
+        size_t nr, alloc;
+    } unsealed; /* cases and places whose sealed answers are open: right.h */
 };
 
 struct formdef_cache *store_forms(struct store *s);

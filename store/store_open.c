@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/arr.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -20,10 +21,14 @@
 #include "store/keyfile_int.h"
 #include "store/office.h"
 #include "store/purge.h"
+#include "store/recovery.h"
+#include "store/rotation.h"
 #include "store/schema.h"
 #include "store/secret.h"
 #include "store/setting.h"
 #include "store/store_int.h"
+#include "store/tries.h"
+#include "store/user.h"
 
 struct store_env store_env_system(void)
 {
@@ -293,6 +298,20 @@ static bool load_bytes(struct store *s, const char *name, void *out, size_t n,
     return good;
 }
 
+/* A file without any user record was made before there were any: its one
+ * person did the full case work; a hub has its administrator. */
+bool store_renew_role(struct store *s, struct err *e)
+{
+    int64_t users = 0;
+    if (!office_role_of(s, s->login, s->role, sizeof s->role, e) ||
+        !office_users_nr(s, &users, e))
+        return false;
+    if (users == 0)
+        str_copy(s->role, sizeof s->role,
+                 s->is_hub ? "administrator" : "social-worker");
+    return true;
+}
+
 static bool load_identity(struct store *s, struct err *e)
 {
     int64_t epoch = 0, is_hub = 0;
@@ -303,13 +322,12 @@ static bool load_identity(struct store *s, struct err *e)
         !load_text(s, "site.name", s->site_name, sizeof s->site_name, e) ||
         !load_text(s, "site.place", s->place, sizeof s->place, e) ||
         !setting_get_int(s, "site.epoch", &epoch, e) ||
-        !setting_get_int(s, "site.is_hub", &is_hub, e) ||
-        !office_role_of(s, s->login, s->role, sizeof s->role, e))
+        !setting_get_int(s, "site.is_hub", &is_hub, e))
         return false;
     s->epoch = (uint64_t)epoch;
     s->is_hub = is_hub != 0;
     crypto_sign_ed25519_sk_to_pk(s->sign_public, s->secret->sign);
-    return true;
+    return store_renew_role(s, e);
 }
 
 struct store *store_open_key(const char *dir, const uint8_t key[32],
@@ -329,28 +347,101 @@ struct store *store_open_key(const char *dir, const uint8_t key[32],
         casefile_renew(s, e) && purge_reapply(s, &obeyed, e))
         return s;
     store_close(s);
+    if (e->code == ERR_CORRUPT && path_in(path, dir, "homeward.keys", e) &&
+        !keyfile_fits(path, key))
+        err_set(e, ERR_DENIED,
+                _("This office's key was changed by another program: unlock "
+                  "again"));
     return NULL;
+}
+
+/* What an unlock by a person does besides opening. */
+static struct store *enter(struct store *s, struct err *e)
+{
+    struct err ignored;
+    bool due = false;
+    if (!user_enter(s, e)) {
+        store_close(s);
+        return NULL;
+    }
+    /* when it cannot be changed now, the next unlock tries again */
+    if (rotation_is_due(s, &due, &ignored) && due)
+        rotation_run(s, &ignored);
+    return s;
+}
+
+/* How an attempt to open failed. */
+struct failure {
+    bool wrong; /* the passphrase opens no slot */
+    bool again; /* another program changed the key between the two files */
+};
+
+static struct store *open_once(const char *dir, const char *passphrase,
+                               struct store_env env, struct failure *f,
+                               struct err *e)
+{
+    char path[PATH_BYTES];
+    struct keyfile_unlocked u;
+    struct store *s = NULL;
+    if (!path_in(path, dir, "homeward.keys", e))
+        return NULL;
+    if (!keyfile_unlock(path, passphrase, &u, e)) {
+        f->wrong = e->code == ERR_DENIED;
+        return NULL;
+    }
+    if (rotation_settle(dir, &u, e))
+        s = store_open_key(dir, u.key, u.login, env, e);
+    f->again = !s && !keyfile_fits(path, u.key);
+    mem_wipe(&u, sizeof u);
+    return s;
+}
+
+static struct store *open_twice(const char *dir, const char *passphrase,
+                                struct store_env env, struct failure *f,
+                                struct err *e)
+{
+    struct store *s = open_once(dir, passphrase, env, f, e);
+    return !s && f->again ? open_once(dir, passphrase, env, f, e) : s;
+}
+
+static void explain_wrong(const char *dir, enum recovery_shape shape,
+                          struct err *e)
+{
+    if (shape == RECOVERY_SLIP)
+        err_set(e, ERR_DENIED,
+                _("That opens nothing. If it is the recovery passphrase, a "
+                  "letter is wrong: read it once more, group by group"));
+    else
+        tries_explain(dir, e);
 }
 
 struct store *store_open(const char *dir, const char *passphrase,
                          struct store_env env, struct err *e)
 {
-    char path[PATH_BYTES];
-    struct keyfile_unlocked u;
-    struct store *s = NULL;
-    if (sodium_init() < 0 || !store_exists(dir, e) ||
-        !path_in(path, dir, "homeward.keys", e))
+    char spoken[RECOVERY_BYTES] = "";
+    struct failure f = {false, false};
+    if (sodium_init() < 0 || !store_exists(dir, e))
         return NULL;
-    if (keyfile_unlock(path, passphrase, &u, e))
-        s = store_open_key(dir, u.key, u.login, env, e);
-    mem_wipe(&u, sizeof u);
-    return s;
+    if (!passphrase)
+        return open_twice(dir, NULL, env, &f, e);
+    if (!tries_begin(dir, &env.stamp, e))
+        return NULL;
+    enum recovery_shape shape = recovery_read(passphrase, spoken);
+    struct store *s = open_twice(
+        dir, shape == RECOVERY_YES ? spoken : passphrase, env, &f, e);
+    mem_wipe(spoken, sizeof spoken);
+    if (f.wrong)
+        explain_wrong(dir, shape, e);
+    else
+        tries_forget(dir);
+    return s ? enter(s, e) : NULL;
 }
 
 void store_close(struct store *s)
 {
     if (s == NULL)
         return;
+    ARR_RELEASE(&s->unsealed);
     formdef_cache_free(s->forms);
     db_close(s->db);
     secret_free(s->secret); /* wipes it */

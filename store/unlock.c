@@ -5,18 +5,40 @@
 #include "base/mem.h"
 #include "store/keyfile.h"
 #include "store/store.h"
+#include "store/user.h"
 
-struct store *unlock_store(struct cmd_call *call, struct err *e)
+/* At a terminal alone: a script would tell nobody. */
+static void tell_news(struct cmd_call *call, struct store *s)
+{
+    struct buf news = BUF_INIT(USER_NEWS_BYTES);
+    struct err ignored = ERR_INIT;
+    if (!call->host.alone && call->host.progress &&
+        user_news(s, &news, &ignored) && news.size > 0)
+        call->host.progress(call->host.arg, buf_text(&news));
+    buf_release(&news);
+}
+
+struct store *unlock_store_keep(struct cmd_call *call, char *out, size_t size,
+                                struct err *e)
 {
     struct store_env env = {call->stamp, call->entropy};
-    char passphrase[KEYFILE_PASSPHRASE_BYTES];
+    out[0] = '\0';
     if (store_is_hub_dir(call->dir))
         return store_open(call->dir, NULL, env, e);
     if (!store_exists(call->dir, e) ||
-        !call->host.passphrase(call->host.arg, _("Passphrase"), false,
-                               passphrase, sizeof passphrase, e))
+        !call->host.passphrase(call->host.arg, _("Passphrase"), false, out,
+                               size, e))
         return NULL;
-    struct store *s = store_open(call->dir, passphrase, env, e);
+    struct store *s = store_open(call->dir, out, env, e);
+    if (s)
+        tell_news(call, s);
+    return s;
+}
+
+struct store *unlock_store(struct cmd_call *call, struct err *e)
+{
+    char passphrase[KEYFILE_PASSPHRASE_BYTES];
+    struct store *s = unlock_store_keep(call, passphrase, sizeof passphrase, e);
     mem_wipe(passphrase, sizeof passphrase);
     return s;
 }

@@ -13,6 +13,11 @@ struct store;
 /* NULL with *e when it does not open. The caller closes it. */
 struct store *unlock_store(struct cmd_call *call, struct err *e);
 
+/* The same; the passphrase that opened it is kept in out for a command that has
+ * to prove it once more. Wipe it. */
+struct store *unlock_store_keep(struct cmd_call *call, char *out, size_t size,
+                                struct err *e);
+
 /* A passphrase for a new office, asked for twice, at least 8 characters. */
 bool unlock_new_passphrase(struct cmd_call *call, char *out, size_t size,
                            struct err *e);

@@ -10,7 +10,9 @@
  *
  * Rollback journal only. What would bypass sealing is refused: WAL, mmap,
  * temp and super-journal files, partial page writes. security.md 1.3 lists
- * twelve ways this goes wrong; tests/store/vfs-test.c has one test for each.
+ * twelve ways this goes wrong, and a thirteenth was found here: a free page
+ * torn by a power cut is in no journal and stops every copy (db_check.c mends
+ * it). tests/store/vfs-test.c has a test for each, in a table at its head.
  *
  * Nothing but this VFS ever opens the database file: POSIX drops a process's
  * locks when any descriptor of the file is closed.

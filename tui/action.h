@@ -69,7 +69,20 @@
       N_("Lists all forms about the child, to fill one"))                      \
     X(PLACE_FACTS, "place-facts", "p", N_("Place"),                            \
       N_("Fills a checklist about a place, for all children there"))           \
+    X(PEOPLE, "people", "u", N_("People"),                                     \
+      N_("Shows who may open this office, to add or to shut out"))             \
+    X(ROLE, "role", "r", N_("Role"), N_("Gives the chosen person a role"))     \
+    X(PASSPHRASE, "passphrase", "p", N_("Passphrase"),                         \
+      N_("Gives the chosen person, or yourself, a new passphrase"))            \
+    X(SHUT_OUT, "shut-out", "X", N_("Shut out"),                               \
+      N_("Takes the way in from a person who left, and changes the key"))      \
+    X(ENVELOPE, "envelope", "e", N_("Envelope"),                               \
+      N_("Makes the passphrase that is kept sealed for an emergency"))         \
     X(WHO, "who", "w", N_("Who"), N_("Says who gave this answer, and when"))   \
+    X(UNSEAL, "unseal", "u", N_("Unseal"),                                     \
+      N_("Opens what is sealed, with a reason that is kept"))                  \
+    X(ASSIGN, "assign", "a", N_("Worker"),                                     \
+      N_("Names who works on the case, or ends it"))                           \
     X(PICK, "pick", "F4 ^P", N_("List"),                                       \
       N_("Opens the list of answers; ? in an empty field too"))                \
     X(REPEAT, "repeat", "F7 ^R", N_("Repeat"),                                 \

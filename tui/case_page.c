@@ -13,9 +13,12 @@
 #include "store/duplicate.h"
 #include "store/formdef.h"
 #include "store/retain.h"
+#include "store/right.h"
 #include "store/setting.h"
+#include "store/worker.h"
 #include "tui/desk.h"
 #include "tui/tui.h"
+#include "tui/unseal.h"
 #include "tui/wrap.h"
 
 enum { PLACE_SHOWN_BYTES = 200, PLACE_LEVELS_MAX = 6, NUMBER_COLS_MAX = 8 };
@@ -182,6 +185,8 @@ static const char *print_value(struct case_page *p, const struct section *s,
 {
     char place[PLACE_SHOWN_BYTES];
 
+    if (v->masked)
+        return unseal_words(p->desk->store);
     if (!*v->answer)
         return _("(blank)");
     if (!strstr(d->appearance, "place") || !place_is_code(v->answer))
@@ -238,7 +243,7 @@ static const struct entity_value *value_of(const struct section *s, size_t node)
         d->type == FIELD_CALCULATE)
         return NULL;
     v = entity_value_of(s->entity, s->record, node);
-    return v && (*v->answer || v->clashes) ? v : NULL;
+    return v && (*v->answer || v->masked || v->clashes) ? v : NULL;
 }
 
 static void add_answers(struct case_page *p, struct section *s)
@@ -270,14 +275,15 @@ static void add_strays(struct case_page *p, const struct section *s)
 {
     for (size_t i = 0; i < s->entity->values_nr; i++) {
         const struct entity_value *v = &s->entity->values[i];
-        struct case_line line = {.kind = CASE_LINE_ANSWER,
-                                 .label = v->path,
-                                 .text = v->answer,
-                                 .clashes = v->clashes,
-                                 .unsent = is_unsent(p, v),
-                                 .quiet = s->all_unsent && !v->clashes,
-                                 .entity = s->entity,
-                                 .value = v};
+        struct case_line line = {
+            .kind = CASE_LINE_ANSWER,
+            .label = v->path,
+            .text = v->masked ? unseal_words(p->desk->store) : v->answer,
+            .clashes = v->clashes,
+            .unsent = is_unsent(p, v),
+            .quiet = s->all_unsent && !v->clashes,
+            .entity = s->entity,
+            .value = v};
 
         if (!s->form || !form_heir(s->form, v->path))
             add_pair(p, &line);
@@ -387,6 +393,24 @@ static bool add_keeping(struct case_page *p, const struct entity_list *l,
     return true;
 }
 
+/* "almaz, dawit (another office)" */
+static const char *print_workers(struct case_page *p)
+{
+    struct stream stream = stream_of_id(STREAM_CASE, &p->file.id);
+    struct worker_list l = {NULL, 0};
+    struct err ignored = ERR_INIT;
+    const char *text = "";
+
+    if (!worker_list_load(p->desk->store, &stream, p->pool, &l, &ignored))
+        return "";
+    for (size_t i = 0; i < l.nr; i++)
+        if (l.items[i].works)
+            text = pool_printf(p->pool, "%s%s%s%s", text, *text ? ", " : "",
+                               l.items[i].login,
+                               l.items[i].here ? "" : _(" (elsewhere)"));
+    return text;
+}
+
 static void add_child(struct case_page *p, const struct entity *x)
 {
     char place[PLACE_SHOWN_BYTES], opened[CALENDAR_WORDS_BYTES];
@@ -401,6 +425,7 @@ static void add_child(struct case_page *p, const struct entity *x)
     }
     add_fact(p, _("Place"), pool_str(p->pool, place));
     add_fact(p, _("Case opened"), pool_str(p->pool, opened));
+    add_fact(p, _("Worker"), print_workers(p));
 }
 
 /* ---- all records, by kind ---- */
@@ -422,12 +447,20 @@ static void add_missing(struct case_page *p, const struct kind *kind)
     } hints[] = {{"checklist", N_("none yet; t fills it")},
                  {"visit", N_("none yet; v writes one down")}};
 
+    if (!right_has(p->desk->store, RIGHT_CREATE, kind->name, RIGHT_OPEN))
+        return;
     for (size_t i = 0; i < ARR_NR(hints); i++)
         if (str_equal(hints[i].kind, kind->name)) {
             add_blank(p);
             add(p, CASE_LINE_HINT, kind_label(kind, p->desk->lang),
                 _(hints[i].hint));
         }
+}
+
+/* Who works on the case stands beside the child's name. */
+static bool is_shown_above(const struct kind *k)
+{
+    return str_equal(k->name, "worker");
 }
 
 /* The newest first; the list comes in order of creation. */
@@ -438,7 +471,8 @@ static void add_of_case(struct case_page *p, const struct entity_list *l)
 
     for (size_t k = 0; k < nr; k++) {
         /* what the program writes itself has screens of its own */
-        if (kinds[k].home != KIND_OF_CASE || !*kinds[k].form)
+        if (kinds[k].home != KIND_OF_CASE || !*kinds[k].form ||
+            is_shown_above(&kinds[k]))
             continue;
         if (!find_kind(l, kinds[k].name))
             add_missing(p, &kinds[k]);
@@ -519,6 +553,8 @@ static void add_origin(struct case_page *p, const struct casefile *c)
     char place[PLACE_SHOWN_BYTES];
 
     place_print(c->place, place, sizeof place);
+    if (c->masked)
+        str_copy(place, sizeof place, _("(not yours)"));
     add_blank(p);
     add(p, CASE_LINE_HINT,
         pool_printf(p->pool, _("From case %s, the same child"), c->number),
@@ -541,7 +577,7 @@ static bool add_kept_here(struct case_page *p, const struct id *id,
         if (!good)
             break;
         add_origin(p, &c);
-        for (size_t k = l.nr; k-- > 0;)
+        for (size_t k = c.masked ? 0 : l.nr; k-- > 0;)
             add_record(p, &l.items[k]);
     }
     return good;
@@ -555,7 +591,8 @@ static void add_kept_under(struct case_page *p)
     if (!id_is_zero(&p->file.kept) &&
         casefile_load(p->desk->store, &p->file.kept, &kept, &ignored))
         add_fact(p, _("Same child as"),
-                 pool_printf(p->pool, "%s %s", kept.number, kept.name));
+                 pool_printf(p->pool, "%s %s", kept.number,
+                             kept.masked ? _("(not yours)") : kept.name));
 }
 
 /* ---- the page ---- */

@@ -45,6 +45,26 @@ static void lock(void *arg)
     tui_reset(((struct desk *)arg)->tui, ask_passphrase, arg);
 }
 
+static void ask_again(void *arg)
+{
+    struct desk *d = arg;
+
+    ask_passphrase(d);
+    tui_say(d->tui, ROLE_WARN, "%s",
+            _("This office's key was changed by another program. Type your "
+              "passphrase again; nothing saved is lost."));
+}
+
+/* An error may be due to a change of key in another program: then this one
+ * holds a file that is not the office's any more. */
+static void look_whether_moved(void *arg)
+{
+    struct desk *d = arg;
+
+    if (d->store && store_is_moved(d->store))
+        tui_reset(d->tui, ask_again, d);
+}
+
 static void next_language(void *arg)
 {
     struct desk *d = arg;
@@ -71,6 +91,7 @@ static void serve(struct desk *d, struct canvas *c)
 {
     d->tui = tui_new(c);
     tui_on(d->tui, ACTION_LOCK, lock, d);
+    tui_on_fail(d->tui, look_whether_moved, d);
     tui_on(d->tui, ACTION_LANGUAGE, next_language, d);
     tui_on(d->tui, ACTION_CALENDAR, next_calendar, d);
     tui_push(d->tui, d->store ? view_cases_new(d) : view_unlock_new(d));

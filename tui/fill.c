@@ -13,6 +13,7 @@
 #include "store/draft.h"
 #include "store/entity.h"
 #include "store/formdef.h"
+#include "store/right.h"
 #include "store/setting.h"
 #include "tui/desk.h"
 #include "tui/tui.h"
@@ -36,6 +37,11 @@ static bool show(struct desk *d, struct form_task *task)
     struct err e = ERR_INIT;
     struct view *v = NULL;
 
+    struct right_ask ask = {task->is_new ? RIGHT_CREATE : RIGHT_EDIT,
+                            RIGHT_OPEN, task->kind, &task->stream};
+
+    if (!right_may(d->store, &ask, &e))
+        return fail(d, &e);
     task->def = formdef_of_kind(d->store, task->kind, &e);
     if (task->def) {
         task->kind = task->def->kind->name; /* the store's, whoever named it */

@@ -25,6 +25,7 @@ size_t flaws_count_blank(const struct entry_style *style, size_t *first)
     for (size_t i = record_next(r, RECORD_NONE); i != RECORD_NONE;
          i = record_next(r, i))
         if (record_kind(r, i) == RECORD_FIELD && !*record_answer(r, i) &&
+            !record_is_sealed(r, i) &&
             !entry_style_field(style, i)->read_only &&
             record_is_required(r, i) && nr++ == 0)
             *first = i;

@@ -11,6 +11,7 @@
 #include "base/arr.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "tui/unseal.h"
 #include "tui/wrap.h"
 
 enum { NUMBER_COLS_MAX = 8, NOTE_ROWS_PASSED = 3 };
@@ -24,6 +25,7 @@ struct block {
     const char *wrong; /* sentence, or NULL; in the pool */
     char mark;         /* '!' or ' ' */
     bool expected;     /* an answer is: `*` before it */
+    bool sealed;
 };
 
 struct block_list {
@@ -224,6 +226,11 @@ static const char *label_of(struct form_page *p, size_t node)
     return label;
 }
 
+static const char *sealed_words(const struct form_page *p)
+{
+    return unseal_words(sitting_task(p->sitting)->store);
+}
+
 static void push_question(struct form_page *p, size_t node)
 {
     const struct record *r = sitting_record(p->sitting);
@@ -233,8 +240,10 @@ static void push_question(struct form_page *p, size_t node)
     b.text = label_of(p, node);
     b.expected = record_is_required(r, node);
     b.body = rows_of(p->canvas, b.text, FORM_PAGE_LABEL_COLS);
-    b.answer = entry_rows(p->style, node, record_answer(r, node), p->canvas,
-                          answer_cols(p));
+    b.sealed = record_is_sealed(r, node);
+    b.answer = b.sealed ? rows_of(p->canvas, sealed_words(p), answer_cols(p))
+                        : entry_rows(p->style, node, record_answer(r, node),
+                                     p->canvas, answer_cols(p));
     if (b.answer > b.body)
         b.body = b.answer;
     b.rows = b.body;
@@ -439,10 +448,18 @@ static void draw_text(struct canvas *c, struct area window, struct span at,
     }
 }
 
+/* Where the cursor is. */
+struct focus {
+    size_t node;
+    struct entry *entry;
+};
+
 static void draw_question(const struct form_page *p, struct canvas *c,
                           struct area a, const struct block *b,
-                          struct entry *entry)
+                          struct focus focus)
 {
+    bool focused = b->node == focus.node;
+    struct entry *entry = focused ? focus.entry : NULL;
     int row = a.row + b->top - p->first, left = a.col + FORM_PAGE_MARGIN;
     struct area answer = {row, a.col + answer_col(), b->answer, answer_cols(p)};
     char mark[2] = {b->mark, '\0'};
@@ -455,7 +472,12 @@ static void draw_question(const struct form_page *p, struct canvas *c,
     draw_text(c, a, SPAN(row, left, FORM_PAGE_LABEL_COLS), ROLE_LABEL, b->text);
     if (answer.rows > a.row + a.rows - row)
         answer.rows = a.row + a.rows - row;
-    if (!above && answer.rows > 0 && entry)
+    if (b->sealed) {
+        draw_text(c, a, SPAN(row, answer.col, answer.cols),
+                  focused ? ROLE_FOCUS : ROLE_HINT, sealed_words(p));
+        if (focused && !above)
+            canvas_cursor(c, row, answer.col);
+    } else if (!above && answer.rows > 0 && entry)
         entry_draw(entry, c, answer);
     else if (!above && answer.rows > 0)
         entry_draw_answer(p->style, b->node,
@@ -498,12 +520,6 @@ static void draw_repeat(const struct form_page *p, struct canvas *c,
         canvas_cursor(c, row, a.col + FORM_PAGE_MARGIN + 1);
 }
 
-/* Where the cursor is. */
-struct focus {
-    size_t node;
-    struct entry *entry;
-};
-
 static void draw_block(const struct form_page *p, struct canvas *c,
                        struct area a, const struct block *b, struct focus focus)
 {
@@ -512,7 +528,7 @@ static void draw_block(const struct form_page *p, struct canvas *c,
     if (record_kind(p->style->record, b->node) == RECORD_REPEAT)
         draw_repeat(p, c, a, b, focused);
     else if (field_holds_value(entry_style_field(p->style, b->node)))
-        draw_question(p, c, a, b, focused ? focus.entry : NULL);
+        draw_question(p, c, a, b, focus);
     else
         draw_line(p, c, a, b, focused);
 }

@@ -95,6 +95,7 @@ void lookalike_look(struct lookalike *x, struct tui *t, const struct sitting *s)
 
 struct choosing {
     const struct lookalike *looked;
+    struct tui *tui;
     struct list *list;
     struct list_array rows;
     struct id *chosen;
@@ -110,6 +111,10 @@ static void row(void *arg, size_t index, const char *key,
     const char *cells[] = {d->file.number, d->file.name, place};
 
     place_print(d->file.place, place, sizeof place);
+    if (d->file.masked) {
+        cells[1] = _("(not yours)");
+        place[0] = '\0';
+    }
     list_rows_add(rows, key, ROLE_TEXT, cells, ARR_NR(cells));
 }
 
@@ -151,7 +156,17 @@ static enum view_answer alike_press(void *self, const struct press *p)
     const char *key = list_key(x->list);
 
     if (p->action == ACTION_OPEN && key) {
-        *x->chosen = x->looked->list.items[list_array_index(key)].file.id;
+        const struct casefile *c =
+            &x->looked->list.items[list_array_index(key)].file;
+
+        if (c->masked) {
+            tui_say(x->tui, ROLE_WARN,
+                    _("Case %s is not yours: ask a case manager who works on "
+                      "it"),
+                    c->number);
+            return VIEW_HANDLED;
+        }
+        *x->chosen = c->id;
         x->done = true;
         return VIEW_CLOSE;
     }
@@ -187,7 +202,7 @@ static bool choose(const struct lookalike *looked, struct tui *t,
     static const struct list_column columns[] = {{N_("Number"), 9, false},
                                                  {N_("Name"), 30, false},
                                                  {N_("Place"), 0, false}};
-    struct choosing x = {.looked = looked, .chosen = chosen};
+    struct choosing x = {.looked = looked, .tui = t, .chosen = chosen};
 
     x.rows = (struct list_array){.nr = looked->list.nr, .arg = &x, .row = row};
     x.list = list_new(columns, ARR_NR(columns), list_array_source(&x.rows));

@@ -213,6 +213,21 @@ static bool prompt_passphrase(void *arg, const char *question, bool confirm,
     return done;
 }
 
+/* Never the file that opened the office: two people have two passphrases. */
+static bool prompt_new_passphrase(void *arg, const char *question,
+                                  const char *path, char *out, size_t size,
+                                  struct err *e)
+{
+    bool done;
+
+    (void)arg;
+    done = path ? first_line(path, out, size, e)
+                : ask_tty(question, true, out, size, e);
+    if (!done)
+        mem_wipe(out, size);
+    return done;
+}
+
 static bool prompt_confirm(void *arg, const char *question)
 {
     int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
@@ -256,6 +271,7 @@ static bool is_alone(void)
 struct cmd_host prompt_host(struct prompt *p)
 {
     return (struct cmd_host){.passphrase = prompt_passphrase,
+                             .new_passphrase = prompt_new_passphrase,
                              .confirm = prompt_confirm,
                              .progress = prompt_progress,
                              .alone = is_alone(),

@@ -180,6 +180,12 @@ bool sitting_set(struct sitting *s, size_t node, const char *answer)
     return true;
 }
 
+void sitting_unseal(struct sitting *s)
+{
+    if (s->seen)
+        entity_unseal(s->seen, s->record);
+}
+
 size_t sitting_add_row(struct sitting *s, size_t repeat, struct err *e)
 {
     size_t row = record_row_add(s->record, repeat, e);

@@ -33,6 +33,9 @@ bool sitting_is_dirty(const struct sitting *s); /* saving would change it */
 /* True when the answer is another one than before. */
 bool sitting_set(struct sitting *s, size_t node, const char *answer);
 
+/* Shows what is sealed in the record, after it was opened with a reason. */
+void sitting_unseal(struct sitting *s);
+
 /* A new row behind a repeat; RECORD_NONE when no more fit. Takes one out. */
 size_t sitting_add_row(struct sitting *s, size_t repeat, struct err *e);
 void sitting_drop_row(struct sitting *s, size_t row);

@@ -62,6 +62,7 @@ struct tui {
     void (*on_idle)(void *arg);
     void *idle_arg;
     struct hook hooks[ACTION_NR];
+    struct hook fail;  /* fn set: called behind each error */
     struct hook reset; /* fn set: wanted */
 };
 
@@ -571,6 +572,13 @@ void tui_fail(struct tui *t, const struct err *e)
     foot_say(&t->foot, ROLE_ERROR, e->text);
     canvas_bell(t->canvas);
     t->dirty = true;
+    if (t->fail.fn)
+        t->fail.fn(t->fail.arg);
+}
+
+void tui_on_fail(struct tui *t, void (*fn)(void *arg), void *arg)
+{
+    t->fail = (struct hook){fn, arg};
 }
 
 void tui_watch(struct tui *t, int fd, tui_watch_fn *fn, void *arg)

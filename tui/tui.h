@@ -47,6 +47,10 @@ void tui_say(struct tui *t, enum role role, const char *fmt, ...)
 void tui_fail(struct tui *t,
               const struct err *e); /* as an error, with a beep */
 
+/* Calls fn behind every tui_fail: whoever owns what the views work on looks
+ * whether it is still there. */
+void tui_on_fail(struct tui *t, void (*fn)(void *arg), void *arg);
+
 /* Says it and paints at once, before work that takes more than a moment. */
 void tui_busy(struct tui *t, const char *sentence);
 

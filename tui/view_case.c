@@ -7,11 +7,15 @@
 #include "base/buf.h"
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "base/str.h"
+#include "store/assign.h"
+#include "store/worker.h"
 #include "tui/case_page.h"
 #include "tui/desk.h"
 #include "tui/fill.h"
 #include "tui/list.h"
 #include "tui/tui.h"
+#include "tui/unseal.h"
 #include "tui/view_approvals.h"
 #include "tui/view_conflicts.h"
 #include "tui/view_forms.h"
@@ -33,6 +37,7 @@ struct case_view {
     struct case_page *page;
     size_t top, focus; /* lines */
     size_t height;     /* as last drawn */
+    enum action actions[UNSEAL_ACTIONS_MAX];
 };
 
 /* ---- loading ---- */
@@ -208,6 +213,55 @@ static void ask(struct case_view *x)
     view_approvals_ask(x->desk, &x->id);
 }
 
+static void unseal(struct case_view *x)
+{
+    const struct case_line *line = focused(x);
+    struct stream stream = stream_of_id(STREAM_CASE, &x->id);
+
+    if (line->entity)
+        stream = line->entity->stream;
+    if (unseal_ask(x->desk->tui, x->desk->store, &stream))
+        case_reload(x);
+}
+
+static bool works_here(struct case_view *x, const char *login)
+{
+    struct stream stream = stream_of_id(STREAM_CASE, &x->id);
+    struct pool *pool = pool_new();
+    struct worker_list l = {NULL, 0};
+    struct err ignored = ERR_INIT;
+    bool works = false;
+
+    if (worker_list_load(x->desk->store, &stream, pool, &l, &ignored))
+        for (size_t i = 0; i < l.nr; i++)
+            works = works || (l.items[i].here && l.items[i].works &&
+                              str_equal(l.items[i].login, login));
+    pool_free(pool);
+    return works;
+}
+
+/* Who works on it already may be taken off. */
+static void assign(struct case_view *x)
+{
+    struct buf login = BUF_INIT(STORE_LOGIN_BYTES - 1);
+    struct err e = ERR_INIT;
+    bool ends;
+
+    if (tui_prompt(x->desk->tui, _("Who works on the case (login)?"), &login,
+                   false) &&
+        !str_is_blank(buf_text(&login))) {
+        ends = works_here(x, buf_text(&login));
+        if (ends &&
+            !tui_confirm(x->desk->tui, _("Works on it already. No longer?")))
+            ends = false;
+        else if (!assign_worker(x->desk->store, &x->id, buf_text(&login), !ends,
+                                &e))
+            tui_fail(x->desk->tui, &e);
+        case_reload(x);
+    }
+    buf_release(&login);
+}
+
 static void who(struct case_view *x)
 {
     const struct case_line *line = focused(x);
@@ -247,6 +301,8 @@ static const struct {
     {ACTION_SYNC, sync},
     {ACTION_WHO, who},
     {ACTION_ASK, ask},
+    {ACTION_UNSEAL, unseal},
+    {ACTION_ASSIGN, assign},
 };
 
 static enum view_answer case_press(void *self, const struct press *p)
@@ -345,18 +401,34 @@ static void case_free(void *self)
 
 static const enum action case_actions[] = {
     ACTION_OPEN,        ACTION_VISIT, ACTION_CHECKLIST, ACTION_OTHER_FORM,
-    ACTION_PLACE_FACTS, ACTION_WHO,   ACTION_CONFLICTS, ACTION_SYNC,
-    ACTION_ASK,         ACTION_LOCK,  LIST_ACTIONS,     ACTION_NONE};
+    ACTION_PLACE_FACTS, ACTION_WHO,   ACTION_UNSEAL,    ACTION_CONFLICTS,
+    ACTION_ASSIGN,      ACTION_SYNC,  ACTION_ASK,       ACTION_LOCK,
+    LIST_ACTIONS,       ACTION_NONE};
+
+static const struct unseal_need needs[] = {
+    {ACTION_VISIT, RIGHT_CREATE, "visit", RIGHT_OPEN},
+    {ACTION_CHECKLIST, RIGHT_CREATE, "checklist", RIGHT_OPEN},
+    {ACTION_OTHER_FORM, RIGHT_CREATE, RIGHT_OF_CASE, RIGHT_OPEN},
+    {ACTION_PLACE_FACTS, RIGHT_CREATE, RIGHT_OF_PLACE, RIGHT_OPEN},
+    {ACTION_UNSEAL, RIGHT_READ, "case", RIGHT_SEALED},
+    {ACTION_ASSIGN, RIGHT_CREATE, "worker", RIGHT_CASE},
+};
+
+static const enum action *case_actions_now(const void *self)
+{
+    return ((const struct case_view *)self)->actions;
+}
 
 static const struct view_ops case_ops = {
     .title = N_("Case"),
     .help = N_("Everything known about this child, and about the place. Enter "
                "opens the record of the line for changes. The mark ! says that "
                "two people answered differently; both answers are shown, and c "
-               "settles which one stands. + is only on this PC so far. r asks "
+               "settles which one stands. + is only on this PC so far. What "
+               "can do harm is sealed: u opens it with a reason. r asks "
                "another person to have the case purged, or held back from "
                "that."),
-    .actions = case_actions,
+    .actions_now = case_actions_now,
     .draw = case_draw,
     .press = case_press,
     .status = case_status,
@@ -368,11 +440,15 @@ static const struct view_ops case_ops = {
 struct view *view_case_new(struct desk *d, const struct id *id, struct err *e)
 {
     struct case_view *x = mem_alloc(sizeof *x);
+    const struct stream stream = stream_of_id(STREAM_CASE, id);
+    const struct right_ask ask = {RIGHT_READ, RIGHT_CASE, "case", &stream};
 
     x->desk = d;
     x->id = *id;
     x->height = 1;
-    x->page = case_page_load(d, id, text_cols(x), e);
+    unseal_offer(d->store, case_actions, needs, ARR_NR(needs), x->actions);
+    if (right_may(d->store, &ask, e))
+        x->page = case_page_load(d, id, text_cols(x), e);
     if (!x->page) {
         case_free(x);
         return NULL;

@@ -14,10 +14,12 @@
 #include "tui/fill.h"
 #include "tui/list.h"
 #include "tui/tui.h"
+#include "tui/unseal.h"
 #include "tui/view_approvals.h"
 #include "tui/view_case.h"
 #include "tui/view_conflicts.h"
 #include "tui/view_drafts.h"
+#include "tui/view_people.h"
 #include "tui/view_place.h"
 #include "tui/view_sync.h"
 
@@ -36,6 +38,7 @@ struct cases {
     struct casefile_tally tally;
     int64_t requests; /* that wait for a decision */
     struct id fresh;  /* of the case just begun, to stand on; or zero */
+    enum action actions[UNSEAL_ACTIONS_MAX];
 };
 
 /* ---- the list's source ---- */
@@ -61,8 +64,13 @@ static void add_row(const struct cases *x, const struct casefile *c,
     char place[PLACE_SHOWN_BYTES], day[CALENDAR_TEXT_BYTES];
     const char *cells[COLUMNS] = {marks, c->number, c->name, place, day};
 
-    print_place(c->place, place);
-    desk_print_day(x->desk, c->updated_ms, day);
+    if (c->masked) {
+        cells[2] = _("(not yours)");
+        place[0] = day[0] = '\0';
+    } else {
+        print_place(c->place, place);
+        desk_print_day(x->desk, c->updated_ms, day);
+    }
     /* colour on each row would cost the line as much as the names */
     list_rows_add(rows, c->sort_key, c->clashes > 0 ? ROLE_WARN : ROLE_TEXT,
                   cells, COLUMNS);
@@ -352,6 +360,11 @@ static void requests(struct cases *x)
     tui_push(x->desk->tui, view_approvals_new(x->desk));
 }
 
+static void people(struct cases *x)
+{
+    tui_push(x->desk->tui, view_people_new(x->desk));
+}
+
 static void sync(struct cases *x)
 {
     tui_push(x->desk->tui, view_sync_new(x->desk));
@@ -370,6 +383,7 @@ static const struct {
     {ACTION_ORDER, choose_order},
     {ACTION_ONLY, choose_only},
     {ACTION_REQUESTS, requests},
+    {ACTION_PEOPLE, people},
 };
 
 /* ---- the view ---- */
@@ -471,12 +485,19 @@ static bool cases_typing(const void *self)
 static const enum action cases_actions[] = {
     ACTION_OPEN,      ACTION_FIND, ACTION_NEW,         ACTION_SYNC,
     ACTION_CONFLICTS, ACTION_LOCK, ACTION_PLACE_FACTS, ACTION_DRAFTS,
-    ACTION_ORDER,     ACTION_ONLY, ACTION_REQUESTS,    LIST_ACTIONS,
-    ACTION_NONE};
+    ACTION_ORDER,     ACTION_ONLY, ACTION_REQUESTS,    ACTION_PEOPLE,
+    LIST_ACTIONS,     ACTION_NONE};
+
+static const struct unseal_need needs[] = {
+    {ACTION_NEW, RIGHT_CREATE, "case", RIGHT_OPEN},
+    {ACTION_PLACE_FACTS, RIGHT_CREATE, RIGHT_OF_PLACE, RIGHT_OPEN},
+};
 
 static const enum action *cases_actions_now(const void *self)
 {
-    return cases_typing(self) ? list_find_actions() : cases_actions;
+    const struct cases *x = self;
+
+    return cases_typing(self) ? list_find_actions() : x->actions;
 }
 
 static void cases_tick(void *self)
@@ -501,7 +522,8 @@ static const struct view_ops cases_ops = {
                "takes any spelling of a name, in Ethiopic or Latin letters: "
                "names spelt as typed come first, then those that sound "
                "alike, then cases with an answer that holds the words. o puts "
-               "the list in another order, y shows only some of it."),
+               "the list in another order, y shows only some of it. A case "
+               "that is not yours is a number, behind the others."),
     .draw = cases_draw,
     .press = cases_press,
     .typing = cases_typing,
@@ -524,6 +546,7 @@ struct view *view_cases_new(struct desk *d)
     x->desk = d;
     x->words = mem_copy_str("");
     only_all(x);
+    unseal_offer(d->store, cases_actions, needs, ARR_NR(needs), x->actions);
     for (size_t i = 0; i < COLUMNS; i++)
         x->columns[i] = columns[i];
     load_tally(x);

@@ -15,6 +15,7 @@
 #include "tui/desk.h"
 #include "tui/list_array.h"
 #include "tui/tui.h"
+#include "tui/unseal.h"
 #include "tui/wrap.h"
 
 enum {
@@ -72,6 +73,8 @@ static const char *answer_of(struct conflicts *x, const struct conflict *k,
     const char *answer = k->entity.values[k->first + i].answer;
     struct answer_style style;
 
+    if (k->entity.values[k->first + i].masked)
+        return unseal_words(x->desk->store);
     if (!*answer)
         return _("(blank)");
     if (!q.field)

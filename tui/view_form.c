@@ -14,18 +14,19 @@
 #include "tui/form_hint.h"
 #include "tui/form_page.h"
 #include "tui/form_row.h"
+#include "tui/form_spot.h"
 #include "tui/key.h"
 #include "tui/lang.h"
 #include "tui/lookalike.h"
 #include "tui/sitting.h"
 #include "tui/tui.h"
+#include "tui/unseal.h"
 #include "tui/view_text.h"
 #include "tui/wrap.h"
 
 enum {
     OPTIONS_BYTES = 4096,
     SAID_COLS = CANVAS_COLS_MIN - 2,
-    ACTIONS_MAX = 40,
     KEEP_AFTER_MS = 2000,
     EXPLAIN_BYTES = 128 * 1024,
     TITLE_BYTES = 240
@@ -43,7 +44,7 @@ struct view_form {
     size_t focus;            /* the question with the cursor; FORM_ROOT: none */
     struct entry *entry;     /* its answer; NULL: none */
     struct lookalike *alike; /* of a new case; NULL: not looked for */
-    enum action actions[ACTIONS_MAX];
+    enum action actions[FORM_SPOT_ACTIONS_MAX];
     bool ethiopic;       /* carried from field to field */
     bool touched;        /* something was typed there since */
     size_t blank_before; /* expected answers an earlier save left open */
@@ -127,42 +128,18 @@ static bool is_on_note(const struct view_form *f)
            entry_style_field(&f->style, f->focus)->type == FIELD_NOTE;
 }
 
-/* Where the cursor is: behind rows, on a note, in an answer. */
-static const enum action *actions_here(const struct view_form *f)
+static bool is_at_sealed(const struct view_form *f)
 {
-    static const enum action behind_rows[] = {
-        ACTION_SAVE,     ACTION_ADD_ROW,    ACTION_DROP_ROW,
-        ACTION_LANGUAGE, ACTION_NEXT_FIELD, ACTION_PREV_FIELD,
-        ACTION_PAGE_UP,  ACTION_PAGE_DOWN,  ACTION_NONE};
-    static const enum action on_note[] = {
-        ACTION_SAVE,    ACTION_LANGUAGE,  ACTION_NEXT_FIELD, ACTION_PREV_FIELD,
-        ACTION_PAGE_UP, ACTION_PAGE_DOWN, ACTION_NONE};
-
-    if (f->entry)
-        return entry_actions(f->entry);
-    return is_on_note(f) ? on_note : behind_rows;
+    return f->focus != FORM_ROOT &&
+           record_is_sealed(sitting_record(f->sitting), f->focus);
 }
 
-/* Within a row it can be added to and taken out, whatever is typed there. The
- * key for cases that look alike is named where there are some. */
 static void list_actions(struct view_form *f)
 {
-    const struct record *r = sitting_record(f->sitting);
-    const enum action *here = actions_here(f);
-    size_t row = form_row_at(r, f->focus), nr = 0;
-    bool in_row = f->entry && row != RECORD_NONE &&
-                  record_may_add(r, record_row_repeat(r, row));
+    const struct form_spot spot = {f->sitting, f->focus,      f->entry,
+                                   f->alike,   is_on_note(f), is_at_sealed(f)};
 
-    for (; *here != ACTION_NONE && nr + 4 < ACTIONS_MAX; here++) {
-        if (in_row && *here == ACTION_NEXT_FIELD) {
-            f->actions[nr++] = ACTION_ADD_ROW;
-            f->actions[nr++] = ACTION_DROP_ROW;
-        }
-        f->actions[nr++] = *here;
-        if (nr == 1 && f->entry && f->alike && lookalike_nr(f->alike) > 0)
-            f->actions[nr++] = ACTION_ALIKE;
-    }
-    f->actions[nr] = ACTION_NONE;
+    form_spot_actions(&spot, f->actions);
 }
 
 /* Behind the rows of a repeat and on a note nothing is typed. */
@@ -175,7 +152,7 @@ static void enter(struct view_form *f, size_t node)
     f->focus = node;
     f->touched = f->warned = false;
     if (node != FORM_ROOT && record_kind(r, node) != RECORD_REPEAT &&
-        !is_on_note(f)) {
+        !is_on_note(f) && !is_at_sealed(f)) {
         f->entry = entry_new(f->tui, &f->style, node, record_answer(r, node));
         entry_set_ethiopic(f->entry, f->ethiopic);
     }
@@ -495,6 +472,21 @@ static enum view_answer do_drop_row(struct view_form *f, const struct press *p)
     return VIEW_HANDLED;
 }
 
+/* Letters are text in a form, so the key comes as a letter here. */
+static enum view_answer do_unseal(struct view_form *f, const struct press *p)
+{
+    struct store *s = sitting_task(f->sitting)->store;
+
+    if (p->key != 'u' && p->action != ACTION_UNSEAL) {
+        tui_say(f->tui, ROLE_HINT, "%s", unseal_words(s));
+    } else if (unseal_ask(f->tui, s, &sitting_seen(f->sitting)->stream)) {
+        sitting_unseal(f->sitting);
+        enter(f, f->focus);
+        form_page_expire(f->page);
+    }
+    return VIEW_HANDLED;
+}
+
 /* Where a text has no translation the screen may look as before. */
 static void say_language(struct view_form *f)
 {
@@ -542,7 +534,7 @@ static const struct {
     {ACTION_PAGE_UP, do_page_up}, {ACTION_HELP, do_explain},
     {ACTION_REPEAT, do_repeat},   {ACTION_LANGUAGE, do_language},
     {ACTION_ADD_ROW, do_add_row}, {ACTION_DROP_ROW, do_drop_row},
-    {ACTION_ALIKE, do_alike},
+    {ACTION_ALIKE, do_alike},     {ACTION_UNSEAL, do_unseal},
 };
 
 /* F2 in a text of several lines, as Enter in one of one line. */
@@ -621,6 +613,8 @@ static enum view_answer view_form_press(void *self, const struct press *p)
     if (p->key == '?' && f->entry && entry_is_empty(f->entry) &&
         !entry_style_field(&f->style, f->focus)->list)
         return do_explain(f, p);
+    if (is_at_sealed(f) && key_is_text(p->key))
+        return do_unseal(f, p);
     if (is_on_note(f) && key_is_text(p->key))
         return type_behind_note(f, p);
     if (!f->entry && f->focus != FORM_ROOT)
@@ -669,6 +663,8 @@ static const char *hint_of(const struct view_form *f, struct pool *pool)
 {
     if (f->entry)
         return entry_style_hint(&f->style, f->focus, pool);
+    if (is_at_sealed(f))
+        return unseal_hint(sitting_task(f->sitting)->store);
     if (is_on_note(f))
         return _("To be read: Enter goes on, F1 shows it on a page of its own");
     return f->focus == FORM_ROOT ? "" : _(hint_behind_rows);

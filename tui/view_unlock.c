@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tui/view_unlock.h"
 
+#include "base/buf.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "store/keyfile.h"
+#include "store/user.h"
 #include "tui/desk.h"
 #include "tui/edit.h"
 #include "tui/tui.h"
@@ -35,6 +37,7 @@ static enum view_answer open_office(struct unlock *u)
 {
     struct tui *t = u->view->tui;
     struct err e = ERR_INIT;
+    struct buf news = BUF_INIT(USER_NEWS_BYTES);
     bool opened;
 
     tui_busy(t, _("Opening, which takes a moment ..."));
@@ -45,6 +48,9 @@ static enum view_answer open_office(struct unlock *u)
         return VIEW_HANDLED;
     }
     tui_push(t, view_cases_new(u->desk));
+    if (user_news(u->desk->store, &news, &e) && news.size > 0)
+        tui_say(t, ROLE_WARN, "%s", buf_text(&news));
+    buf_release(&news);
     return VIEW_CLOSE;
 }
 

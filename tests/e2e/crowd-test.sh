@@ -157,7 +157,7 @@ killed() {
             set -- apply "$work/line"
         else
             "$homeward" -d "$work/centre" apply "$work/line" >"$work/said" &&
-                echo "Child10x$round " >>"$work/acknowledged"
+                printf '%08d-0010\n' $round >>"$work/acknowledged"
             set -- sync
         fi
         "$homeward" -d "$work/centre" "$@" >"$work/said" 2>&1 &
@@ -165,13 +165,13 @@ killed() {
         sleep "0.0$((round * 37 % 10))$((round * 13 % 10))"
         kill -KILL $pid 2>/dev/null
         wait $pid 2>/dev/null && [ "$1" = apply ] &&
-            echo "Child10x$round " >>"$work/acknowledged"
+            printf '%08d-0010\n' $round >>"$work/acknowledged"
     done
     whole && sync_office centre && whole &&
-        "$homeward" -d "$work/hub" list >"$work/hub.list" &&
-        while read -r name; do
-            grep -q "$name " "$work/hub.list" ||
-                { echo "$name is missing"; return 1; }
+        "$homeward" -d "$work/hub" --json list >"$work/hub.list" &&
+        while read -r id; do
+            grep -q "$id" "$work/hub.list" ||
+                { echo "$id is missing"; return 1; }
         done <"$work/acknowledged" &&
         [ "$(listed hub)" -eq "$(listed centre)" ] &&
         [ "$(wc -l <"$work/acknowledged")" -ge 20 ]

@@ -75,7 +75,7 @@ static void admit(struct end *hub, struct end *x, const char *name)
 {
     struct err e = ERR_INIT;
     struct peer_site site = {.place = "ET041114",
-                             .roles = "expert",
+                             .roles = "case-manager",
                              .state = PEER_ACTIVE,
                              .id = *store_site_id(x->store),
                              .epoch = store_epoch(x->store)};

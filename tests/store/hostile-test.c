@@ -14,6 +14,7 @@
 
 #include "base/arr.h"
 #include "base/utf8.h"
+#include "store/append_int.h"
 #include "store/casefile.h"
 #include "store/db.h"
 #include "store/entity.h"
@@ -82,14 +83,22 @@ static void write_record(struct office *o, struct stream stream, struct id id,
                                  .value = values[n].data,
                                  .value_bytes = values[n].size};
     }
-    const struct save save = {.stream = stream,
-                              .record = id,
-                              .kind = kind,
-                              .author = "worker",
-                              .at_ms = store_now_ms(o->store),
-                              .edits = edits,
-                              .edits_nr = n};
-    MUST(change_append(o->store, &save, e));
+    struct append_chain chain;
+    static const uint8_t seed[CHANGE_SALT_BYTES] = {9};
+    struct save save = {.stream = stream,
+                        .record = id,
+                        .kind = kind,
+                        .author = "worker",
+                        .at_ms = store_now_ms(o->store),
+                        .epoch = store_epoch(o->store),
+                        .edits = edits,
+                        .edits_nr = n};
+    MUST(db_begin(store_db(o->store), e));
+    MUST(append_chain_load(o->store, save.epoch, &stream, seed, &chain, e));
+    save.first_seq = chain.last_seq + 1;
+    MUST(append_save(o->store, &chain, &save, e));
+    MUST(casefile_refresh(o->store, &stream, e));
+    MUST(db_end(store_db(o->store), true, e));
     for (size_t i = 0; i < n; i++)
         buf_release(&values[i]);
 }

@@ -30,7 +30,7 @@ enum {
     MEMORY = 20,
     PASSES = 24,
     SLOTS = 44,
-    SLOT = 153,
+    SLOT = 217,
     CHECKSUM = SLOTS + 16 * SLOT + 32,
     COPY = CHECKSUM + 32,
     SECOND = 4096
@@ -202,7 +202,7 @@ static void it_tells_neither_who_nor_how_many(void **state)
     assert_false(bytes_hold(raw, first_words, 6));
     assert_false(bytes_hold(raw, b->who.key, 8));
     for (int i = 0; i < KEYFILE_SLOTS; i++) /* 2 of them full */
-        assert_in_range(ones(raw.data + SLOTS + i * SLOT, SLOT), 480, 744);
+        assert_in_range(ones(raw.data + SLOTS + i * SLOT, SLOT), 730, 1006);
     bytes_free(&raw);
 }
 
@@ -376,6 +376,95 @@ static void secrets_are_zeroed_and_the_process_is_closed(void **state)
     assert_true(limit.rlim_cur == 0 && limit.rlim_max == 0);
 }
 
+/* A file of the first version (keyfile-1.keys: almaz and bekele, made by the
+ * program as it was then) opens, is brought up to date slot by slot, and its
+ * key can be changed once everybody has been there. */
+static void a_file_of_the_first_version_is_brought_up_to_date(void **state)
+{
+    struct bench *b = *state;
+    struct keyfile_unlocked u, v;
+    struct keyfile_logins people;
+    uint8_t new_key[KEYFILE_KEY_BYTES];
+    struct bytes old = disk_read("tests/store/keyfile-1.keys");
+    assert_int_equal(old.size, 6652);
+    disk_write(b->path, old);
+    assert_true(keyfile_unlock(b->path, first_words, &u, &b->e));
+    assert_string_equal(u.login, "almaz");
+    struct bytes now = disk_read(b->path);
+    assert_memory_equal(now.data, "HWKEYS02", 8);
+    assert_true(keyfile_list(b->path, &u, &people, &b->e));
+    assert_int_equal(people.nr, 2);
+    assert_false(keyfile_turn(b->path, &u, new_key, &b->e));
+    assert_int_equal(b->e.code, ERR_INPUT);
+    assert_non_null(strstr(b->e.text, "bekele"));
+    assert_null(strstr(b->e.text, "almaz"));
+    assert_true(keyfile_unlock(b->path, other_words, &v, &b->e));
+    assert_string_equal(v.login, "bekele");
+    assert_memory_equal(u.key, v.key, sizeof u.key);
+    assert_true(keyfile_turn(b->path, &u, new_key, &b->e));
+    assert_true(keyfile_unlock(b->path, other_words, &v, &b->e));
+    assert_true(v.cut_short);
+    assert_memory_equal(v.key, new_key, sizeof v.key);
+    assert_memory_equal(v.earlier, u.key, sizeof v.earlier);
+    assert_true(keyfile_keep(b->path, new_key, &b->e));
+    assert_true(keyfile_unlock(b->path, first_words, &v, &b->e));
+    assert_false(v.cut_short);
+    assert_memory_equal(v.key, new_key, sizeof v.key);
+    bytes_free(&old);
+    bytes_free(&now);
+}
+
+/* The parts of each slot that a change of key leaves as they are must not be
+ * those of the full slots alone, or two files in a row would tell. */
+static void two_files_in_a_row_do_not_tell_how_many(void **state)
+{
+    struct bench *b = *state;
+    uint8_t new_key[KEYFILE_KEY_BYTES];
+    assert_true(keyfile_add(b->path, &b->who, "bekele", other_words, &b->e));
+    struct bytes before = disk_read(b->path);
+    assert_true(keyfile_turn(b->path, &b->who, new_key, &b->e));
+    assert_true(keyfile_keep(b->path, new_key, &b->e));
+    struct bytes after = disk_read(b->path);
+    assert_int_equal(before.size, after.size);
+    for (size_t i = 0; i < KEYFILE_SLOTS; i++) {
+        const uint8_t *x = before.data + SLOTS + i * SLOT;
+        const uint8_t *y = after.data + SLOTS + i * SLOT;
+        assert_memory_equal(x, y, 56); /* nonce and commitment */
+        for (size_t k = 0; k < i; k++) /* no nonce twice */
+            assert_memory_not_equal(before.data + SLOTS + k * SLOT, x, 24);
+        for (size_t at = 56; at + 16 <= SLOT; at += 16)
+            assert_memory_not_equal(x + at, y + at, 16);
+    }
+    bytes_free(&before);
+    bytes_free(&after);
+}
+
+/* One person or fifteen: the same size, the same fields in clear, and nothing
+ * in a slot that is more regular when it is full. */
+static void files_of_one_and_of_fifteen_look_alike(void **state)
+{
+    struct bench *b = *state;
+    char login[16];
+    struct bytes one = disk_read(b->path);
+    for (int i = 2; i <= 15; i++) {
+        snprintf(login, sizeof login, "worker%d", i);
+        assert_true(keyfile_add(b->path, &b->who, login, other_words, &b->e));
+    }
+    struct bytes many = disk_read(b->path);
+    assert_int_equal(one.size, many.size);
+    assert_memory_equal(one.data, many.data, GENERATION);
+    assert_memory_equal(one.data + MEMORY - 4, many.data + MEMORY - 4,
+                        SLOTS - MEMORY + 4);
+    /* the first bytes of a box are a point of the curve, in either kind: the
+     * highest bit of each is clear */
+    for (size_t i = 0; i < KEYFILE_SLOTS; i++) {
+        assert_int_equal(one.data[SLOTS + i * SLOT + 56 + 31] & 0x80, 0);
+        assert_int_equal(many.data[SLOTS + i * SLOT + 56 + 31] & 0x80, 0);
+    }
+    bytes_free(&one);
+    bytes_free(&many);
+}
+
 #define PROOF(f) cmocka_unit_test_setup_teardown(f, bench_new, bench_end)
 
 int main(void)
@@ -396,6 +485,9 @@ int main(void)
         PROOF(a_hub_opens_without_a_passphrase),
         PROOF(the_cost_suits_the_machine),
         PROOF(keys_differ_by_purpose_and_by_key),
+        PROOF(a_file_of_the_first_version_is_brought_up_to_date),
+        PROOF(two_files_in_a_row_do_not_tell_how_many),
+        PROOF(files_of_one_and_of_fifteen_look_alike),
         PROOF(secrets_are_zeroed_and_the_process_is_closed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

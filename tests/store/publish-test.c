@@ -109,7 +109,9 @@ static const char *answer(struct store *s, const char *path, struct pool *pool)
     assert_true(id_parse(RECORD, &id));
     MUST(entity_load(s, &id, pool, &x, e));
     v = entity_value(&x, path);
-    return v != NULL ? v->answer : "(none)";
+    if (v == NULL)
+        return "(none)";
+    return v->masked ? v->kept : v->answer;
 }
 
 static int begin(void **state)

@@ -13,6 +13,7 @@
 #include "store/entity.h"
 #include "store/feed.h"
 #include "store/frame.h"
+#include "store/office.h"
 
 static void must(bool good, const struct err *e)
 {
@@ -50,6 +51,14 @@ void office_open_hub(struct office *hub)
     open_memory(hub, &n, 7);
 }
 
+void office_become(struct office *o, const char *role)
+{
+    struct err e = ERR_INIT;
+    must(office_write_user(o->store, store_login(o->store), role, &e) &&
+             store_renew_role(o->store, &e),
+         &e);
+}
+
 void office_close(struct office *o)
 {
     store_close(o->store);
@@ -62,6 +71,7 @@ void office_admit(struct office *hub, struct office *o)
     struct peer_site site = {.id = *store_site_id(o->store),
                              .epoch = store_epoch(o->store)};
     snprintf(site.name, sizeof site.name, "%s", store_site_name(o->store));
+    snprintf(site.roles, sizeof site.roles, "%s", store_role(o->store));
     snprintf(site.place, sizeof site.place, "%s", store_place(o->store));
     snprintf(site.ssh_key, sizeof site.ssh_key, "ssh-ed25519 %s",
              store_site_name(o->store));
@@ -194,6 +204,14 @@ void office_set(struct office *o, const struct id *record, const char *path,
     buf_release(&b);
 }
 
+/* What stands, whoever may see it. */
+static const char *kept_answer(const struct entity_value *v)
+{
+    if (v == NULL)
+        return "";
+    return v->masked ? v->kept : v->answer;
+}
+
 size_t office_values(struct office *o, const struct id *record,
                      const char *path, char *out, size_t out_bytes)
 {
@@ -203,7 +221,7 @@ size_t office_values(struct office *o, const struct id *record,
     size_t nr = 0;
     must(entity_load(o->store, record, pool, &x, &e), &e);
     const struct entity_value *v = entity_value(&x, path);
-    snprintf(out, out_bytes, "%s", v != NULL ? v->answer : "");
+    snprintf(out, out_bytes, "%s", kept_answer(v));
     for (size_t i = 0; i < x.values_nr; i++)
         nr += strcmp(x.values[i].path, path) == 0;
     pool_free(pool);
@@ -245,6 +263,7 @@ void office_age(struct store *s)
         "DROP TABLE kept_salt",
         "DROP TABLE purge",
         "DROP TABLE approval",
+        "DROP TABLE worker",
         "DROP TABLE person",
         "DROP TABLE person_pair",
         "DROP TABLE duplicate",

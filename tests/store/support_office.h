@@ -26,6 +26,10 @@ void office_open(struct office *o, const char *name, const char *place,
 void office_open_hub(struct office *hub);
 void office_close(struct office *o);
 
+/* The person who unlocked it has another role from now on; of a role that may
+ * change people's roles only, or where nobody may. */
+void office_become(struct office *o, const char *role);
+
 /* The hub lets the office in. */
 void office_admit(struct office *hub, struct office *o);
 

@@ -16,8 +16,10 @@
 #include "store/db.h"
 #include "store/entity.h"
 #include "store/formdef.h"
+#include "store/office.h"
 #include "store/peer.h"
 #include "store/purge.h"
+#include "store/right.h"
 #include "store/verdict.h"
 
 /* Codes that begin alike, so that a place taken for another shows. */
@@ -107,6 +109,7 @@ void sim_open(struct sim *m, uint64_t seed, const char *dir)
                           .login = "hub",
                           .role = "administrator",
                           .is_hub = true};
+    struct err e = ERR_INIT;
     *m = (struct sim){.chance = seed};
     str_copy(m->dir, sizeof m->dir, dir != NULL ? dir : "");
     for (size_t i = 0; i < SIM_WRITERS; i++) {
@@ -126,6 +129,10 @@ void sim_open(struct sim *m, uint64_t seed, const char *dir)
         m->pair.nr = i + 1;
         pair_join(&m->pair, &m->pair.offices[i]);
     }
+    /* from now on it writes as the offices do */
+    must(office_write_user(m->pair.hub, "hub", "case-manager", &e) &&
+             store_renew_role(m->pair.hub, &e),
+         &e);
 }
 
 void sim_close(struct sim *m)
@@ -411,6 +418,12 @@ void sim_settle(struct sim *m, size_t writer)
     struct pool *pool = pool_new();
     struct conflict_list l;
     struct dot cited[CHANGE_REPLACES_MAX];
+    /* who settles sees what clashes: these fields are in no form, so they
+     * count as sealed */
+    for (size_t i = 0; i < m->streams.nr; i++)
+        must(right_unseal(sim_store(m, writer), &m->streams.items[i].stream,
+                          "two answers", &e),
+             &e);
     must(conflict_list_load(sim_store(m, writer), NULL, pool, &l, &e), &e);
     if (l.nr > 0) {
         const struct conflict *c = &l.items[sim_pick(m, l.nr)];

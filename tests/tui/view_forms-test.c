@@ -172,7 +172,9 @@ static void a_record_of_an_unknown_form_is_shown_with_its_paths(void **state)
                         .edits_nr = 2};
 
     (void)state;
-    begin(&p, &id, "key End\nsnap\nkey Up Enter\nsnap\n");
+    begin(&p, &id,
+          "key End Up\nsnap\nkey u\ntype A herd?\nkey Enter\nsnap\n"
+          "key Enter\nsnap\n");
     value_encode(&b, &v);
     struct edit edits[] = {{.op = CHANGE_CREATE, .path = ""},
                            {.op = CHANGE_SET,
@@ -185,6 +187,8 @@ static void a_record_of_an_unknown_form_is_shown_with_its_paths(void **state)
     assert_true(change_append(p.desk.store, &save, &e));
     play_case(&p, &id);
     play_shows(&p.play, "form:herd");
+    /* nobody here knows its class, so it is sealed until somebody asks */
+    play_shows(&p.play, "animals/kind                         (sealed");
     play_shows(&p.play, "animals/kind                         goat");
     /* it cannot be opened, and nothing pretends that it can */
     play_shows(&p.play, "does not have the form of this record");
