@@ -91,6 +91,7 @@ $(BUILD)/forms/pack/%.inc: forms/pack/%.csv forms/pack/table.awk
 	@mkdir -p $(@D)
 	LC_ALL=C awk -f forms/pack/table.awk $< > $@.tmp && mv $@.tmp $@
 
+$(BUILD)/forms/alike.o: $(BUILD)/forms/pack/alike.inc
 $(BUILD)/forms/kind.o: $(BUILD)/forms/pack/kinds.inc
 $(BUILD)/forms/place.o: $(BUILD)/forms/pack/places.inc
 $(BUILD)/forms/retention.o: $(BUILD)/forms/pack/retention.inc

@@ -24,10 +24,10 @@
 /* clang-format off */
 #define COMMANDS(X)                                                            \
     X(screens) X(init) X(join) X(sync)                                         \
-    X(list) X(find) X(show) X(conflicts) X(apply) X(assign)                    \
+    X(list) X(find) X(show) X(duplicates) X(conflicts) X(apply) X(assign)      \
     X(approval_list) X(approval_approve) X(approval_refuse)                    \
     X(approval_withdraw) X(purge) X(hold)                                      \
-    X(form_list) X(form_check) X(form_import) X(form_export) X(form_diff)       \
+    X(form_list) X(form_check) X(form_import) X(form_export) X(form_diff)      \
     X(form_try) X(form_fill) X(form_eval)                                      \
     X(date) X(audit) X(verify) X(rebuild) X(backup) X(restore)                 \
     X(user_list) X(user_add) X(user_role) X(user_passwd) X(user_remove)        \

@@ -12,6 +12,7 @@
 #include "store/erase_int.h"
 #include "store/fold.h"
 #include "store/formdef.h"
+#include "store/fulltext.h"
 #include "store/intern_int.h"
 #include "store/purge.h"
 #include "store/store.h"
@@ -256,7 +257,8 @@ static bool write_change(struct store *s, const struct append_chain *c,
                e);
     fold.change_id = db_last_id(db);
     good = good && erase_note(s, c->chain_id, c->last_seq, edit, e) &&
-           fold_change(s, &fold, e);
+           fold_change(s, &fold, e) &&
+           fulltext_add(s, fold.change_id, save, edit, e);
     buf_release(&dots);
     return good;
 }

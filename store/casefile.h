@@ -7,7 +7,8 @@
  * Nothing else: no concern and no risk stands where a bystander can read it.
  *
  * A case that is not for the unlocked person (right.h) is a number: it stands
- * behind all others, in order of number, and no word of a name finds it.
+ * behind all others, in every order, answers to no condition, and no word of a
+ * name or an answer finds it.
  *
  * Rows are computed from the log at every change of the case (casefile_refresh)
  * and paged by key, so that a list costs the same with 500 cases and 20,000.
@@ -35,7 +36,8 @@ enum {
 enum casefile_fit {
     CASEFILE_AS_WRITTEN,   /* each word begins a word of the name or number */
     CASEFILE_SOUNDS_WHOLE, /* or sounds like a whole word of the name, */
-    CASEFILE_SOUNDS_BEGUN, /* or like the beginning of one */
+    CASEFILE_SOUNDS_BEGUN, /* or like the beginning of one; */
+    CASEFILE_IN_NOTES,     /* or all the words stand in one answer */
 };
 
 struct casefile {
@@ -46,24 +48,49 @@ struct casefile {
     enum casefile_fit fit;
     char place[PLACE_CODE_BYTES];
     int64_t opened_ms, updated_ms;
+    int64_t visited; /* day of the last visit that is known; 0: none */
     int64_t clashes; /* fields with different values */
+    struct id kept;  /* the case it is the same as (duplicate.h), or zero */
     bool unsent;     /* some change is only on this PC */
     bool masked;     /* not for this person: a number, and nothing else */
 };
 
-/* Which cases: all with text NULL or blank; else those where each word of text
+/* In which order a list stands. A search stands by fit first. */
+enum casefile_sort {
+    CASEFILE_BY_NAME,
+    CASEFILE_BY_NUMBER,
+    CASEFILE_BY_CHANGE, /* the last changed first */
+    CASEFILE_BY_OPENED, /* the last opened first */
+};
+enum { CASEFILE_SORTS = CASEFILE_BY_OPENED + 1 };
+
+/* "name", "number", "changed", "opened". False when the word is none. */
+const char *casefile_sort_name(enum casefile_sort sort);
+bool casefile_sort_find(const char *name, enum casefile_sort *sort);
+
+/* Which cases. All with text NULL or blank; else those where each word of text
  * fits a word of the name or of the number; titles in front are left out, names
- * written short (G/Mariam) count as the whole ones. Folded:
- * case, accents, Ethiopic letters that sound alike; and by sound. */
+ * written short (G/Mariam) count as the whole ones. Folded: case, accents,
+ * Ethiopic letters that sound alike; and by sound. With notes also those of
+ * which one answer holds all the words (fulltext.h), where the role of who asks
+ * reads answers of cases at all. What is left zero asks
+ * nothing; a case must fit all that is asked. */
 struct casefile_query {
     const char *text;
-    const char *place; /* this place and below; NULL: all */
-    bool clashing;     /* only those with clashes */
+    const char *place;       /* this place and below */
+    const char *worker;      /* login of a person here who works on it */
+    int64_t opened_since_ms; /* opened at this moment or later */
+    int64_t unvisited_since; /* day: opened before, no visit then or later */
+    bool clashing;           /* only those with clashes */
+    bool unsent;             /* only those with a change only on this PC */
+    bool notes;              /* search in answers too, not in names alone */
+    bool merged;             /* those kept under another case, too */
+    enum casefile_sort sort;
 };
 
-/* A page of cases in order of name, those of a search by fit first: up to
- * room_nr after the sort key from (NULL: from the start) or, backwards, before
- * it (then in falling order). A key may have come with another search. */
+/* A page of cases in the order asked for: up to room_nr after the sort key
+ * from (NULL: from the start) or, backwards, before it (then from there up). A
+ * key may have come with another search, but not with another order. */
 struct casefile_page {
     struct casefile *room; /* the caller's */
     size_t room_nr;
@@ -87,12 +114,19 @@ bool casefile_tally_load(struct store *s, struct casefile_tally *t,
                          struct err *e);
 
 /* By id (ERR_NOT_FOUND); by what a person typed: a number in any spelling, an
- * id, or words that fit one case best (ERR_INPUT when several fit as well);
- * words that only sound like the beginning of a name do not count. */
+ * id, or words that fit one case best; words that only sound like the beginning
+ * of a name do not count. ERR_INPUT when several fit as well: the sentence
+ * names them, by their ids where they share a number. */
 bool casefile_load(struct store *s, const struct id *id, struct casefile *c,
                    struct err *e);
 bool casefile_resolve(struct store *s, const char *typed, struct casefile *c,
                       struct err *e);
+
+/* Where the case stands in a list of that order, searched by nothing: a key
+ * for a page to begin at. */
+bool casefile_key_load(struct store *s, const struct id *id,
+                       enum casefile_sort sort, char out[CASEFILE_KEY_BYTES],
+                       struct err *e);
 
 /* Computes the row and search words of one stream's case anew; nothing for
  * streams that are no case. And of all, for rebuild. */
@@ -100,9 +134,9 @@ bool casefile_refresh(struct store *s, const struct stream *stream,
                       struct err *e);
 bool casefile_refresh_all(struct store *s, struct err *e);
 
-/* Makes the search words anew when a program with other rules of spelling and
- * sound has made those that stand. Called at opening; costs one question when
- * there is nothing to do. */
-bool casefile_term_renew(struct store *s, struct err *e);
+/* Computes all rows anew, or the search words alone, when a program with other
+ * tables or other rules of spelling and sound has made those that stand. Called
+ * at opening; costs a question or two when there is nothing to do. */
+bool casefile_renew(struct store *s, struct err *e);
 
 #endif

@@ -2,18 +2,44 @@
 #ifndef STORE_CASEFILE_INT_H
 #define STORE_CASEFILE_INT_H
 /*
- * The words by which a case is found: each word of the name and of the number
- * as written (folded), with its sound.
+ * What the files of casefile share: the words by which a case is found (each
+ * word of the name and of the number as written, folded, with its sound), and
+ * how a row is read.
  */
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
+#include "store/casefile.h"
+#include "store/right_int.h"
 
+struct rows;
 struct store;
 
-/* Writes the words of one case in place of those that stand. */
+/* Writes the words of one case in place of those that stand; of all cases. */
 bool casefile_term_write(struct store *s, int64_t stream_id, const char *name,
                          const char *number, struct err *e);
+bool casefile_term_renew(struct store *s, struct err *e);
+
+/* Whether the case of stream s is more than a number to who asks: ?1 how far
+ * names are read, ?2 the login, ?3 the office's place. */
+#define CASEFILE_SEEN "(?1 >= 4 OR (?1 > 0 AND ?1 >= " RIGHT_NEARNESS(2, 3) "))"
+#define CASEFILE_BIND_WHO(s)                                                   \
+    db_int(right_reach_of_names(store_role(s))), db_text(store_login(s)),      \
+        db_text(store_place(s))
+
+/* The key in a list of a case that is only a number. */
+void casefile_masked_key(int64_t stream_id, char out[CASEFILE_KEY_BYTES]);
+
+/* Behind "SELECT s.key, c.number, c.name, " and a key, with who asks bound: for
+ * casefile_read_row. */
+#define CASEFILE_COLUMNS                                                       \
+    ", c.place, c.opened_ms, c.updated_ms, c.visited, c.clashes,"              \
+    " c.last_change, c.kept, s.stream_id, " CASEFILE_SEEN " FROM casefile c"   \
+    " JOIN stream s ON s.stream_id = c.stream_id"
+void casefile_read_row(struct rows *q, int64_t sent, struct casefile *c);
+
+/* How far the hub has this office's log; a hub has nobody to send to. */
+bool casefile_sent(struct store *s, int64_t *sent, struct err *e);
 
 #endif

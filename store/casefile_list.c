@@ -13,21 +13,22 @@
 
 #include "base/arr.h"
 #include "base/buf.h"
-#include "base/i18n.h"
 #include "base/str.h"
 #include "forms/name_key.h"
 #include "forms/short_name.h"
 #include "forms/sound.h"
+#include "store/casefile_int.h"
 #include "store/clash_int.h"
 #include "store/db.h"
-#include "store/right_int.h"
+#include "store/fulltext.h"
+#include "store/right.h"
 #include "store/setting.h"
 #include "store/store.h"
 
 /* ---- what is looked for ---- */
 
 /* One sound begins so many names that what it finds tells nothing. */
-enum { BEGUN_MIN = 2 };
+enum { BEGUN_MIN = 2, DAY_MS = 24 * 60 * 60 * 1000 };
 
 /* A word w asks for a term in [w, w + U+10FFFF); its sounds likewise. */
 struct word {
@@ -95,22 +96,26 @@ static struct db_value bind(const char *s)
         BIND_WORD((w)->of[3]), BIND_WORD((w)->of[4]), BIND_WORD((w)->of[5])
 _Static_assert(CASEFILE_WORDS_MAX == 6, "BIND_WORDS and FITS name each word");
 
-/* ---- statements: ?1 place, ?2 clashing, ?3 from, ?4 limit, ?5 to ?7 who asks
- * (how far names are read, login, office's place), then words ---- */
+/* ---- statements ----
+ *
+ * ?1 to ?3 who asks (CASEFILE_SEEN), ?4 place, ?5 clashing, ?6 from, ?7 limit,
+ * ?8 unsent behind, ?9 worker, ?10 opened since, ?11 unvisited since (ms), ?12
+ * the same as a day, ?13 merged, ?14 workers of all offices, ?15 words in
+ * answers, then the words of names, three values each */
 
 #define LAST "\xF4\x8F\xBF\xBF" /* U+10FFFF, behind every letter */
 #define ON   " || '" LAST "'"   /* "BETWEEN w AND w ON": begins with w */
-/* Whether the case is more than a number to who asks. */
-#define SEEN "(?5 >= 4 OR (?5 > 0 AND ?5 >= " RIGHT_NEARNESS(6, 7) "))"
-#define COLUMNS                                                                \
-    " c.place, c.opened_ms, c.updated_ms, c.clashes, c.last_change,"           \
-    " s.stream_id, " SEEN                                                      \
-    " FROM casefile c JOIN stream s ON s.stream_id = c.stream_id"
-#define CASES "SELECT s.key, c.number, c.name, '0' || c.sort_key," COLUMNS
 #define CASE_FILTER                                                            \
-    " WHERE (?1 IS NULL OR c.place = ?1 OR (c.place > ?1 AND"                  \
-    " c.place < ?1 || ':' AND ?1 NOT LIKE '%/%'))"                             \
-    " AND (?2 = 0 OR c.clashes > 0) AND " SEEN
+    " WHERE (?4 IS NULL OR c.place = ?4 OR (c.place > ?4 AND"                  \
+    " c.place < ?4 || ':' AND ?4 NOT LIKE '%/%'))"                             \
+    " AND (?5 = 0 OR c.clashes > 0)"                                           \
+    " AND (?8 IS NULL OR c.last_change > ?8)"                                  \
+    " AND (?9 IS NULL OR EXISTS(SELECT 1 FROM worker o"                        \
+    "  WHERE o.stream_id = c.stream_id AND o.login = ?9 AND o.works = 1"       \
+    "  AND (o.here = 1 OR ?14 = 1)))"                                          \
+    " AND c.opened_ms >= ?10"                                                  \
+    " AND (?11 = 0 OR (c.opened_ms < ?11 AND c.visited < ?12))"                \
+    " AND (?13 = 1 OR c.kept IS NULL) AND " CASEFILE_SEEN
 
 /* How well one more word fits, NULL when it does not. */
 #define FIT(low, whole, begun)                                                 \
@@ -118,49 +123,96 @@ _Static_assert(CASEFILE_WORDS_MAX == 6, "BIND_WORDS and FITS name each word");
     " WHEN t.term BETWEEN ?" #low " AND ?" #low ON " THEN 0"                   \
     " WHEN t.sound = ?" #whole " THEN 1"                                       \
     " WHEN t.sound BETWEEN ?" #begun " AND ?" #begun ON " THEN 2"              \
-    " END) FROM term t WHERE t.stream_id = c.stream_id) END"
+    " END) FROM term t WHERE t.stream_id = w.stream_id) END"
 #define FITS                                                                   \
-    FIT(11, 12, 13)                                                            \
-    FIT(14, 15, 16) FIT(17, 18, 19) FIT(20, 21, 22) FIT(23, 24, 25)
+    FIT(19, 20, 21)                                                            \
+    FIT(22, 23, 24) FIT(25, 26, 27) FIT(28, 29, 30) FIT(31, 32, 33)
 /* The cases that the first word fits, and how well all words do. */
-#define FOUND                                                                  \
-    "WITH f AS MATERIALIZED (SELECT c.stream_id, c.sort_key,"                  \
-    " max(w.fit" FITS ") AS fit FROM (SELECT stream_id, MIN(fit) AS fit FROM"  \
-    " (SELECT stream_id, 0 AS fit FROM term WHERE term BETWEEN ?8 AND ?8" ON   \
-    " UNION ALL SELECT stream_id, 1 FROM term WHERE sound = ?9"                \
-    " UNION ALL SELECT stream_id, 2 FROM term WHERE sound BETWEEN ?10"         \
-    " AND ?10" ON ") GROUP BY stream_id) w"                                    \
-    " JOIN casefile c ON c.stream_id = w.stream_id"                            \
-    " JOIN stream s ON s.stream_id = c.stream_id" CASE_FILTER ") "
-/* The page is cut before the rest of its rows is fetched. */
-#define FOUND_PAGE(compare, order)                                             \
-    FOUND "SELECT s.key, c.number, c.name, p.fit_key," COLUMNS                 \
+#define NAMED                                                                  \
+    "SELECT w.stream_id, max(w.fit" FITS ") AS fit FROM"                       \
+    " (SELECT stream_id, MIN(fit) AS fit FROM"                                 \
+    " (SELECT stream_id, 0 AS fit FROM term WHERE term BETWEEN ?16 AND ?16" ON \
+    " UNION ALL SELECT stream_id, 1 FROM term WHERE sound = ?17"               \
+    " UNION ALL SELECT stream_id, 2 FROM term WHERE sound BETWEEN ?18"         \
+    " AND ?18" ON ") GROUP BY stream_id) w"
+/* Those of which an answer that stands holds all words: of the newest answers,
+ * FULLTEXT_FOUND_MAX. */
+#define NOTED                                                                  \
+    "SELECT DISTINCT r.stream_id, 3 FROM (SELECT row FROM " DB_TEXT_MATCH(     \
+        "?15") " LIMIT 2000) n"                                                \
+               " CROSS JOIN cell l ON l.change_id = n.row"                     \
+               " CROSS JOIN record r ON r.record_id = l.record_id"
+_Static_assert(FULLTEXT_FOUND_MAX == 2000, "NOTED names it");
+/* Each case once, by what fits it best. */
+#define FOUND_OF(fits)                                                         \
+    "WITH f AS MATERIALIZED (SELECT c.stream_id, c.sort_key, MIN(x.fit) AS"    \
+    " fit FROM (" fits ") x JOIN casefile c ON c.stream_id = x.stream_id"      \
+    " JOIN stream s ON s.stream_id = c.stream_id" CASE_FILTER                  \
+    " AND x.fit IS NOT NULL GROUP BY c.stream_id) "
+#define FOUND       FOUND_OF(NAMED)
+#define FOUND_NOTED FOUND_OF(NAMED " UNION ALL " NOTED)
+
+/* A page of a list: walks along the order's own index. */
+#define LISTED(key, compare, end, order)                                       \
+    "SELECT s.key, c.number, c.name, '0' || c." key CASEFILE_COLUMNS           \
+        CASE_FILTER " AND c." key compare "COALESCE(?6, " end ")"              \
+    " ORDER BY c." key order " LIMIT ?7"
+#define LISTED_BOTH(key)                                                       \
+    {                                                                          \
+        LISTED(key, " > ", "''", ""),                                          \
+            LISTED(key, " < ", "'" LAST "'", " DESC")                          \
+    }
+/* Of a search: cut before the rest of its rows is fetched. */
+#define FOUND_PAGE(found, compare, order)                                      \
+    found "SELECT s.key, c.number, c.name, p.fit_key" CASEFILE_COLUMNS         \
           " JOIN (SELECT stream_id, fit || sort_key AS fit_key FROM f"         \
-          " WHERE fit IS NOT NULL AND (?3 IS NULL OR fit_key " compare         \
-          " ?3) ORDER BY fit_key" order " LIMIT ?4) p"                         \
+          " WHERE (?6 IS NULL OR fit_key " compare                             \
+          " ?6) ORDER BY fit_key" order " LIMIT ?7) p"                         \
           " ON p.stream_id = c.stream_id ORDER BY p.fit_key" order
+#define FOUND_BOTH(found)                                                      \
+    {                                                                          \
+        FOUND_PAGE(found, ">", ""), FOUND_PAGE(found, "<", " DESC")            \
+    }
 
-/* [has words][backwards] */
-static const char *const page_sql[2][2] = {
-    {CASES CASE_FILTER " AND c.sort_key > COALESCE(?3, '')"
-                       " ORDER BY c.sort_key LIMIT ?4",
-     CASES CASE_FILTER " AND c.sort_key < COALESCE(?3, '" LAST "')"
-                       " ORDER BY c.sort_key DESC LIMIT ?4"},
-    {FOUND_PAGE(">", ""), FOUND_PAGE("<", " DESC")},
+/* [order][backwards] */
+static const char *const listed_sql[CASEFILE_SORTS][2] = {
+    [CASEFILE_BY_NAME] = LISTED_BOTH("sort_key"),
+    [CASEFILE_BY_NUMBER] = LISTED_BOTH("number_key"),
+    [CASEFILE_BY_CHANGE] = LISTED_BOTH("change_key"),
+    [CASEFILE_BY_OPENED] = LISTED_BOTH("opened_key"),
 };
 
-/* [has words] */
-static const char *const count_sql[2] = {
-    "SELECT COUNT(*) FROM casefile c"
-    " JOIN stream s ON s.stream_id = c.stream_id" CASE_FILTER,
-    FOUND "SELECT COUNT(fit) FROM f",
+/* [with notes][backwards] */
+static const char *const found_sql[2][2] = {FOUND_BOTH(FOUND),
+                                            FOUND_BOTH(FOUND_NOTED)};
+
+/* [with notes] */
+static const char *const count_found_sql[2] = {
+    FOUND "SELECT COUNT(fit) FROM f", FOUND_NOTED "SELECT COUNT(fit) FROM f"};
+
+/* ---- orders ---- */
+
+static const char *const sort_names[CASEFILE_SORTS] = {
+    [CASEFILE_BY_NAME] = "name",
+    [CASEFILE_BY_NUMBER] = "number",
+    [CASEFILE_BY_CHANGE] = "changed",
+    [CASEFILE_BY_OPENED] = "opened",
 };
 
-/* ---- who asks ---- */
+const char *casefile_sort_name(enum casefile_sort sort)
+{
+    return sort_names[sort];
+}
 
-#define BIND_WHO(s)                                                            \
-    db_int(right_reach_of_names(store_role(s))), db_text(store_login(s)),      \
-        db_text(store_place(s))
+bool casefile_sort_find(const char *name, enum casefile_sort *sort)
+{
+    for (int i = 0; i < CASEFILE_SORTS; i++)
+        if (str_equal(sort_names[i], name)) {
+            *sort = (enum casefile_sort)i;
+            return true;
+        }
+    return false;
+}
 
 /* ---- lists ---- */
 
@@ -168,16 +220,26 @@ static const char *const count_sql[2] = {
  * an order that tells nothing. */
 #define MASKED_KEY "9"
 
+void casefile_masked_key(int64_t stream_id, char out[CASEFILE_KEY_BYTES])
+{
+    snprintf(out, CASEFILE_KEY_BYTES, MASKED_KEY "%019lld",
+             (long long)stream_id);
+}
+
+static bool is_masked_key(const char *key)
+{
+    return key != NULL && str_starts(key, MASKED_KEY);
+}
+
 static void mask_row(struct casefile *c, int64_t stream_id)
 {
     struct casefile bare = {.id = c->id, .masked = true};
     memcpy(bare.number, c->number, sizeof bare.number);
-    snprintf(bare.sort_key, sizeof bare.sort_key, MASKED_KEY "%019lld",
-             (long long)stream_id);
+    casefile_masked_key(stream_id, bare.sort_key);
     *c = bare;
 }
 
-static void read_row(struct rows *q, int64_t sent, struct casefile *c)
+void casefile_read_row(struct rows *q, int64_t sent, struct casefile *c)
 {
     memset(c, 0, sizeof *c);
     if (rows_size(q, 0) == sizeof c->id.bytes)
@@ -189,39 +251,70 @@ static void read_row(struct rows *q, int64_t sent, struct casefile *c)
     str_copy(c->place, sizeof c->place, rows_text(q, 4));
     c->opened_ms = rows_int(q, 5);
     c->updated_ms = rows_int(q, 6);
-    c->clashes = rows_int(q, 7);
-    c->unsent = rows_int(q, 8) > sent;
-    if (rows_int(q, 10) == 0)
-        mask_row(c, rows_int(q, 9));
+    c->visited = rows_int(q, 7);
+    c->clashes = rows_int(q, 8);
+    c->unsent = rows_int(q, 9) > sent;
+    if (rows_size(q, 10) == sizeof c->kept.bytes)
+        memcpy(c->kept.bytes, rows_blob(q, 10), sizeof c->kept.bytes);
+    if (rows_int(q, 12) == 0)
+        mask_row(c, rows_int(q, 11));
 }
 
-/* How far the hub has this office's log; a hub has nobody to send to. */
-static bool sent_position(struct store *s, int64_t *sent, struct err *e)
+bool casefile_sent(struct store *s, int64_t *sent, struct err *e)
 {
     *sent = store_is_hub(s) ? INT64_MAX : 0;
     return store_is_hub(s) || setting_get_int(s, "sync.sent", sent, e);
 }
 
+/* What is asked, as the statements want it bound. */
+struct asked {
+    struct words words;
+    struct buf notes;
+    int64_t sent;
+};
+
+static bool ask(struct store *s, const struct casefile_query *query,
+                struct asked *a, struct err *e)
+{
+    a->notes = (struct buf)BUF_INIT(4096);
+    if (!casefile_sent(s, &a->sent, e))
+        return false;
+    words_of(&a->words, query->text);
+    /* of who reads names alone, no answer may tell where words stand */
+    if (query->notes && a->words.nr > 0 &&
+        right_has(s, RIGHT_READ, RIGHT_OF_CASE, RIGHT_CASE))
+        fulltext_words(query->text, &a->notes);
+    return true;
+}
+
+#define BIND_FILTER(s, query, a, from, limit)                                  \
+    CASEFILE_BIND_WHO(s), db_text((query)->place), db_int((query)->clashing),  \
+        from, limit, (query)->unsent ? db_int((a)->sent) : db_null(),          \
+        db_text((query)->worker), db_int((query)->opened_since_ms),            \
+        db_int((query)->unvisited_since *DAY_MS),                              \
+        db_int((query)->unvisited_since), db_int((query)->merged),             \
+        db_int(store_is_hub(s))
+#define BIND_SEARCH(s, query, a, from, limit)                                  \
+    BIND_FILTER(s, query, a, from, limit), bind(buf_text(&(a)->notes)),        \
+        BIND_WORDS(&(a)->words)
+
 static struct rows *query_page(struct store *s,
                                const struct casefile_query *query,
-                               const struct casefile_page *page)
+                               const struct casefile_page *page,
+                               const struct asked *a)
 {
-    struct db_value place = db_text(query->place),
-                    clashing = db_int(query->clashing),
-                    limit = db_int((int64_t)page->room_nr);
-    struct words w;
-    words_of(&w, query->text);
-    const char *sql = page_sql[w.nr > 0][page->backwards];
-    if (w.nr > 0)
-        return db_query(store_db(s), sql,
-                        DB_BIND(place, clashing, db_text(page->from), limit,
-                                BIND_WHO(s), BIND_WORDS(&w)));
-    /* a key taken while words narrowed the list goes on in the whole of it */
+    bool noted = a->notes.size > 0, words = a->words.nr > 0;
     const char *from = page->from;
-    from = from != NULL && *from != '\0' ? from + 1 : from;
-    return db_query(
-        store_db(s), sql,
-        DB_BIND(place, clashing, db_text(from), limit, BIND_WHO(s)));
+    /* a key taken while words narrowed the list goes on in the whole of it */
+    if (!words && from != NULL && *from != '\0')
+        from++;
+    struct db_value limit = db_int((int64_t)page->room_nr);
+    if (words)
+        return db_query(
+            store_db(s), found_sql[noted][page->backwards],
+            DB_BIND(BIND_SEARCH(s, query, a, db_text(from), limit)));
+    return db_query(store_db(s), listed_sql[query->sort][page->backwards],
+                    DB_BIND(BIND_FILTER(s, query, a, db_text(from), limit)));
 }
 
 /* Adds rows to a page, up to its room. */
@@ -229,109 +322,118 @@ static bool take_rows(struct rows *q, int64_t sent, struct casefile_page *page,
                       struct err *e)
 {
     while (page->nr < page->room_nr && rows_next(q))
-        read_row(q, sent, &page->room[page->nr++]);
+        casefile_read_row(q, sent, &page->room[page->nr++]);
     return rows_end(q, e);
 }
 
-/* [backwards] */
+/* ?4 merged, ?5 from, ?6 limit; [backwards] */
+#define MASKED                                                                 \
+    "SELECT s.key, c.number, c.name, ''" CASEFILE_COLUMNS                      \
+    " WHERE (?4 = 1 OR c.kept IS NULL) AND NOT " CASEFILE_SEEN
 static const char *const masked_sql[2] = {
-    CASES " WHERE NOT " SEEN " AND s.stream_id > ?3"
-          " ORDER BY c.stream_id LIMIT ?4",
-    CASES " WHERE NOT " SEEN " AND s.stream_id < ?3"
-          " ORDER BY c.stream_id DESC LIMIT ?4"};
+    MASKED " AND c.stream_id > ?5 ORDER BY c.stream_id LIMIT ?6",
+    MASKED " AND c.stream_id < ?5 ORDER BY c.stream_id DESC LIMIT ?6"};
 
 /* What is only a number answers to no condition. */
 static bool wants_masked(struct store *s, const struct casefile_query *query)
 {
     return right_reach_of_names(store_role(s)) != RIGHT_ALL &&
            str_is_blank(query->text) && query->place == NULL &&
-           !query->clashing;
+           query->worker == NULL && query->opened_since_ms == 0 &&
+           query->unvisited_since == 0 && !query->clashing && !query->unsent;
 }
 
-static bool is_masked_key(const char *key)
-{
-    return key != NULL && str_starts(key, MASKED_KEY);
-}
-
-static bool take_masked(struct store *s, struct casefile_page *page,
-                        int64_t sent, struct err *e)
+static bool take_masked(struct store *s, const struct casefile_query *query,
+                        struct casefile_page *page, int64_t sent, struct err *e)
 {
     int64_t from = page->backwards ? INT64_MAX : 0;
+    struct db_value limit = db_int((int64_t)(page->room_nr - page->nr));
     if (is_masked_key(page->from))
         (void)str_to_int(page->from + strlen(MASKED_KEY), 0, INT64_MAX, &from);
     return page->nr == page->room_nr ||
            take_rows(
                db_query(store_db(s), masked_sql[page->backwards],
-                        DB_BIND(db_null(), db_null(), db_int(from),
-                                db_int((int64_t)(page->room_nr - page->nr)),
-                                BIND_WHO(s))),
+                        DB_BIND(CASEFILE_BIND_WHO(s), db_int(query->merged),
+                                db_int(from), limit)),
                sent, page, e);
 }
 
 static bool take_seen(struct store *s, const struct casefile_query *query,
-                      struct casefile_page *page, int64_t sent, struct err *e)
+                      struct casefile_page *page, const struct asked *a,
+                      struct err *e)
 {
     return page->nr == page->room_nr ||
-           take_rows(query_page(s, query, page), sent, page, e);
+           take_rows(query_page(s, query, page, a), a->sent, page, e);
 }
 
-bool casefile_page_load(struct store *s, const struct casefile_query *query,
-                        struct casefile_page *page, struct err *e)
+static bool take_page(struct store *s, const struct casefile_query *query,
+                      struct casefile_page *page, const struct asked *a,
+                      struct err *e)
 {
-    int64_t sent = 0;
     bool masked = wants_masked(s, query);
     bool behind = is_masked_key(page->from);
-    page->nr = 0;
-    if (!sent_position(s, &sent, e))
-        return false;
     if (!page->backwards)
-        return (behind || take_seen(s, query, page, sent, e)) &&
-               (!masked || take_masked(s, page, sent, e));
+        return (behind || take_seen(s, query, page, a, e)) &&
+               (!masked || take_masked(s, query, page, a->sent, e));
     if (masked && (behind || page->from == NULL) &&
-        !take_masked(s, page, sent, e))
+        !take_masked(s, query, page, a->sent, e))
         return false;
     struct casefile_page rest = *page;
     rest.from = behind ? NULL : page->from;
-    if (!take_seen(s, query, &rest, sent, e))
+    if (!take_seen(s, query, &rest, a, e))
         return false;
     page->nr = rest.nr;
     return true;
 }
 
-/* Cases that are only a number count, too, where all are listed. */
-static bool count_all(struct store *s, const struct casefile_query *query,
-                      struct db_value place, struct db_value clashing,
-                      int64_t *count, struct err *e)
+bool casefile_page_load(struct store *s, const struct casefile_query *query,
+                        struct casefile_page *page, struct err *e)
 {
+    struct asked a = {.sent = 0};
+    page->nr = 0;
+    if (!ask(s, query, &a, e))
+        return false;
+    bool good = take_page(s, query, page, &a, e);
+    buf_release(&a.notes);
+    return good;
+}
+
+static bool count_asked(struct store *s, const struct casefile_query *query,
+                        const struct asked *a, int64_t *count, struct err *e)
+{
+    struct db *db = store_db(s);
+    struct db_value none = db_null();
+    if (a->words.nr > 0)
+        return db_get_int(db, count_found_sql[a->notes.size > 0],
+                          DB_BIND(BIND_SEARCH(s, query, a, none, none)), 0,
+                          count, e);
+    /* those that are only a number count, too, where all are listed */
     if (wants_masked(s, query))
-        return db_get_int(store_db(s), "SELECT COUNT(*) FROM casefile",
-                          DB_NOTHING, 0, count, e);
-    return db_get_int(
-        store_db(s), count_sql[0],
-        DB_BIND(place, clashing, db_null(), db_null(), BIND_WHO(s)), 0, count,
-        e);
+        return db_get_int(db,
+                          "SELECT COUNT(*) FROM casefile"
+                          " WHERE ? = 1 OR kept IS NULL",
+                          DB_BIND(db_int(query->merged)), 0, count, e);
+    return db_get_int(db,
+                      "SELECT COUNT(*) FROM casefile c JOIN stream s"
+                      " ON s.stream_id = c.stream_id" CASE_FILTER,
+                      DB_BIND(BIND_FILTER(s, query, a, none, none)), 0, count,
+                      e);
 }
 
 bool casefile_count(struct store *s, const struct casefile_query *query,
                     int64_t *count, struct err *e)
 {
-    struct db_value place = db_text(query->place),
-                    clashing = db_int(query->clashing);
-    struct words w;
-    words_of(&w, query->text);
-    if (w.nr == 0)
-        return count_all(s, query, place, clashing, count, e);
-    return db_get_int(store_db(s), count_sql[1],
-                      DB_BIND(place, clashing, db_null(), db_null(),
-                              BIND_WHO(s), BIND_WORDS(&w)),
-                      0, count, e);
+    struct asked a = {.sent = 0};
+    bool good = ask(s, query, &a, e) && count_asked(s, query, &a, count, e);
+    buf_release(&a.notes);
+    return good;
 }
 
 bool casefile_tally_load(struct store *s, struct casefile_tally *t,
                          struct err *e)
 {
     int64_t sent = 0;
-    if (!sent_position(s, &sent, e))
+    if (!casefile_sent(s, &sent, e))
         return false;
     *t = (struct casefile_tally){0};
     struct rows *q = db_query(
@@ -340,7 +442,7 @@ bool casefile_tally_load(struct store *s, struct casefile_tally *t,
         " COALESCE(SUM(clashes), 0) + (SELECT COUNT(*) FROM " CLASH_FROM
         "  stream t JOIN record r ON r.stream_id = t.stream_id"
         "  JOIN cell l ON l.record_id = r.record_id"
-        "  WHERE t.kind = ?2" CLASH_WHERE ") FROM casefile",
+        "  WHERE t.kind = ?2" CLASH_WHERE ") FROM casefile WHERE kept IS NULL",
         DB_BIND(db_int(sent), db_int(STREAM_PLACE)));
     if (rows_next(q)) {
         t->cases = rows_int(q, 0);
@@ -348,91 +450,4 @@ bool casefile_tally_load(struct store *s, struct casefile_tally *t,
         t->clashes = rows_int(q, 2);
     }
     return rows_end(q, e);
-}
-
-bool casefile_load(struct store *s, const struct id *id, struct casefile *c,
-                   struct err *e)
-{
-    int64_t sent = 0;
-    bool found = false;
-    if (!sent_position(s, &sent, e))
-        return false;
-    struct rows *q =
-        db_query(store_db(s), CASES " WHERE s.kind = 1 AND s.key = ?1",
-                 DB_BIND(db_blob(id->bytes, sizeof id->bytes), db_null(),
-                         db_null(), db_null(), BIND_WHO(s)));
-    if (rows_next(q)) {
-        read_row(q, sent, c);
-        found = true;
-    }
-    if (!rows_end(q, e))
-        return false;
-    return found ||
-           err_set(e, ERR_NOT_FOUND, _("This office holds no such case"));
-}
-
-/* Of what words found, only what they name whole: a beginning that happens to
- * sound alike is no one's name. */
-static bool load_two(struct store *s, const char *text, bool sounds,
-                     struct casefile_page *page, struct err *e)
-{
-    struct casefile_query query = {.text = text};
-    if (!casefile_page_load(s, &query, page, e))
-        return false;
-    enum casefile_fit worst =
-        sounds ? CASEFILE_SOUNDS_WHOLE : CASEFILE_AS_WRITTEN;
-    while (page->nr > 0 && (page->room[page->nr - 1].fit > worst ||
-                            page->room[page->nr - 1].fit > page->room[0].fit))
-        page->nr--;
-    return true;
-}
-
-/* By its whole number, also when it is nothing more to who asks. */
-static bool load_number(struct store *s, const char *number,
-                        struct casefile_page *page, struct err *e)
-{
-    struct id id = {{0}};
-    bool found = false;
-    struct rows *q = db_query(store_db(s),
-                              "SELECT s.key FROM casefile c"
-                              " JOIN stream s ON s.stream_id = c.stream_id"
-                              " WHERE c.number = ? LIMIT 1",
-                              DB_BIND(db_text(number)));
-    if (rows_next(q) && rows_size(q, 0) == sizeof id.bytes) {
-        memcpy(id.bytes, rows_blob(q, 0), sizeof id.bytes);
-        found = true;
-    }
-    page->nr = found;
-    return rows_end(q, e) &&
-           (!found || casefile_load(s, &id, &page->room[0], e));
-}
-
-bool casefile_resolve(struct store *s, const char *typed, struct casefile *c,
-                      struct err *e)
-{
-    struct id id;
-    struct casefile two[2];
-    char number[ID_NUMBER_BYTES];
-    struct casefile_page page = {.room = two, .room_nr = ARR_NR(two)};
-    if (id_parse(typed, &id))
-        return casefile_load(s, &id, c, e);
-    if (id_fold_number(typed, number) && !load_two(s, number, false, &page, e))
-        return false;
-    if (page.nr == 0 && id_fold_number(typed, number) &&
-        !load_number(s, number, &page, e))
-        return false;
-    if (page.nr == 0 && !load_two(s, typed, true, &page, e))
-        return false;
-    if (page.nr == 0 || str_is_blank(typed))
-        return err_set(e, ERR_NOT_FOUND,
-                       _("No case fits \"%.40s\": give its number, or words "
-                         "of the name"),
-                       typed);
-    if (page.nr > 1)
-        return err_set(e, ERR_INPUT,
-                       _("More than one case fits \"%.40s\": give the case "
-                         "number"),
-                       typed);
-    *c = two[0];
-    return true;
 }

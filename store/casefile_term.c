@@ -2,14 +2,12 @@
 #include "store/casefile_int.h"
 
 #include "base/buf.h"
-#include "base/i18n.h"
 #include "base/str.h"
 #include "forms/name_key.h"
 #include "forms/short_name.h"
 #include "forms/sound.h"
 #include "store/casefile.h"
 #include "store/db.h"
-#include "store/setting.h"
 #include "store/store.h"
 
 static bool add_term(struct store *s, int64_t stream_id, const char *word,
@@ -62,7 +60,7 @@ bool casefile_term_write(struct store *s, int64_t stream_id, const char *name,
 
 /* ---- words of another program ---- */
 
-static bool write_all(struct store *s, struct err *e)
+bool casefile_term_renew(struct store *s, struct err *e)
 {
     bool good = db_run(store_db(s), "DELETE FROM term", DB_NOTHING, e);
     struct rows *q = db_query(store_db(s),
@@ -76,29 +74,4 @@ static bool write_all(struct store *s, struct err *e)
         good = casefile_term_write(s, rows_int(q, 0), name, number, e);
     }
     return good ? rows_end(q, e) : (rows_end(q, &(struct err)ERR_INIT), false);
-}
-
-static bool is_ours(struct store *s, bool *ours, struct err *e)
-{
-    int64_t version = 0;
-    if (!setting_get_int(s, "term.version", &version, e))
-        return false;
-    *ours = version == SOUND_VERSION;
-    return true;
-}
-
-bool casefile_term_renew(struct store *s, struct err *e)
-{
-    bool ours = false;
-    if (!is_ours(s, &ours, e) || ours)
-        return ours;
-    if (!db_begin(store_db(s), e))
-        return false;
-    /* asked again: another process may have been quicker */
-    bool good =
-        is_ours(s, &ours, e) &&
-        (ours || (write_all(s, e) &&
-                  setting_set_int(s, "term.version", SOUND_VERSION, e)));
-    return db_end(store_db(s), good, e) ||
-           err_wrap(e, _("Making the words for the search"));
 }

@@ -9,6 +9,7 @@
 #include "forms/answer.h"
 #include "store/audit.h"
 #include "store/casefile.h"
+#include "store/duplicate.h"
 #include "store/entity.h"
 #include "store/right.h"
 #include "store/store.h"
@@ -202,6 +203,39 @@ static bool add_places(struct report *r, const struct unlock_view *view,
     return true;
 }
 
+/* Records of the cases kept under this one: their ids and kinds say whose. None
+ * of those that are only a number to who asks. */
+static bool add_kept(struct report *r, const struct unlock_view *view,
+                     const struct id *id, struct err *e)
+{
+    struct id_list under;
+    bool good = duplicate_under(view->store, id, view->pool, &under, e);
+    for (size_t i = 0; good && i < under.nr; i++) {
+        struct stream stream = stream_of_id(STREAM_CASE, &under.items[i]);
+        bool may = false;
+        good = right_may_see(view->store, &stream, &may, e) &&
+               (!may || add_stream(r, view, &stream, e));
+    }
+    return good;
+}
+
+static bool add_links(struct report *r, const struct unlock_view *view,
+                      const struct casefile *c, struct err *e)
+{
+    struct id_list under;
+    struct casefile kept;
+    struct err ignored = ERR_INIT;
+    if (!id_is_zero(&c->kept) &&
+        casefile_load(view->store, &c->kept, &kept, &ignored))
+        report_fact(r, "kept_under", _("Same child as"), kept.number);
+    if (!duplicate_under(view->store, &c->id, view->pool, &under, e))
+        return false;
+    if (under.nr > 0)
+        report_fact_int(r, "kept_here", _("Cases of the same child below"),
+                        (int64_t)under.nr);
+    return true;
+}
+
 static bool show(struct cmd_call *call, const struct unlock_view *view,
                  struct err *e)
 {
@@ -228,10 +262,12 @@ static bool show(struct cmd_call *call, const struct unlock_view *view,
     report_fact(r, "place", _("Place"), json ? c.place : place);
     report_fact_int(r, "clashes", _("Clashes"), c.clashes);
     report_fact_bool(r, "unsent", _("Only on this PC"), c.unsent);
+    if (!add_links(r, view, &c, e))
+        return false;
     report_table_begin(r, "values", json ? columns : text_columns,
                        json ? ARR_NR(columns) : ARR_NR(text_columns));
-    bool good =
-        add_stream(r, view, &stream, e) && add_places(r, view, c.place, e);
+    bool good = add_stream(r, view, &stream, e) &&
+                add_kept(r, view, &c.id, e) && add_places(r, view, c.place, e);
     report_table_end(r);
     return good;
 }

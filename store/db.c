@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/arr.h"
+#include "base/buf.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -761,4 +762,10 @@ bool db_generation(struct db *db, int64_t *out, struct err *e)
         return false;
     *out += db->commits;
     return true;
+}
+
+/* Folded words hold no quotation mark. */
+void db_text_word(struct buf *b, const char *word, size_t n)
+{
+    buf_printf(b, "%s\"%.*s\"*", b->size > 0 ? " AND " : "", (int)n, word);
 }

@@ -92,6 +92,27 @@ bool rows_is_null(const struct rows *q, int column);
 bool db_get_int(struct db *db, const char *sql, const struct db_value *values,
                 int64_t otherwise, int64_t *out, struct err *e);
 
+/* ---- words of texts: one index, hidden here ---- */
+
+/* SQL for making the index, for emptying it, and for adding a text: values its
+ * row and the text. A text is words with blanks between, folded by the caller.
+ * Nothing can be taken out of it but everything. */
+#define DB_TEXT_TABLE                                                          \
+    "CREATE VIRTUAL TABLE text_word USING fts5(words, content='',"             \
+    " columnsize=0, detail=none);"
+#define DB_TEXT_CLEAR "INSERT INTO text_word(text_word) VALUES('delete-all');"
+#define DB_TEXT_ADD   "INSERT INTO text_word(rowid, words) VALUES(?, ?)"
+
+/* A table of one column, row: the rows of texts that fit, last row first;
+ * nothing for NULL. */
+#define DB_TEXT_MATCH(parameter)                                               \
+    "(SELECT rowid AS row FROM text_word WHERE text_word MATCH " parameter     \
+    " ORDER BY rowid DESC)"
+
+/* One more word that a text must have one begin with, to what is looked for. */
+struct buf;
+void db_text_word(struct buf *b, const char *word, size_t n);
+
 /* ---- transactions: counted, the outermost one commits ---- */
 
 bool db_begin(struct db *db, struct err *e);

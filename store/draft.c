@@ -59,21 +59,20 @@ bool draft_save(struct store *s, const struct draft *d, const struct record *r,
     stream_encode(&stream, &d->stream);
     bool good =
         purge_check_open(s, &d->stream, e) &&
-        db_run(store_db(s),
-               "INSERT INTO draft(login, record, kind, stream, place, at_ms, "
-               "is_new,"
-               " answers, seen) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?) ON "
-               "CONFLICT(record)"
-               " DO UPDATE SET login = excluded.login, at_ms = excluded.at_ms,"
-               " answers = excluded.answers",
-               DB_BIND(db_text(store_login(s)),
-                       db_blob(d->record.bytes, sizeof d->record.bytes),
-                       db_text(d->kind), db_blob(stream.data, stream.size),
-                       db_text(d->place), db_int(store_now_ms(s)),
-                       db_int(d->is_new),
-                       db_blob(buf_text(&answers), answers.size),
-                       db_int(d->seen)),
-               e);
+        db_run(
+            store_db(s),
+            "INSERT INTO draft(login, record, kind, stream, place, at_ms, "
+            "is_new,"
+            " answers, seen) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT(login, record) DO UPDATE SET at_ms = excluded.at_ms,"
+            " answers = excluded.answers",
+            DB_BIND(db_text(store_login(s)),
+                    db_blob(d->record.bytes, sizeof d->record.bytes),
+                    db_text(d->kind), db_blob(stream.data, stream.size),
+                    db_text(d->place), db_int(store_now_ms(s)),
+                    db_int(d->is_new),
+                    db_blob(buf_text(&answers), answers.size), db_int(d->seen)),
+            e);
     buf_release(&stream);
     buf_release(&answers);
     return good;
@@ -81,8 +80,11 @@ bool draft_save(struct store *s, const struct draft *d, const struct record *r,
 
 bool draft_delete(struct store *s, const struct id *record, struct err *e)
 {
-    return db_run(store_db(s), "DELETE FROM draft WHERE record = ?",
-                  DB_BIND(db_blob(record->bytes, sizeof record->bytes)), e);
+    return db_run(store_db(s),
+                  "DELETE FROM draft WHERE login = ? AND record = ?",
+                  DB_BIND(db_text(store_login(s)),
+                          db_blob(record->bytes, sizeof record->bytes)),
+                  e);
 }
 
 static void read_draft(struct rows *q, struct pool *pool, struct draft *d)
@@ -174,4 +176,45 @@ void draft_blind(const struct draft *d, struct entity *e)
                 memcmp(v->path, x.path, x.path_bytes) == 0)
                 v->unseen = true;
         }
+}
+
+size_t draft_behind(const struct draft *d, const struct entity *x)
+{
+    size_t nr = 0;
+    bool counted = false; /* the path at hand */
+    for (size_t i = 0; i < x->values_nr; i++) {
+        if (i == 0 || !str_equal(x->values[i].path, x->values[i - 1].path))
+            counted = false;
+        if (!counted && x->values[i].change_id > d->seen) {
+            counted = true;
+            nr++;
+        }
+    }
+    return nr;
+}
+
+/* Names may stand inside groups of the form. */
+static bool path_ends(const struct drafted *x, const char *last)
+{
+    size_t n = strlen(last);
+    return x->path_bytes >= n &&
+           memcmp(x->path + x->path_bytes - n, last, n) == 0 &&
+           (x->path_bytes == n || x->path[x->path_bytes - n - 1] == '/');
+}
+
+void draft_name(const struct draft *d, char *out, size_t out_bytes)
+{
+    static const char *const names[] = {"given_name", "father_name",
+                                        "grandfather_name"};
+    struct buf b = BUF_INIT(1024);
+    for (size_t i = 0; i < ARR_NR(names); i++) {
+        struct reader in = reader_of(d->answers, d->answers_bytes);
+        struct drafted x;
+        while (next_drafted(&in, &x))
+            if (path_ends(&x, names[i]) && x.answer_bytes > 0)
+                buf_printf(&b, "%s%.*s", b.size > 0 ? " " : "",
+                           (int)x.answer_bytes, (const char *)x.answer);
+    }
+    str_copy(out, out_bytes, buf_failed(&b) ? "" : buf_text(&b));
+    buf_release(&b);
 }

@@ -4,8 +4,9 @@
 /*
  * A form somebody is filling, kept on this PC's disk at each field's exit, so
  * that a hang-up, a kill or a power cut loses at most one field. One draft a
- * record; it belongs to a login and is offered at that person's next unlock.
- * Saving the form deletes it, in the same transaction.
+ * login and record: two people on one PC may both be filling one; each sees the
+ * own alone, at the next unlock. Saving the form deletes the own, in the same
+ * transaction, and leaves the other.
  *
  * A draft may lie for days while syncs bring what others wrote. It remembers
  * how far the log went when the form was opened: what came after that nobody
@@ -38,6 +39,7 @@ struct draft {
 /* Keeps what is touched in the record; answers of *d are not read. */
 bool draft_save(struct store *s, const struct draft *d, const struct record *r,
                 struct err *e);
+/* The unlocked person's own; nothing when there is none. */
 bool draft_delete(struct store *s, const struct id *record, struct err *e);
 
 struct draft_list {
@@ -56,5 +58,13 @@ void draft_fill(const struct draft *d, struct record *r);
  * own fields that came after it was begun. */
 struct entity;
 void draft_blind(const struct draft *d, struct entity *x);
+
+/* How many questions of that entity somebody answered since the draft was
+ * begun. */
+size_t draft_behind(const struct draft *d, const struct entity *x);
+
+/* The name typed so far, "Selam Haile", in a draft that opens a case; "" when
+ * there is none. */
+void draft_name(const struct draft *d, char *out, size_t out_bytes);
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/arr.h"
 #include "base/mem.h"
 #include "store/db.h"
+#include "store/fulltext.h"
 #include "store/intern_int.h"
 #include "store/saved_int.h"
 #include "store/store.h"
@@ -261,6 +262,10 @@ static bool drop_by_stream(struct store *s, const struct stream *stream,
         db_run(db, "DELETE FROM cited WHERE stream_id = ?", number, e) &&
         db_run(db, "DELETE FROM casefile WHERE stream_id = ?", number, e) &&
         db_run(db, "DELETE FROM term WHERE stream_id = ?", number, e) &&
+        db_run(db, "DELETE FROM person WHERE stream_id = ?", number, e) &&
+        db_run(db, "DELETE FROM person_pair WHERE stream_id = ?", number, e) &&
+        db_run(db, "DELETE FROM duplicate WHERE stream_id = ?", number, e) &&
+        fulltext_renew(s, e) &&
         db_run(db, "DELETE FROM draft WHERE stream = ?", name, e) &&
         db_run(db, "UPDATE quarantine SET save = head WHERE stream = ?", name,
                e);

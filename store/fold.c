@@ -6,6 +6,7 @@
 #include "store/approval.h"
 #include "store/casefile.h"
 #include "store/db.h"
+#include "store/fulltext.h"
 #include "store/schema.h"
 #include "store/store.h"
 
@@ -148,7 +149,8 @@ bool fold_rebuild(struct store *s, struct err *e)
     if (!db_begin(store_db(s), e))
         return false;
     bool good = schema_clear_computed(store_db(s), e) && fold_all(s, e) &&
-                casefile_refresh_all(s, e) && approval_refresh_all(s, e);
+                casefile_refresh_all(s, e) && approval_refresh_all(s, e) &&
+                fulltext_renew(s, e);
     return db_end(store_db(s), good, e) ||
            err_wrap(e, _("Computing the tables again"));
 }

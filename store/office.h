@@ -10,8 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/err.h"
 #include "base/buf.h"
+#include "base/err.h"
 #include "base/id.h"
 #include "store/store.h"
 

@@ -142,6 +142,67 @@ static const char log_sql[] =
     "CREATE INDEX term_of_sound ON term(sound, stream_id);"                    \
     "CREATE INDEX term_of_stream ON term(stream_id);"
 
+/* one row a case: what a list shows; a key for each order (casefile.h), unique
+ * and rising as the list goes */
+#define CASEFILE_TABLE                                                         \
+    "CREATE TABLE casefile("                                                   \
+    " stream_id INTEGER PRIMARY KEY,"                                          \
+    " record_id INTEGER NOT NULL,"                                             \
+    " number TEXT NOT NULL,"                                                   \
+    " name TEXT NOT NULL,"       /* given, father's and grandfather's name */  \
+    " sort_key TEXT NOT NULL,"   /* folded name, then number */                \
+    " number_key TEXT NOT NULL," /* number */                                  \
+    " change_key TEXT NOT NULL," /* newest first */                            \
+    " opened_key TEXT NOT NULL," /* newest first */                            \
+    " place TEXT NOT NULL,"                                                    \
+    " opened_ms INTEGER NOT NULL,"                                             \
+    " updated_ms INTEGER NOT NULL,"                                            \
+    " visited INTEGER NOT NULL,"     /* day of the last visit; 0: none */      \
+    " last_change INTEGER NOT NULL," /* log position of its newest own one */  \
+    " clashes INTEGER NOT NULL,"     /* fields with different values */        \
+    " kept BLOB);"                   /* id of the case it is the same as */    \
+    "CREATE UNIQUE INDEX casefile_by_name ON casefile(sort_key);"              \
+    "CREATE UNIQUE INDEX casefile_by_number ON casefile(number_key);"          \
+    "CREATE UNIQUE INDEX casefile_by_change ON casefile(change_key);"          \
+    "CREATE UNIQUE INDEX casefile_by_opened ON casefile(opened_key);"          \
+    "CREATE INDEX casefile_place ON casefile(place);"
+
+/* what is compared to find one child in two cases, and which case another one
+ * says it is the same as: duplicate.h. A pair is two names by sound: where the
+ * comparison begins. */
+#define PERSON_TABLES                                                          \
+    "CREATE TABLE person("                                                     \
+    " stream_id INTEGER PRIMARY KEY,"                                          \
+    " last_change INTEGER NOT NULL," /* of the registration it is made from */ \
+    " sounds TEXT NOT NULL,"         /* of the names, by person_write */       \
+    " written TEXT NOT NULL,"        /* the names, folded, likewise */         \
+    " sex INTEGER NOT NULL,"                                                   \
+    " is_born INTEGER NOT NULL,"                                               \
+    " born_from INTEGER NOT NULL,"                                             \
+    " born_to INTEGER NOT NULL);"                                              \
+    "CREATE TABLE person_pair("                                                \
+    " pair TEXT NOT NULL,"                                                     \
+    " stream_id INTEGER NOT NULL,"                                             \
+    " PRIMARY KEY(pair, stream_id));"                                          \
+    "CREATE TABLE duplicate("                                                  \
+    " stream_id INTEGER PRIMARY KEY,"                                          \
+    " says BLOB NOT NULL);"                                                    \
+    "CREATE INDEX duplicate_said ON duplicate(says);"
+
+/* a form being filled, kept at each field's exit: draft.h */
+#define DRAFT_TABLE                                                            \
+    "CREATE TABLE draft("                                                      \
+    " draft_id INTEGER PRIMARY KEY,"                                           \
+    " login TEXT NOT NULL,"                                                    \
+    " record BLOB NOT NULL,"                                                   \
+    " kind TEXT NOT NULL,"                                                     \
+    " stream BLOB NOT NULL,"                                                   \
+    " place TEXT NOT NULL,"                                                    \
+    " at_ms INTEGER NOT NULL,"                                                 \
+    " is_new INTEGER NOT NULL,"                                                \
+    " answers BLOB NOT NULL," /* path, answer, path, answer ... as blocks */   \
+    " seen INTEGER NOT NULL DEFAULT 0," /* log position when it was begun */   \
+    " UNIQUE(login, record));"
 /* requests for approval, so that those that wait are found: approval.h */
 #define APPROVAL_TABLE                                                         \
     "CREATE TABLE approval("                                                   \
@@ -178,40 +239,13 @@ static const char computed_sql[] =
     " seq INTEGER NOT NULL,"
     " record_id INTEGER NOT NULL,"
     " field_id INTEGER NOT NULL,"
-    " PRIMARY KEY(stream_id, epoch, seq, record_id, field_id));"
-    /* one row a case: what a list shows */
-    "CREATE TABLE casefile("
-    " stream_id INTEGER PRIMARY KEY,"
-    " record_id INTEGER NOT NULL,"
-    " number TEXT NOT NULL,"
-    " name TEXT NOT NULL,"     /* given, father's and grandfather's name */
-    " sort_key TEXT NOT NULL," /* folded name, then number: unique */
-    " place TEXT NOT NULL,"
-    " opened_ms INTEGER NOT NULL,"
-    " updated_ms INTEGER NOT NULL,"
-    " last_change INTEGER NOT NULL," /* log position of its newest change */
-    " clashes INTEGER NOT NULL);"    /* fields with different values */
-    "CREATE UNIQUE INDEX casefile_order ON casefile(sort_key);"
-    "CREATE INDEX casefile_place ON casefile(place);" TERM_TABLE APPROVAL_TABLE
-        WORKER_TABLE;
+    " PRIMARY KEY(stream_id, epoch, seq, record_id, field_id));";
 
 /* ---- this PC alone ---- */
 static const char local_sql[] =
     "CREATE TABLE setting(" /* setting.h */
     " name TEXT PRIMARY KEY,"
     " value BLOB);"
-    /* a form being filled, kept at each field's exit: draft.h */
-    "CREATE TABLE draft("
-    " draft_id INTEGER PRIMARY KEY,"
-    " login TEXT NOT NULL,"
-    " record BLOB NOT NULL UNIQUE,"
-    " kind TEXT NOT NULL,"
-    " stream BLOB NOT NULL,"
-    " place TEXT NOT NULL,"
-    " at_ms INTEGER NOT NULL,"
-    " is_new INTEGER NOT NULL,"
-    " answers BLOB NOT NULL," /* path, answer, path, answer ... as blocks */
-    " seen INTEGER NOT NULL DEFAULT 0);" /* log position when it was begun */
     /* at an office: own frames on their way */
     "CREATE TABLE frame_out("
     " number INTEGER PRIMARY KEY,"
@@ -236,15 +270,22 @@ static const char local_sql[] =
     " cursor INTEGER NOT NULL);";
 
 static const char *const computed_tables[] = {
-    "DELETE FROM cell;", "DELETE FROM cited;",    "DELETE FROM casefile;",
-    "DELETE FROM term;", "DELETE FROM approval;", "DELETE FROM worker;",
+    "DELETE FROM cell;",      "DELETE FROM cited;",  "DELETE FROM casefile;",
+    "DELETE FROM term;",      "DELETE FROM person;", "DELETE FROM person_pair;",
+    "DELETE FROM duplicate;", DB_TEXT_CLEAR,         "DELETE FROM approval;",
+    "DELETE FROM worker;",
 };
 
 bool schema_create(struct db *db, struct err *e)
 {
-    return db_script(db, log_sql, e) && db_script(db, computed_sql, e) &&
-           db_script(db, local_sql, e) &&
-           db_run(db, "INSERT INTO setting(name, value) VALUES('schema', ?)",
+    static const char *const parts[] = {
+        log_sql,        computed_sql,  CASEFILE_TABLE, TERM_TABLE,
+        PERSON_TABLES,  DB_TEXT_TABLE, local_sql,      DRAFT_TABLE,
+        APPROVAL_TABLE, WORKER_TABLE};
+    for (size_t i = 0; i < ARR_NR(parts); i++)
+        if (!db_script(db, parts[i], e))
+            return false;
+    return db_run(db, "INSERT INTO setting(name, value) VALUES('schema', ?)",
                   DB_BIND(db_int(STORE_SCHEMA_VERSION)), e);
 }
 
@@ -267,6 +308,13 @@ static const char *const migrations[] = {
     READ_INDEX
     "ALTER TABLE frame_out ADD COLUMN last_read INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE epoch ADD COLUMN ended INTEGER NOT NULL DEFAULT 0;",
+    /* a draft for each login */
+    "ALTER TABLE draft RENAME TO draft_of_record;" DRAFT_TABLE
+    "INSERT INTO draft SELECT draft_id, login, record, kind, stream, place,"
+    " at_ms, is_new, answers, seen FROM draft_of_record;"
+    "DROP TABLE draft_of_record;",
+    /* computed: casefile_renew fills them */
+    "DROP TABLE casefile;" CASEFILE_TABLE PERSON_TABLES DB_TEXT_TABLE,
 };
 
 static bool version_of(struct db *db, int64_t *version, struct err *e)

@@ -25,7 +25,7 @@ enum {
     STORE_NAME_BYTES = 64,  /* an office's name */
     STORE_LOGIN_BYTES = 33, /* a login: letters, digits, . _ - */
     STORE_SIGN_BYTES = 32,  /* Ed25519 public key */
-    STORE_SCHEMA_VERSION = 7,
+    STORE_SCHEMA_VERSION = 9,
 };
 
 struct store_env {

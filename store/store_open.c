@@ -379,7 +379,7 @@ struct store *store_open_key(const char *dir, const uint8_t key[32],
     str_copy(s->login, sizeof s->login, login);
     s->db = db_open(path, s->secret->key, false, e);
     if (s->db != NULL && schema_migrate(s->db, e) && load_identity(s, e) &&
-        casefile_term_renew(s, e) && purge_reapply(s, &obeyed, e))
+        casefile_renew(s, e) && purge_reapply(s, &obeyed, e))
         return s;
     store_close(s);
     if (e->code == ERR_CORRUPT && path_in(path, dir, "homeward.keys", e) &&

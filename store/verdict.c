@@ -6,8 +6,16 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "store/db.h"
+#include "store/duplicate.h"
 #include "store/purge.h"
 #include "store/store.h"
+
+/* The case the request is about is kept under the other one. */
+static bool merge(struct store *s, const struct approval *a, struct err *e)
+{
+    struct id id = stream_id(&a->stream), kept = stream_id(&a->other);
+    return duplicate_merge(s, &id, &kept, e);
+}
 
 /* What an approval does at once; kinds that are not here are looked up by
  * others when they need them (hold.h). */
@@ -16,6 +24,7 @@ static const struct {
     bool (*act)(struct store *s, const struct approval *a, struct err *e);
 } acts[] = {
     {"purge", purge_carry_out},
+    {"merge", merge},
 };
 
 static bool carry_out(struct store *s, const struct approval *a, struct err *e)

@@ -42,6 +42,10 @@
     X(FIND, "find", "F3 ^F /", N_("Find"),                                     \
       N_("Narrows the list to what is typed; Esc shows all"))                  \
     X(FIND_NEXT, "find-next", "n", N_("Next"), N_("The next place found"))     \
+    X(ORDER, "order", "o", N_("Order"),                                        \
+      N_("Lists by name, number, last change or day of opening"))              \
+    X(ONLY, "only", "y", N_("Only"),                                           \
+      N_("Lists only some cases: of a place, mine, not visited"))              \
     X(NEW, "new", "F6 ^N n", N_("New"), N_("Begins a new record"))             \
     X(SAVE, "save", "F2 ^O", N_("Save"), N_("Saves what was entered"))         \
     X(SYNC, "sync", "F5 ^T s", N_("Sync"),                                     \
@@ -85,6 +89,8 @@
       N_("Opens the list of answers; ? in an empty field too"))                \
     X(REPEAT, "repeat", "F7 ^R", N_("Repeat"),                                 \
       N_("Takes the answer of the record before"))                             \
+    X(ALIKE, "alike", "F5 ^T", N_("Alike"),                                    \
+      N_("Shows the cases that look like the child being registered"))         \
     X(ADD_ROW, "add-row", "F6 ^N + Space", N_("Add"),                          \
       N_("Adds one more to the list within the form"))                         \
     X(DROP_ROW, "drop-row", "F5 ^T -", N_("Take out"),                         \

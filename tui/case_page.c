@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "forms/answer.h"
 #include "forms/kind.h"
+#include "store/duplicate.h"
 #include "store/formdef.h"
 #include "store/retain.h"
 #include "store/right.h"
@@ -544,6 +545,56 @@ static bool add_places(struct case_page *p, struct err *e)
     return true;
 }
 
+/* ---- one child in two cases ---- */
+
+/* Where what follows comes from: the number and place of its own case. */
+static void add_origin(struct case_page *p, const struct casefile *c)
+{
+    char place[PLACE_SHOWN_BYTES];
+
+    place_print(c->place, place, sizeof place);
+    if (c->masked)
+        str_copy(place, sizeof place, _("(not yours)"));
+    add_blank(p);
+    add(p, CASE_LINE_HINT,
+        pool_printf(p->pool, _("From case %s, the same child"), c->number),
+        pool_str(p->pool, place));
+}
+
+static bool add_kept_here(struct case_page *p, const struct id *id,
+                          struct err *e)
+{
+    struct id_list under = {NULL, 0};
+    bool good = duplicate_under(p->desk->store, id, p->pool, &under, e);
+
+    for (size_t i = 0; good && i < under.nr; i++) {
+        struct stream stream = stream_of_id(STREAM_CASE, &under.items[i]);
+        struct entity_list l = {NULL, 0};
+        struct casefile c;
+
+        good = casefile_load(p->desk->store, &under.items[i], &c, e) &&
+               entity_list_load(p->desk->store, &stream, p->pool, &l, e);
+        if (!good)
+            break;
+        add_origin(p, &c);
+        for (size_t k = c.masked ? 0 : l.nr; k-- > 0;)
+            add_record(p, &l.items[k]);
+    }
+    return good;
+}
+
+static void add_kept_under(struct case_page *p)
+{
+    struct casefile kept;
+    struct err ignored = ERR_INIT;
+
+    if (!id_is_zero(&p->file.kept) &&
+        casefile_load(p->desk->store, &p->file.kept, &kept, &ignored))
+        add_fact(p, _("Same child as"),
+                 pool_printf(p->pool, "%s %s", kept.number,
+                             kept.masked ? _("(not yours)") : kept.name));
+}
+
 /* ---- the page ---- */
 
 static bool load(struct case_page *p, const struct id *id, struct err *e)
@@ -556,10 +607,11 @@ static bool load(struct case_page *p, const struct id *id, struct err *e)
         !entity_list_load(p->desk->store, &stream, p->pool, &l, e))
         return false;
     add_child(p, find_kind(&l, "case"));
+    add_kept_under(p);
     if (!add_keeping(p, &l, e))
         return false;
     add_of_case(p, &l);
-    return add_places(p, e);
+    return add_kept_here(p, id, e) && add_places(p, e);
 }
 
 struct case_page *case_page_load(struct desk *d, const struct id *id,

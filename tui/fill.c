@@ -17,6 +17,7 @@
 #include "store/setting.h"
 #include "tui/desk.h"
 #include "tui/tui.h"
+#include "tui/view_case.h"
 #include "tui/view_form.h"
 #include "tui/view_place.h"
 
@@ -54,6 +55,18 @@ static bool show(struct desk *d, struct form_task *task)
 
 /* ---- a new case ---- */
 
+static void open_case(void *arg, const struct id *id)
+{
+    struct desk *d = arg;
+    struct err e = ERR_INIT;
+    struct view *v = view_case_new(d, id, &e);
+
+    if (v)
+        tui_push(d->tui, v);
+    else
+        fail(d, &e);
+}
+
 static bool first_place(struct desk *d, char code[PLACE_CODE_BYTES],
                         struct err *e)
 {
@@ -72,7 +85,11 @@ bool fill_new_case(struct desk *d, struct id *id)
         .title = N_("Where does the child belong?")};
     char code[PLACE_CODE_BYTES];
     struct err e = ERR_INIT;
-    struct form_task task = {.store = d->store, .kind = "case", .is_new = true};
+    struct form_task task = {.store = d->store,
+                             .kind = "case",
+                             .is_new = true,
+                             .open_case = open_case,
+                             .open_arg = d};
 
     if (!first_place(d, code, &e))
         return fail(d, &e);
@@ -149,6 +166,10 @@ bool fill_draft(struct desk *d, const struct draft *draft)
     char subject[SUBJECT_BYTES] = "";
     struct id id = stream_id(&draft->stream);
 
+    if (str_equal(draft->kind, "case")) {
+        task.open_case = open_case;
+        task.open_arg = d;
+    }
     if (draft->stream.kind == STREAM_CASE &&
         casefile_load(d->store, &id, &c, &ignored)) {
         snprintf(subject, sizeof subject, "%s %s", c.number, c.name);

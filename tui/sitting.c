@@ -17,8 +17,9 @@ struct sitting {
     int64_t today;
     int64_t seen_to; /* log position when this form, or its draft, was begun */
     bool had_draft;
-    bool on_disk; /* a draft of this record is */
-    bool unkept;  /* the draft on disk is behind */
+    bool on_disk;  /* a draft of this record is */
+    bool unkept;   /* the draft on disk is behind */
+    size_t behind; /* questions answered by others since it was begun */
 };
 
 static const struct draft *find_draft(const struct draft_list *l,
@@ -43,12 +44,33 @@ static bool load_draft(struct sitting *s, struct err *e)
     if (d) {
         draft_fill(d, s->record);
         s->seen_to = d->seen;
-        if (s->seen)
+        if (s->seen) {
+            s->behind = draft_behind(d, s->seen);
             draft_blind(d, s->seen);
+        }
     }
     s->had_draft = s->on_disk = d != NULL;
     s->task.draft = NULL; /* the caller's, and no longer needed */
     return true;
+}
+
+/* A draft of a new record may have been overtaken: somebody else began the same
+ * one (of those a case has once) and saved it. */
+static bool load_seen(struct sitting *s, struct err *e)
+{
+    struct err why = ERR_INIT;
+
+    s->seen = pool_alloc(s->pool, sizeof *s->seen);
+    if (entity_load(s->task.store, &s->task.record, s->pool, s->seen, &why)) {
+        s->task.is_new = false;
+        entity_fill(s->seen, s->record);
+        return true;
+    }
+    s->seen = NULL;
+    if (s->task.is_new && why.code == ERR_NOT_FOUND)
+        return true;
+    *e = why;
+    return false;
 }
 
 static bool load(struct sitting *s, struct err *e)
@@ -62,13 +84,7 @@ static bool load(struct sitting *s, struct err *e)
     s->record = record_new(s->task.def->form, m);
     if (!feed_end(s->task.store, &s->seen_to, e))
         return false;
-    if (!s->task.is_new) {
-        s->seen = pool_alloc(s->pool, sizeof *s->seen);
-        if (!entity_load(s->task.store, &s->task.record, s->pool, s->seen, e))
-            return false;
-        entity_fill(s->seen, s->record);
-    }
-    return load_draft(s, e);
+    return load_seen(s, e) && load_draft(s, e);
 }
 
 struct sitting *sitting_new(const struct form_task *task, struct err *e)
@@ -143,6 +159,11 @@ bool sitting_clashes(const struct sitting *s, size_t node)
 bool sitting_had_draft(const struct sitting *s)
 {
     return s->had_draft;
+}
+
+size_t sitting_behind(const struct sitting *s)
+{
+    return s->behind;
 }
 
 bool sitting_is_dirty(const struct sitting *s)

@@ -26,7 +26,9 @@ const struct entity *sitting_seen(const struct sitting *s);
 bool sitting_clashes(const struct sitting *s, size_t node);
 
 bool sitting_had_draft(const struct sitting *s); /* it began with one */
-bool sitting_is_dirty(const struct sitting *s);  /* saving would change it */
+/* How many questions others have answered since the draft was begun. */
+size_t sitting_behind(const struct sitting *s);
+bool sitting_is_dirty(const struct sitting *s); /* saving would change it */
 
 /* True when the answer is another one than before. */
 bool sitting_set(struct sitting *s, size_t node, const char *answer);

@@ -22,9 +22,11 @@
 #include "tui/view_conflicts.h"
 #include "tui/view_drafts.h"
 #include "tui/view_people.h"
+#include "tui/view_place.h"
 #include "tui/view_sync.h"
 
 enum { COLUMNS = 5, CHANGED = 4, PLACE_SHOWN_BYTES = 160 };
+enum { DAY_MS = 24 * 60 * 60 * 1000 };
 
 struct cases {
     struct desk *desk;
@@ -32,6 +34,9 @@ struct cases {
     struct list *list;
     struct list_column columns[COLUMNS]; /* the last names the calendar */
     char *words;                         /* what narrows; "" for all */
+    struct casefile_query query;  /* what is shown; kept for the sitting */
+    char place[PLACE_CODE_BYTES]; /* of the query */
+    int64_t days;                 /* of the query, as they were typed */
     struct casefile_tally tally;
     int64_t requests; /* that wait for a decision */
     struct id fresh;  /* of the case just begun, to stand on; or zero */
@@ -79,7 +84,6 @@ static bool load_page(const struct cases *x, enum list_from from,
                       const char *key, struct casefile_page *page,
                       struct err *e)
 {
-    struct casefile_query query = {.text = x->words};
     struct casefile before;
     struct casefile_page one = {
         .room = &before, .room_nr = 1, .from = key, .backwards = true};
@@ -87,11 +91,11 @@ static bool load_page(const struct cases *x, enum list_from from,
     page->from = key;
     page->backwards = from == LIST_BEFORE;
     if (from == LIST_AT) {
-        if (!casefile_page_load(x->desk->store, &query, &one, e))
+        if (!casefile_page_load(x->desk->store, &x->query, &one, e))
             return false;
         page->from = one.nr > 0 ? before.sort_key : NULL;
     }
-    return casefile_page_load(x->desk->store, &query, page, e);
+    return casefile_page_load(x->desk->store, &x->query, page, e);
 }
 
 static void fetch(void *arg, enum list_from from, const char *key, size_t nr,
@@ -110,16 +114,24 @@ static void fetch(void *arg, enum list_from from, const char *key, size_t nr,
     mem_free(page.room);
 }
 
+/* Something but the order and the words narrows the list. */
+static bool is_filtered(const struct cases *x)
+{
+    const struct casefile_query *q = &x->query;
+
+    return q->place || q->worker || q->clashing || q->unsent ||
+           q->opened_since_ms > 0 || q->unvisited_since > 0;
+}
+
 static int64_t count(void *arg)
 {
     const struct cases *x = arg;
-    struct casefile_query query = {.text = x->words};
     struct err ignored = ERR_INIT;
     int64_t nr = -1;
 
-    if (str_is_blank(x->words))
+    if (str_is_blank(x->words) && !is_filtered(x))
         return x->tally.cases;
-    return casefile_count(x->desk->store, &query, &nr, &ignored) ? nr : -1;
+    return casefile_count(x->desk->store, &x->query, &nr, &ignored) ? nr : -1;
 }
 
 /* A search leaves its trace once it is over, not with every letter. */
@@ -140,6 +152,7 @@ static void narrow(void *arg, const char *text)
 
     mem_free(x->words);
     x->words = mem_copy_str(text);
+    x->query.text = x->words;
 }
 
 /* ---- what is done here ---- */
@@ -179,6 +192,164 @@ static void new_case(struct cases *x)
 {
     if (!fill_new_case(x->desk, &x->fresh))
         x->fresh = (struct id){{0}};
+}
+
+/* ---- order and filter ---- */
+
+/* The list begins anew, on the case that was chosen where it still stands. */
+static void begin_anew(struct cases *x, const struct id *chosen)
+{
+    char key[CASEFILE_KEY_BYTES];
+    struct err ignored = ERR_INIT;
+
+    if (!chosen || !casefile_key_load(x->desk->store, chosen, x->query.sort,
+                                      key, &ignored))
+        str_copy(key, sizeof key, "0");
+    list_choose(x->list, key);
+    list_reload(x->list);
+}
+
+static void choose_order(struct cases *x)
+{
+    static const struct ask_option options[CASEFILE_SORTS] = {
+        [CASEFILE_BY_NAME] = {N_("n"), N_("Name")},
+        [CASEFILE_BY_NUMBER] = {N_("u"), N_("Number")},
+        [CASEFILE_BY_CHANGE] = {N_("c"), N_("Last changed")},
+        [CASEFILE_BY_OPENED] = {N_("o"), N_("Last opened")},
+    };
+    struct casefile c;
+    bool chosen = list_key(x->list) && chosen_case(x, &c);
+    int answer =
+        tui_choose(x->desk->tui, _("In which order?"), options, CASEFILE_SORTS);
+
+    if (answer < 0)
+        return;
+    x->query.sort = (enum casefile_sort)answer;
+    begin_anew(x, chosen ? &c.id : NULL);
+}
+
+static bool only_all(struct cases *x)
+{
+    x->query = (struct casefile_query){
+        .text = x->words, .notes = true, .sort = x->query.sort};
+    return true;
+}
+
+static bool only_place(struct cases *x)
+{
+    static const struct view_place_plan plan = {
+        .title = N_("Cases of which place, and below?"), .no_kebele = true};
+
+    if (!*x->place)
+        str_copy(x->place, sizeof x->place, store_place(x->desk->store));
+    if (!view_place_choose(x->desk->tui, &plan, x->place))
+        return false;
+    x->query.place = x->place;
+    return true;
+}
+
+static bool only_mine(struct cases *x)
+{
+    x->query.worker = store_login(x->desk->store);
+    return true;
+}
+
+static bool only_unsent(struct cases *x)
+{
+    x->query.unsent = true;
+    return true;
+}
+
+static bool only_clashing(struct cases *x)
+{
+    x->query.clashing = true;
+    return true;
+}
+
+/* Asks for a number of days, the one typed last first. */
+static bool ask_days(struct cases *x, const char *question)
+{
+    struct buf typed = BUF_INIT(8);
+    int64_t days = 0;
+    bool good;
+
+    buf_printf(&typed, "%lld", (long long)(x->days > 0 ? x->days : 30));
+    good = tui_prompt(x->desk->tui, question, &typed, false);
+    if (good && !str_to_int(buf_text(&typed), 1, 36500, &days)) {
+        tui_say(x->desk->tui, ROLE_WARN, "%s",
+                _("That is no number of days: type one like 30"));
+        good = false;
+    }
+    buf_release(&typed);
+    if (good)
+        x->days = days;
+    return good;
+}
+
+static bool only_opened(struct cases *x)
+{
+    if (!ask_days(x, _("Opened within how many days? ")))
+        return false;
+    x->query.opened_since_ms = store_now_ms(x->desk->store) - x->days * DAY_MS;
+    return true;
+}
+
+static bool only_unvisited(struct cases *x)
+{
+    if (!ask_days(x, _("Not visited for how many days? ")))
+        return false;
+    x->query.unvisited_since =
+        stamp_local_day(store_now_ms(x->desk->store)) - x->days + 1;
+    return true;
+}
+
+/* Each narrows what is narrowed already; the first shows all again. */
+static void choose_only(struct cases *x)
+{
+    static const struct ask_option options[] = {
+        {N_("a"), N_("All")},      {N_("p"), N_("Place")},
+        {N_("m"), N_("Mine")},     {N_("u"), N_("Unsent")},
+        {N_("c"), N_("Clashes")},  {N_("o"), N_("Opened")},
+        {N_("v"), N_("No visit")},
+    };
+    static bool (*const ways[])(struct cases * x) = {
+        only_all,      only_place,  only_mine,     only_unsent,
+        only_clashing, only_opened, only_unvisited};
+    int answer = tui_choose(x->desk->tui, _("Only?"), options, ARR_NR(options));
+
+    if (answer >= 0 && ways[answer](x))
+        begin_anew(x, NULL);
+}
+
+/* "Only: Berbere, Bale; mine; not visited for 30 days" */
+static void print_filter(const struct cases *x, struct buf *out)
+{
+    const struct casefile_query *q = &x->query;
+    char place[PLACE_SHOWN_BYTES];
+
+    buf_add_str(out, _("Only:"));
+    if (q->place) {
+        place_print(q->place, place, sizeof place);
+        buf_printf(out, " %s;", place);
+    }
+    if (q->worker)
+        buf_printf(out, " %s;", _("mine"));
+    if (q->unsent)
+        buf_printf(out, " %s;", _("not sent yet"));
+    if (q->clashing)
+        buf_printf(out, " %s;", _("with clashes"));
+    if (q->opened_since_ms > 0) {
+        char day[CALENDAR_TEXT_BYTES];
+
+        desk_print_day(x->desk, q->opened_since_ms, day);
+        buf_printf(out, _(" opened since %s;"), day);
+    }
+    if (q->unvisited_since > 0)
+        buf_printf(out,
+                   P_(" not visited for %d day;", " not visited for %d days;",
+                      (unsigned long)x->days),
+                   (int)x->days);
+    buf_add_str(out, _(" y changes it"));
 }
 
 static void place_facts(struct cases *x)
@@ -235,6 +406,8 @@ static const struct {
     {ACTION_CONFLICTS, conflicts},
     {ACTION_PLACE_FACTS, place_facts},
     {ACTION_DRAFTS, drafts},
+    {ACTION_ORDER, choose_order},
+    {ACTION_ONLY, choose_only},
     {ACTION_REQUESTS, requests},
     {ACTION_PEOPLE, people},
     {ACTION_TRACES, traces},
@@ -257,11 +430,12 @@ static void load_tally(struct cases *x)
 static void choose_fresh(struct cases *x)
 {
     struct err ignored = ERR_INIT;
-    struct casefile c;
+    char key[CASEFILE_KEY_BYTES];
 
     if (!id_is_zero(&x->fresh) &&
-        casefile_load(x->desk->store, &x->fresh, &c, &ignored))
-        list_choose(x->list, c.sort_key);
+        casefile_key_load(x->desk->store, &x->fresh, x->query.sort, key,
+                          &ignored))
+        list_choose(x->list, key);
     x->fresh = (struct id){{0}};
 }
 
@@ -276,7 +450,17 @@ static void cases_shown(void *self)
 
 static void cases_draw(void *self, struct canvas *c, struct area a)
 {
-    list_draw(((struct cases *)self)->list, c, a, true);
+    struct cases *x = self;
+    struct buf line = BUF_INIT(1024);
+
+    if (is_filtered(x)) {
+        a.rows--;
+        print_filter(x, &line);
+        canvas_put(c, SPAN(a.row + a.rows, a.col, a.cols), ROLE_HINT,
+                   buf_text(&line));
+    }
+    buf_release(&line);
+    list_draw(x->list, c, a, true);
 }
 
 static enum view_answer cases_press(void *self, const struct press *p)
@@ -298,7 +482,7 @@ static void cases_status(void *self, struct buf *out)
     const struct cases *x = self;
     const struct casefile_tally *t = &x->tally;
 
-    if (*list_narrowed(x->list)) {
+    if (*list_narrowed(x->list) || is_filtered(x)) {
         list_status(x->list, out);
         return;
     }
@@ -326,10 +510,10 @@ static bool cases_typing(const void *self)
 }
 
 static const enum action cases_actions[] = {
-    ACTION_OPEN,      ACTION_FIND,   ACTION_NEW,         ACTION_SYNC,
-    ACTION_CONFLICTS, ACTION_LOCK,   ACTION_PLACE_FACTS, ACTION_DRAFTS,
-    ACTION_REQUESTS,  ACTION_PEOPLE, ACTION_TRACES,      LIST_ACTIONS,
-    ACTION_NONE};
+    ACTION_OPEN,      ACTION_FIND,  ACTION_NEW,         ACTION_SYNC,
+    ACTION_CONFLICTS, ACTION_LOCK,  ACTION_PLACE_FACTS, ACTION_DRAFTS,
+    ACTION_ORDER,     ACTION_ONLY,  ACTION_REQUESTS,    ACTION_PEOPLE,
+    ACTION_TRACES,    LIST_ACTIONS, ACTION_NONE};
 
 static const struct unseal_need needs[] = {
     {ACTION_NEW, RIGHT_CREATE, "case", RIGHT_OPEN},
@@ -365,8 +549,9 @@ static const struct view_ops cases_ops = {
                "that something is only on this PC until the next sync. Find "
                "takes any spelling of a name, in Ethiopic or Latin letters: "
                "names spelt as typed come first, then those that sound "
-               "alike. A case that is not yours is a number, behind the "
-               "others."),
+               "alike, then cases with an answer that holds the words. o puts "
+               "the list in another order, y shows only some of it. A case "
+               "that is not yours is a number, behind the others."),
     .draw = cases_draw,
     .press = cases_press,
     .typing = cases_typing,
@@ -388,6 +573,7 @@ struct view *view_cases_new(struct desk *d)
 
     x->desk = d;
     x->words = mem_copy_str("");
+    only_all(x);
     unseal_offer(d->store, cases_actions, needs, ARR_NR(needs), x->actions);
     for (size_t i = 0; i < COLUMNS; i++)
         x->columns[i] = columns[i];

@@ -36,6 +36,7 @@ static void print_subject(struct desk *d, const struct draft *draft, char *out,
                           size_t out_bytes)
 {
     char code[STREAM_KEY_BYTES + 1];
+    char name[CASEFILE_NAME_BYTES];
     struct id id = stream_id(&draft->stream);
     struct err ignored = ERR_INIT;
     struct casefile c;
@@ -44,8 +45,11 @@ static void print_subject(struct desk *d, const struct draft *draft, char *out,
         place_print(stream_place(&draft->stream, code), out, out_bytes);
     else if (casefile_load(d->store, &id, &c, &ignored))
         snprintf(out, out_bytes, "%s %s", c.number, c.name);
-    else
-        snprintf(out, out_bytes, "%s", _("a new case"));
+    else {
+        draft_name(draft, name, sizeof name);
+        snprintf(out, out_bytes, *name ? _("a new case: %s") : _("a new case"),
+                 name);
+    }
 }
 
 static void draft_row(void *arg, size_t index, const char *key,

@@ -14,8 +14,10 @@
 #include "tui/form_hint.h"
 #include "tui/form_page.h"
 #include "tui/form_row.h"
+#include "tui/form_spot.h"
 #include "tui/key.h"
 #include "tui/lang.h"
+#include "tui/lookalike.h"
 #include "tui/sitting.h"
 #include "tui/tui.h"
 #include "tui/unseal.h"
@@ -25,7 +27,6 @@
 enum {
     OPTIONS_BYTES = 4096,
     SAID_COLS = CANVAS_COLS_MIN - 2,
-    ACTIONS_MAX = 40,
     KEEP_AFTER_MS = 2000,
     EXPLAIN_BYTES = 128 * 1024,
     TITLE_BYTES = 240
@@ -40,9 +41,10 @@ struct view_form {
     struct sitting *sitting;
     struct entry_style style;
     struct form_page *page;
-    size_t focus;        /* the question with the cursor; FORM_ROOT: none */
-    struct entry *entry; /* its answer; NULL: none */
-    enum action actions[ACTIONS_MAX];
+    size_t focus;            /* the question with the cursor; FORM_ROOT: none */
+    struct entry *entry;     /* its answer; NULL: none */
+    struct lookalike *alike; /* of a new case; NULL: not looked for */
+    enum action actions[FORM_SPOT_ACTIONS_MAX];
     bool ethiopic;       /* carried from field to field */
     bool touched;        /* something was typed there since */
     size_t blank_before; /* expected answers an earlier save left open */
@@ -132,46 +134,12 @@ static bool is_at_sealed(const struct view_form *f)
            record_is_sealed(sitting_record(f->sitting), f->focus);
 }
 
-/* Where the cursor is: behind rows, on a note, at a sealed answer, in one. */
-static const enum action *actions_here(const struct view_form *f)
-{
-    static const enum action behind_rows[] = {
-        ACTION_SAVE,     ACTION_ADD_ROW,    ACTION_DROP_ROW,
-        ACTION_LANGUAGE, ACTION_NEXT_FIELD, ACTION_PREV_FIELD,
-        ACTION_PAGE_UP,  ACTION_PAGE_DOWN,  ACTION_NONE};
-    static const enum action on_note[] = {
-        ACTION_SAVE,    ACTION_LANGUAGE,  ACTION_NEXT_FIELD, ACTION_PREV_FIELD,
-        ACTION_PAGE_UP, ACTION_PAGE_DOWN, ACTION_NONE};
-
-    static const enum action at_sealed[] = {
-        ACTION_SAVE,       ACTION_UNSEAL,  ACTION_LANGUAGE,  ACTION_NEXT_FIELD,
-        ACTION_PREV_FIELD, ACTION_PAGE_UP, ACTION_PAGE_DOWN, ACTION_NONE};
-
-    if (f->entry)
-        return entry_actions(f->entry);
-    if (is_at_sealed(f))
-        return unseal_may(sitting_task(f->sitting)->store) ? at_sealed
-                                                           : on_note;
-    return is_on_note(f) ? on_note : behind_rows;
-}
-
-/* Within a row it can be added to and taken out, whatever is typed there. */
 static void list_actions(struct view_form *f)
 {
-    const struct record *r = sitting_record(f->sitting);
-    const enum action *here = actions_here(f);
-    size_t row = form_row_at(r, f->focus), nr = 0;
-    bool in_row = f->entry && row != RECORD_NONE &&
-                  record_may_add(r, record_row_repeat(r, row));
+    const struct form_spot spot = {f->sitting, f->focus,      f->entry,
+                                   f->alike,   is_on_note(f), is_at_sealed(f)};
 
-    for (; *here != ACTION_NONE && nr + 3 < ACTIONS_MAX; here++) {
-        if (in_row && *here == ACTION_NEXT_FIELD) {
-            f->actions[nr++] = ACTION_ADD_ROW;
-            f->actions[nr++] = ACTION_DROP_ROW;
-        }
-        f->actions[nr++] = *here;
-    }
-    f->actions[nr] = ACTION_NONE;
+    form_spot_actions(&spot, f->actions);
 }
 
 /* Behind the rows of a repeat and on a note nothing is typed. */
@@ -233,7 +201,10 @@ static bool leave(struct view_form *f)
     entry_settle(f->entry);
     put_typed(f);
     keep_draft(f);
-    return !stops_at_fault(f);
+    if (stops_at_fault(f))
+        return false;
+    lookalike_look(f->alike, f->tui, f->sitting);
+    return true;
 }
 
 /* A note that is passed is said, for the cursor never stands on a short one:
@@ -540,6 +511,20 @@ static enum view_answer do_language(struct view_form *f, const struct press *p)
     return VIEW_HANDLED;
 }
 
+static enum view_answer do_alike(struct view_form *f, const struct press *p)
+{
+    const struct form_task *task = sitting_task(f->sitting);
+    struct id chosen;
+
+    (void)p;
+    if (!f->alike)
+        return VIEW_IGNORED;
+    if (!leave(f) || !lookalike_choose(f->alike, f->tui, f->sitting, &chosen))
+        return VIEW_HANDLED;
+    task->open_case(task->open_arg, &chosen);
+    return VIEW_CLOSE;
+}
+
 static const struct {
     enum action action;
     enum view_answer (*act)(struct view_form *f, const struct press *p);
@@ -549,7 +534,7 @@ static const struct {
     {ACTION_PAGE_UP, do_page_up}, {ACTION_HELP, do_explain},
     {ACTION_REPEAT, do_repeat},   {ACTION_LANGUAGE, do_language},
     {ACTION_ADD_ROW, do_add_row}, {ACTION_DROP_ROW, do_drop_row},
-    {ACTION_UNSEAL, do_unseal},
+    {ACTION_ALIKE, do_alike},     {ACTION_UNSEAL, do_unseal},
 };
 
 /* F2 in a text of several lines, as Enter in one of one line. */
@@ -734,6 +719,7 @@ static void view_form_free(void *self)
     struct view_form *f = self;
 
     entry_free(f->entry);
+    lookalike_free(f->alike);
     form_page_free(f->page);
     sitting_free(f->sitting);
     mem_free(f);
@@ -774,11 +760,19 @@ struct view *view_form_new(struct tui *t, const struct form_task *task,
     f->style = entry_style_of(task->store, sitting_record(s), sitting_today(s));
     f->page = form_page_new(s, &f->style, tui_canvas(t));
     f->view = view_new(&view_form_ops, f);
+    if (sitting_task(s)->is_new && task->open_case)
+        f->alike = lookalike_new(form(f)->langs[f->style.lang]);
     set_title(f);
     if (sitting_seen(s) != NULL && !sitting_had_draft(s))
         f->blank_before = flaws_count_blank(&f->style, &first);
     enter(f, form_page_next(f->page, FORM_ROOT));
-    if (sitting_had_draft(s))
+    if (sitting_behind(s) > 0) /* somebody was quicker, here or elsewhere */
+        tui_say(t, ROLE_WARN,
+                P_("Your draft. %zu answer was saved since: look before F2",
+                   "Your draft. %zu answers were saved since: look before F2",
+                   (unsigned long)sitting_behind(s)),
+                sitting_behind(s));
+    else if (sitting_had_draft(s))
         tui_say(t, ROLE_WARN,
                 _("This is your draft, not saved yet: F2 saves it"));
     return f->view;

@@ -38,6 +38,10 @@ struct form_task {
     bool is_new;       /* else what stands in the record is loaded */
     const char *place; /* of a new case: where the child belongs; else NULL */
     const struct draft *draft; /* to go on with; or NULL */
+    /* Opens a case in place of the new one, which looks like it; NULL: that is
+     * not offered. */
+    void (*open_case)(void *arg, const struct id *id);
+    void *open_arg;
 };
 
 /* What a draft is about, to go on with it: everything of the task but def and

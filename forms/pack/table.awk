@@ -8,8 +8,8 @@
 # Reads what the lists need of CSV: quotation marks, but no line ends in cells.
 
 BEGIN {
-    split("home once opens_case order years action class read create edit " \
-          "approve print export purge", names, " ")
+    split("home once opens_case order years action weight class read create " \
+          "edit approve print export purge", names, " ")
     for (i in names)
         is_word[names[i]] = 1
 }

@@ -2,7 +2,8 @@
 /*
  * Claim: a draft outlives the program, and saving it later replaces what its
  * writer saw when it was begun and nothing that came since: what another
- * office wrote meanwhile stands beside it until somebody settles it.
+ * office wrote meanwhile stands beside it until somebody settles it. Each login
+ * has a draft of its own and sees no other.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,6 +22,7 @@
 #include "store/draft.h"
 #include "store/entity.h"
 #include "store/feed.h"
+#include "store/store_int.h"
 #include "tests/store/support_office.h"
 
 #define CASE "11111111-1111-4111-8111-111111111111"
@@ -157,6 +159,71 @@ static void a_draft_taken_up_later_replaces_only_what_was_seen(void **state)
     office_close(&o);
 }
 
+/* Two people at one PC, one record. */
+static void each_login_has_its_own_draft(void **state)
+{
+    struct office o;
+    struct desk a, b;
+    struct pool *pool = pool_new();
+    struct draft_list l;
+    char text[64];
+    struct id id;
+    (void)state;
+    assert_true(id_parse(CASE, &id));
+    office_open(&o, "Gasera", "ET041114", 3);
+    open_case(o.store);
+    open_form(&a, o.store, NULL);
+    type(&a, "father_name", "Hailu");
+    keep(&a);
+    char first[STORE_LOGIN_BYTES];
+    str_copy(first, sizeof first, store_login(o.store));
+    str_copy(o.store->login, sizeof o.store->login, "dawit");
+    MUST(draft_list_load(o.store, pool, &l, e));
+    assert_int_equal(l.nr, 0); /* what another types is not to be seen */
+    open_form(&b, o.store, NULL);
+    type(&b, "father_name", "Haylu");
+    keep(&b);
+    save(&b); /* ends the own draft, not the other */
+    leave(&b);
+    str_copy(o.store->login, sizeof o.store->login, first);
+    struct draft x = the_draft(o.store, pool);
+    leave(&a);
+    open_form(&a, o.store, &x);
+    assert_int_equal(draft_behind(&x, &a.seen), 1); /* told at opening */
+    save(&a);
+    leave(&a);
+    assert_int_equal(office_values(&o, &id, "father_name", text, sizeof text),
+                     2); /* both stand */
+    pool_free(pool);
+    office_close(&o);
+}
+
+static void a_draft_of_a_new_case_bears_the_name_typed(void **state)
+{
+    struct office o;
+    struct desk d;
+    char name[64];
+    struct pool *pool = pool_new();
+    (void)state;
+    office_open(&o, "Gasera", "ET041114", 3);
+    open_case(o.store);
+    open_form(&d, o.store, NULL);
+    type(&d, "sex", "female");
+    keep(&d);
+    struct draft x = the_draft(o.store, pool);
+    draft_name(&x, name, sizeof name);
+    assert_string_equal(name, "");
+    type(&d, "father_name", "Hailu");
+    type(&d, "given_name", "Selamawit");
+    keep(&d);
+    leave(&d);
+    x = the_draft(o.store, pool);
+    draft_name(&x, name, sizeof name);
+    assert_string_equal(name, "Selamawit Hailu");
+    pool_free(pool);
+    office_close(&o);
+}
+
 /* What a file of the first version lacks is added, and its drafts are there. */
 static void a_file_of_the_first_version_is_brought_up_to_date(void **state)
 {
@@ -209,6 +276,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_draft_taken_up_later_replaces_only_what_was_seen),
+        cmocka_unit_test(each_login_has_its_own_draft),
+        cmocka_unit_test(a_draft_of_a_new_case_bears_the_name_typed),
         cmocka_unit_test(a_file_of_the_first_version_is_brought_up_to_date),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

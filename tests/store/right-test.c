@@ -23,6 +23,7 @@
 #include "store/casefile.h"
 #include "store/conflict.h"
 #include "store/db.h"
+#include "store/duplicate.h"
 #include "store/entity.h"
 #include "store/office.h"
 #include "store/right.h"
@@ -257,18 +258,14 @@ static void a_case_out_of_reach_is_a_number(void **state)
 }
 
 /* Masked cases stand behind the others, whichever way one pages. */
-static void pages_go_through_what_is_seen_and_what_is_not(void **state)
+enum { OTHERS = 5 };
+
+static void page_in_order(struct office *o, enum casefile_sort sort)
 {
-    enum { OTHERS = 5 };
-    struct office *o = *state;
     struct casefile one, back[OTHERS + 1];
-    char from[CASEFILE_KEY_BYTES] = "";
-    struct casefile_query query = {.text = NULL};
+    char from[CASEFILE_KEY_BYTES] = "", key[CASEFILE_KEY_BYTES];
+    struct casefile_query query = {.sort = sort};
     size_t seen = 0, masked = 0;
-    sit_down(o, "hirut", "community-worker");
-    for (int i = 0; i < OTHERS; i++)
-        office_open_case(o, "ET041114/03", "Aaron");
-    sit_down(o, "almaz", "community-worker");
     struct casefile_page page = {.room = &one, .room_nr = 1};
     for (;;) {
         MUST(casefile_page_load(o->store, &query, &page, e));
@@ -279,6 +276,8 @@ static void pages_go_through_what_is_seen_and_what_is_not(void **state)
         masked += one.masked;
         assert_int_equal(one.masked, seen == 1 && masked > 0);
         str_copy(from, sizeof from, one.sort_key);
+        MUST(casefile_key_load(o->store, &one.id, sort, key, e));
+        assert_string_equal(key, from);
         page.from = from;
     }
     assert_int_equal(seen, 1);
@@ -289,6 +288,92 @@ static void pages_go_through_what_is_seen_and_what_is_not(void **state)
     assert_int_equal(page.nr, OTHERS + 1);
     assert_false(back[OTHERS].masked);
     assert_true(back[0].masked);
+}
+
+static void pages_go_through_what_is_seen_and_what_is_not(void **state)
+{
+    struct office *o = *state;
+    sit_down(o, "hirut", "community-worker");
+    for (int i = 0; i < OTHERS; i++)
+        office_open_case(o, "ET041114/03", "Aaron");
+    sit_down(o, "almaz", "community-worker");
+    for (int sort = 0; sort < CASEFILE_SORTS; sort++)
+        page_in_order(o, (enum casefile_sort)sort);
+}
+
+static int64_t count_of(struct office *o, const struct casefile_query *query)
+{
+    struct casefile room[OTHERS];
+    struct casefile_page page = {.room = room, .room_nr = OTHERS};
+    int64_t nr = 0;
+    MUST(casefile_count(o->store, query, &nr, e));
+    MUST(casefile_page_load(o->store, query, &page, e));
+    assert_int_equal(nr, page.nr);
+    return nr;
+}
+
+/* No condition tells anything of a case that is only a number, and no answer
+ * of a visit names it. */
+static void conditions_find_only_what_is_seen(void **state)
+{
+    struct office *o = *state;
+    must_apply(o, VISIT("\"notes\":\"the grain mill\""));
+    const struct casefile_query queries[] = {
+        {.place = "ET041114"}, {.worker = "almaz"},
+        {.unsent = true},      {.opened_since_ms = 1},
+        {.merged = true},      {.unvisited_since = INT32_MAX},
+        {.text = "Selam"},     {.text = "grain mill", .notes = true}};
+    for (size_t i = 0; i < ARR_NR(queries); i++)
+        assert_int_equal(count_of(o, &queries[i]), 1);
+    sit_down(o, "hirut", "community-worker");
+    for (size_t i = 0; i < ARR_NR(queries); i++)
+        assert_int_equal(count_of(o, &queries[i]), queries[i].merged ? 1 : 0);
+    sit_down(o, "me", "me-officer");
+    for (size_t i = 0; i < ARR_NR(queries); i++)
+        assert_int_equal(count_of(o, &queries[i]), queries[i].merged ? 1 : 0);
+}
+
+/* The worker of a case is who was named, and no longer who was taken off. */
+static void a_list_of_a_worker_follows_the_naming(void **state)
+{
+    struct office *o = *state;
+    struct id id = the_case();
+    const struct casefile_query of_almaz = {.worker = "almaz"},
+                                of_dawit = {.worker = "dawit"};
+    sit_down(o, "dawit", "social-worker");
+    assert_int_equal(count_of(o, &of_almaz), 1);
+    assert_int_equal(count_of(o, &of_dawit), 0);
+    sit_down(o, "manager", "case-manager");
+    MUST(assign_worker(o->store, &id, "dawit", true, e));
+    MUST(assign_worker(o->store, &id, "almaz", false, e));
+    assert_int_equal(count_of(o, &of_almaz), 0);
+    assert_int_equal(count_of(o, &of_dawit), 1);
+}
+
+/* A child that another person registered is a number to be asked about. */
+static void a_duplicate_out_of_reach_has_no_name(void **state)
+{
+    struct office *o = *state;
+    struct alike_person who;
+    struct pool *pool = pool_new();
+    struct duplicate_list l;
+    struct id id = the_case();
+    struct err err = ERR_INIT;
+    const char *const line = LINE("\"father_name\":\"Tola\"");
+    must_apply(o, line);
+    MUST(duplicate_person_load(o->store, &id, &who, e));
+    MUST(duplicate_list_load(o->store, &who, NULL, pool, &l, e));
+    assert_int_equal(l.nr, 1);
+    assert_true(l.items[0].match.reasons_nr > 0);
+    sit_down(o, "hirut", "community-worker");
+    MUST(duplicate_list_load(o->store, &who, NULL, pool, &l, e));
+    assert_int_equal(l.nr, 1);
+    assert_true(l.items[0].file.masked);
+    assert_string_equal(l.items[0].file.name, "");
+    assert_int_equal(l.items[0].match.reasons_nr, 0);
+    assert_false(duplicate_person_load(o->store, &id, &who, &err));
+    assert_int_equal(err.code, ERR_DENIED);
+    pool_free(pool);
 }
 
 /* ---- a hub, and an office that keeps no rules ---- */
@@ -431,6 +516,12 @@ int main(void)
                                         end),
         cmocka_unit_test_setup_teardown(
             pages_go_through_what_is_seen_and_what_is_not, begin, end),
+        cmocka_unit_test_setup_teardown(conditions_find_only_what_is_seen,
+                                        begin, end),
+        cmocka_unit_test_setup_teardown(a_list_of_a_worker_follows_the_naming,
+                                        begin, end),
+        cmocka_unit_test_setup_teardown(a_duplicate_out_of_reach_has_no_name,
+                                        begin, end),
         cmocka_unit_test(a_role_that_was_not_admitted_gets_nothing_through),
         cmocka_unit_test(the_authors_role_counts_at_the_hub),
         cmocka_unit_test(

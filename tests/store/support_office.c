@@ -267,6 +267,11 @@ void office_age(struct store *s)
         "ALTER TABLE epoch DROP COLUMN ended",
         "DROP INDEX change_of_read",
         "ALTER TABLE frame_out DROP COLUMN last_read",
+        "DROP TABLE person",
+        "DROP TABLE person_pair",
+        "DROP TABLE duplicate",
+        "DROP TABLE text_word",
+        "DELETE FROM setting WHERE name = 'casefile.version'",
         "UPDATE setting SET value = 4 WHERE name = 'schema'"};
     struct err e = ERR_INIT;
     for (size_t i = 0; i < ARR_NR(sql); i++)

@@ -21,6 +21,7 @@
 #include "store/apply.h"
 #include "store/casefile.h"
 #include "store/db.h"
+#include "store/duplicate.h"
 #include "store/entity.h"
 #include "store/fold.h"
 #include "store/setting.h"
@@ -133,17 +134,34 @@ static void measure_apply(struct store *s, const char *what, unsigned nr,
 
 /* ---- looking ---- */
 
-static double page_ms(struct store *s, const char *text, const char *from)
+static double query_ms(struct store *s, const struct casefile_query *query,
+                       const char *from)
 {
     struct err e = ERR_INIT;
     struct casefile room[24];
-    struct casefile_query query = {.text = text};
     struct casefile_page page = {.room = room, .room_nr = 24, .from = from};
     int64_t count = 0;
     double start = now_ms();
-    must(casefile_page_load(s, &query, &page, &e), &e);
-    must(casefile_count(s, &query, &count, &e), &e);
+    must(casefile_page_load(s, query, &page, &e), &e);
+    must(casefile_count(s, query, &count, &e), &e);
     return now_ms() - start;
+}
+
+static double page_ms(struct store *s, const char *text, const char *from)
+{
+    struct casefile_query query = {.text = text};
+    return query_ms(s, &query, from);
+}
+
+static double slowest_of(struct store *s, const struct casefile_query *queries,
+                         size_t nr)
+{
+    double worst = 0;
+    for (unsigned i = 0; i < TRIES; i++) {
+        double ms = query_ms(s, &queries[i % nr], NULL);
+        worst = ms > worst ? ms : worst;
+    }
+    return worst;
 }
 
 static double slowest_page(struct store *s, const char *const texts[],
@@ -155,6 +173,57 @@ static double slowest_page(struct store *s, const char *const texts[],
         worst = ms > worst ? ms : worst;
     }
     return worst;
+}
+
+static double alike_ms(struct store *s)
+{
+    struct err e = ERR_INIT;
+    struct alike_person who;
+    struct duplicate_list l;
+    double worst = 0;
+    for (unsigned i = 0; i < TRIES; i++) {
+        const struct alike_facts f = {
+            .names = {given[i % ARR_NR(given)], fathers[i % ARR_NR(fathers)],
+                      fathers[i / 2 % ARR_NR(fathers)]},
+            .sex = "female",
+            .age_years = "12",
+            .place = "ET041114",
+            .today = 20000};
+        struct pool *pool = pool_new();
+        double start = now_ms();
+        alike_person_of(&f, &who);
+        must(duplicate_list_load(s, &who, NULL, pool, &l, &e), &e);
+        double ms = now_ms() - start;
+        worst = ms > worst ? ms : worst;
+        pool_free(pool);
+    }
+    return worst;
+}
+
+static void look_through(struct store *s)
+{
+    static const struct casefile_query orders[] = {
+        {.sort = CASEFILE_BY_NUMBER},
+        {.sort = CASEFILE_BY_CHANGE},
+        {.sort = CASEFILE_BY_OPENED}};
+    static const struct casefile_query filters[] = {
+        {.place = "ET041114"},
+        {.worker = "almaz"},
+        {.worker = "nobody"},
+        {.clashing = true},
+        {.unsent = true},
+        {.unvisited_since = 40000, .sort = CASEFILE_BY_CHANGE}};
+    static const struct casefile_query notes[] = {
+        {.text = "aunt sleeps", .notes = true},
+        {.text = "schoo", .notes = true},
+        {.text = "camel", .notes = true}};
+    told("list page in other orders", slowest_of(s, orders, ARR_NR(orders)),
+         "ms", 16);
+    told("list page with a filter", slowest_of(s, filters, ARR_NR(filters)),
+         "ms", 50);
+    told("find in answers, a key", slowest_of(s, notes, ARR_NR(notes)), "ms",
+         50);
+    told("cases that look alike", alike_ms(s), "ms", 50);
 }
 
 static double open_ms(struct store *s)
@@ -208,6 +277,7 @@ static void look(struct store *s)
     told("list page in the middle", slowest_page(s, nothing, 1, "0hirut l"),
          "ms", 16);
     told("find, a key", slowest_page(s, typed, ARR_NR(typed), NULL), "ms", 50);
+    look_through(s);
     told("open a case", open_ms(s), "ms", 30);
     told("tally of the office", tally_ms(s), "ms", 50);
     told("resident", resident_mb(), "MB", 28);
@@ -219,7 +289,7 @@ static double words_s(struct store *s)
     struct err e = ERR_INIT;
     must(setting_set_int(s, "term.version", 0, &e), &e);
     double start = now_ms();
-    must(casefile_term_renew(s, &e), &e);
+    must(casefile_renew(s, &e), &e);
     return (now_ms() - start) / 1000;
 }
 

@@ -129,6 +129,95 @@ static void the_last_is_reached_from_both_ends(void **state)
     desk_play_end(&p);
 }
 
+static void another_order_and_a_filter_stay_for_the_sitting(void **state)
+{
+    struct desk_play p;
+
+    (void)state;
+    desk_play_begin(&p, "type y\n"
+                        "snap\n"
+                        "type m\n"
+                        "snap\n"
+                        "type yv\n"
+                        "key ^U\n"
+                        "type 3650\n"
+                        "key Enter\n"
+                        "snap\n"
+                        "type oc\n"
+                        "snap\n"
+                        "type ya\n"
+                        "snap\n");
+    open_many(&p, 3);
+    desk_play_open_case(&p);
+    desk_play_run(&p, view_cases_new(&p.desk));
+    play_shows(&p.play, "Only: mine; y changes it");
+    play_shows(&p.play, "Only: mine; not visited for 3650 days; y changes it");
+    play_shows(&p.play, "4 cases, 4 only here\n");
+    desk_play_end(&p);
+}
+
+static void an_answer_is_found_by_its_words(void **state)
+{
+    struct desk_play p;
+
+    (void)state;
+    desk_play_begin(&p, "key /\ntype grain mill\nsnap\n");
+    desk_play_open_case(&p);
+    desk_play_apply(&p, "{\"case\":\"" DESK_PLAY_CASE "\",\"form\":"
+                        "\"registration\",\"set\":{\"current_address\":"
+                        "\"Behind the grain mill\"}}");
+    desk_play_run(&p, view_cases_new(&p.desk));
+    play_shows(&p.play, "1 of 1\n");
+    desk_play_end(&p);
+}
+
+static void check_no_draft(struct desk_play *p)
+{
+    struct pool *pool = pool_new();
+    struct draft_list drafts = {NULL, 1};
+    struct err e = ERR_INIT;
+
+    assert_true(draft_list_load(p->desk.store, pool, &drafts, &e));
+    assert_int_equal(drafts.nr, 0);
+    pool_free(pool);
+}
+
+static void a_child_who_is_registered_already_is_noticed(void **state)
+{
+    struct desk_play p;
+
+    (void)state;
+    desk_play_begin(&p, "key F6\n"
+                        "snap\n"
+                        "key Enter\n"
+                        "snap\n"
+                        "key Enter Tab\n"
+                        "type Selaam\n"
+                        "key Tab\n"
+                        "type Tesfaaye\n"
+                        "key Tab\n"
+                        "snap\n"
+                        "type Wolde\n"
+                        "key Tab\n"
+                        "snap\n"
+                        "key F5\n"
+                        "snap\n"
+                        "key Enter\n"
+                        "snap\n"
+                        "type y\n"
+                        "snap\n");
+    desk_play_open_case(&p);
+    desk_play_run(&p, view_cases_new(&p.desk));
+    play_shows(&p.play, "1 case looks alike: F5 shows it");
+    play_shows(&p.play, "F2 Save  F5 Alike");
+    play_shows(&p.play, "same given name by sound; same father's name by "
+                        "sound; same grandfather's name");
+    play_shows(&p.play, "Throw the new case away and open that one?");
+    play_shows(&p.play, "0000-0080 Selam Tesfaye Wolde   ");
+    check_no_draft(&p);
+    desk_play_end(&p);
+}
+
 static void an_empty_office_says_how_to_begin(void **state)
 {
     struct desk_play p;
@@ -216,6 +305,9 @@ int main(void)
         cmocka_unit_test(the_list_narrows_as_one_types),
         cmocka_unit_test(pages_pass_over_nobody),
         cmocka_unit_test(the_last_is_reached_from_both_ends),
+        cmocka_unit_test(another_order_and_a_filter_stay_for_the_sitting),
+        cmocka_unit_test(an_answer_is_found_by_its_words),
+        cmocka_unit_test(a_child_who_is_registered_already_is_noticed),
         cmocka_unit_test(an_empty_office_says_how_to_begin),
         cmocka_unit_test(one_draft_is_offered_by_name),
         cmocka_unit_test(several_drafts_are_a_list),
