@@ -10,8 +10,8 @@
  * which is what the cost of stretching is for.
  *
  * A try counts when it has failed: many programs that open the office at once
- * with the right passphrase are no tries. A program killed before its failure is
- * written down gets one for nothing, at the whole cost of stretching.
+ * with the right passphrase are no tries. A program killed before its failure
+ * is written down gets one for nothing, at the whole cost of stretching.
  */
 #include <stdbool.h>
 

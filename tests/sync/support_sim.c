@@ -451,10 +451,9 @@ void sim_settle(struct sim *m, size_t writer)
 void sim_purge(struct sim *m, size_t writer)
 {
     /* traces of who decided go to the hub in their own time */
-    static const char all[] =
-        "SELECT COUNT(*) FROM change c JOIN chain h"
-        " ON h.chain_id = c.chain_id JOIN stream t"
-        " ON t.stream_id = h.stream_id WHERE t.kind < 3";
+    static const char all[] = "SELECT COUNT(*) FROM change c JOIN chain h"
+                              " ON h.chain_id = c.chain_id JOIN stream t"
+                              " ON t.stream_id = h.stream_id WHERE t.kind < 3";
     struct err e = ERR_INIT;
     struct writing w = {.writer = writer};
     struct store *s = sim_store(m, writer);
