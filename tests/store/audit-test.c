@@ -196,8 +196,8 @@ static void no_trace_is_changed_unseen(void **state)
     static const char *const harms[] = {
         "UPDATE change SET at_ms = at_ms + 1 WHERE op = 12",
         "UPDATE change SET value = NULL WHERE op = 12",
-        "DELETE FROM change WHERE change_id ="
-        " (SELECT MAX(change_id) FROM change WHERE op = 12)",
+        ("DELETE FROM change WHERE change_id ="
+         " (SELECT MAX(change_id) FROM change WHERE op = 12)"),
     };
     (void)state;
     for (size_t i = 0; i < ARR_NR(harms); i++) {
