@@ -9,21 +9,6 @@ set -u
 cd "$(dirname "$0")" || exit 1
 . ./support.sh
 
-# said WHAT STATUS TEXT COMMAND...: ends so, and says the text
-said() {
-    what=$1 want=$2 text=$3
-    shift 3
-    "$@" >"$work/said" 2>&1
-    status=$?
-    if [ "$status" -eq "$want" ] && grep -qF -- "$text" "$work/said"; then
-        ok "$what"
-    else
-        not_ok "$what"
-        echo "# ended with $status"
-        sed 's/^/# /' "$work/said"
-    fi
-}
-
 mkdir "$work/author" "$work/kobo" "$work/other" "$work/lone"
 form=$work/author/ford.csv
 cat >"$work/author/landing.csv" <<'LIST'

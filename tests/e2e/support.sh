@@ -47,6 +47,21 @@ check() {
     fi
 }
 
+# said WHAT STATUS TEXT COMMAND...: ends so, and says the text
+said() {
+    what=$1 want=$2 text=$3
+    shift 3
+    "$@" >"$work/said" 2>&1
+    status=$?
+    if [ "$status" -eq "$want" ] && grep -qF -- "$text" "$work/said"; then
+        ok "$what"
+    else
+        not_ok "$what"
+        echo "# ended with $status"
+        sed 's/^/# /' "$work/said"
+    fi
+}
+
 # fact NAME FILE: a number out of a report in JSON
 fact() {
     sed -n "s/^ *\"$1\": \([0-9-]*\),*\$/\1/p" "$2"
