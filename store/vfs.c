@@ -21,6 +21,7 @@
  * step; anything out of step is refused, never guessed at.
  */
 #include "store/vfs.h"
+#include "store/vfs_face_int.h"
 #include "store/vfs_int.h"
 
 #include <errno.h>
@@ -56,10 +57,8 @@ struct keys {
 };
 
 struct vfs {
-    sqlite3_vfs face;  /* what SQLite calls; pAppData points back here */
-    sqlite3_vfs *base; /* what touches the disk */
-    struct keys *keys; /* guarded memory */
-    char name[40];
+    struct vfs_face over; /* first: what SQLite calls points back here */
+    struct keys *keys;    /* guarded memory */
 };
 
 enum role { ROLE_PAGES = 'p', ROLE_JOURNAL = 'j' };
@@ -503,7 +502,7 @@ static int open_file(sqlite3_vfs *face, const char *path, sqlite3_file *out,
         return SQLITE_CANTOPEN;
     f->vfs = v;
     f->real = (sqlite3_file *)(f + 1);
-    int rc = v->base->xOpen(v->base, path, f->real, flags, out_flags);
+    int rc = v->over.base->xOpen(v->over.base, path, f->real, flags, out_flags);
     if (rc == SQLITE_OK)
         f->face.pMethods = methods;
     else if (f->real->pMethods)
@@ -511,88 +510,19 @@ static int open_file(sqlite3_vfs *face, const char *path, sqlite3_file *out,
     return rc;
 }
 
-static int delete_file(sqlite3_vfs *face, const char *path, int sync_folder)
-{
-    sqlite3_vfs *base = vfs_of(face)->base;
-    return base->xDelete(base, path, sync_folder);
-}
-
-static int access_file(sqlite3_vfs *face, const char *path, int flags, int *out)
-{
-    sqlite3_vfs *base = vfs_of(face)->base;
-    return base->xAccess(base, path, flags, out);
-}
-
-static int full_path(sqlite3_vfs *face, const char *path, int n, char *out)
-{
-    sqlite3_vfs *base = vfs_of(face)->base;
-    return base->xFullPathname(base, path, n, out);
-}
-
-static int randomness(sqlite3_vfs *face, int n, char *out)
-{
-    (void)face;
-    randombytes_buf(out, (size_t)n);
-    return n;
-}
-
-static int sleep_us(sqlite3_vfs *face, int us)
-{
-    sqlite3_vfs *base = vfs_of(face)->base;
-    return base->xSleep(base, us);
-}
-
-static int current_time(sqlite3_vfs *face, double *out)
-{
-    sqlite3_vfs *base = vfs_of(face)->base;
-    return base->xCurrentTime(base, out);
-}
-
-static int last_error(sqlite3_vfs *face, int n, char *out)
-{
-    sqlite3_vfs *base = vfs_of(face)->base;
-    return base->xGetLastError ? base->xGetLastError(base, n, out) : 0;
-}
-
-static void face_fill(struct vfs *v)
-{
-    v->face = (sqlite3_vfs){
-        .iVersion = 1,
-        .szOsFile = (int)sizeof(struct file) + v->base->szOsFile,
-        .mxPathname = v->base->mxPathname,
-        .zName = v->name,
-        .pAppData = v,
-        .xOpen = open_file,
-        .xDelete = delete_file,
-        .xAccess = access_file,
-        .xFullPathname = full_path,
-        .xRandomness = randomness,
-        .xSleep = sleep_us,
-        .xCurrentTime = current_time,
-        .xGetLastError = last_error,
-    };
-}
-
 struct vfs *vfs_new_over(const uint8_t key[VFS_KEY_BYTES],
                          const char *base_name, struct err *e)
 {
-    uint64_t mark;
+    const struct vfs_face_plan plan = {base_name, "homeward",
+                                       sizeof(struct file), open_file};
     struct vfs *v = mem_alloc(sizeof *v);
     v->keys = secret_alloc(sizeof *v->keys);
     keyfile_derive(key, "pages", v->keys->page);
     keyfile_derive(key, "journal-mask", v->keys->mask);
-    randombytes_buf(&mark, sizeof mark);
-    snprintf(v->name, sizeof v->name, "homeward-%016llx",
-             (unsigned long long)mark);
-    v->base = sqlite3_vfs_find(base_name);
-    if (v->base) {
-        face_fill(v);
-        if (sqlite3_vfs_register(&v->face, 0) == SQLITE_OK)
-            return v;
-    }
+    if (vfs_face_begin(&v->over, &plan, e))
+        return v;
     secret_free(v->keys);
     mem_free(v);
-    err_set(e, ERR_BUG, _("The database engine of this PC cannot be used"));
     return NULL;
 }
 
@@ -610,12 +540,12 @@ void vfs_free(struct vfs *v)
 {
     if (!v)
         return;
-    sqlite3_vfs_unregister(&v->face);
+    vfs_face_end(&v->over);
     secret_free(v->keys);
     mem_free(v);
 }
 
 const char *vfs_name(const struct vfs *v)
 {
-    return v->name;
+    return v->over.name;
 }

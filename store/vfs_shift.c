@@ -8,12 +8,11 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "store/vfs_face_int.h"
 
 struct vfs_shift {
-    sqlite3_vfs face; /* pAppData points back here */
-    sqlite3_vfs *base;
+    struct vfs_face over; /* first: what SQLite calls points back here */
     sqlite3_int64 offset;
-    char name[40];
 };
 
 struct file {
@@ -129,7 +128,7 @@ static int open_file(sqlite3_vfs *face, const char *path, sqlite3_file *out,
     memset(f, 0, sizeof *f);
     f->real = (sqlite3_file *)(f + 1);
     f->offset = flags & SQLITE_OPEN_MAIN_DB ? v->offset : 0;
-    int rc = v->base->xOpen(v->base, path, f->real, flags, out_flags);
+    int rc = v->over.base->xOpen(v->over.base, path, f->real, flags, out_flags);
     if (rc == SQLITE_OK)
         f->face.pMethods = &methods;
     else if (f->real->pMethods)
@@ -137,84 +136,15 @@ static int open_file(sqlite3_vfs *face, const char *path, sqlite3_file *out,
     return rc;
 }
 
-static int delete_file(sqlite3_vfs *face, const char *path, int sync_folder)
-{
-    sqlite3_vfs *base = shift_of(face)->base;
-    return base->xDelete(base, path, sync_folder);
-}
-
-static int access_file(sqlite3_vfs *face, const char *path, int flags, int *out)
-{
-    sqlite3_vfs *base = shift_of(face)->base;
-    return base->xAccess(base, path, flags, out);
-}
-
-static int full_path(sqlite3_vfs *face, const char *path, int n, char *out)
-{
-    sqlite3_vfs *base = shift_of(face)->base;
-    return base->xFullPathname(base, path, n, out);
-}
-
-static int randomness(sqlite3_vfs *face, int n, char *out)
-{
-    (void)face;
-    randombytes_buf(out, (size_t)n);
-    return n;
-}
-
-static int sleep_us(sqlite3_vfs *face, int us)
-{
-    sqlite3_vfs *base = shift_of(face)->base;
-    return base->xSleep(base, us);
-}
-
-static int current_time(sqlite3_vfs *face, double *out)
-{
-    sqlite3_vfs *base = shift_of(face)->base;
-    return base->xCurrentTime(base, out);
-}
-
-static int last_error(sqlite3_vfs *face, int n, char *out)
-{
-    sqlite3_vfs *base = shift_of(face)->base;
-    return base->xGetLastError ? base->xGetLastError(base, n, out) : 0;
-}
-
-static void face_fill(struct vfs_shift *v)
-{
-    v->face = (sqlite3_vfs){
-        .iVersion = 1,
-        .szOsFile = (int)sizeof(struct file) + v->base->szOsFile,
-        .mxPathname = v->base->mxPathname,
-        .zName = v->name,
-        .pAppData = v,
-        .xOpen = open_file,
-        .xDelete = delete_file,
-        .xAccess = access_file,
-        .xFullPathname = full_path,
-        .xRandomness = randomness,
-        .xSleep = sleep_us,
-        .xCurrentTime = current_time,
-        .xGetLastError = last_error,
-    };
-}
-
 struct vfs_shift *vfs_shift_new(int64_t offset, struct err *e)
 {
-    uint64_t mark;
+    const struct vfs_face_plan plan = {NULL, "shifted", sizeof(struct file),
+                                       open_file};
     struct vfs_shift *v = mem_alloc(sizeof *v);
-    randombytes_buf(&mark, sizeof mark);
-    snprintf(v->name, sizeof v->name, "shifted-%016llx",
-             (unsigned long long)mark);
     v->offset = offset;
-    v->base = sqlite3_vfs_find(NULL);
-    if (v->base) {
-        face_fill(v);
-        if (sqlite3_vfs_register(&v->face, 0) == SQLITE_OK)
-            return v;
-    }
+    if (vfs_face_begin(&v->over, &plan, e))
+        return v;
     mem_free(v);
-    err_set(e, ERR_BUG, _("The database engine of this PC cannot be used"));
     return NULL;
 }
 
@@ -222,11 +152,11 @@ void vfs_shift_free(struct vfs_shift *v)
 {
     if (!v)
         return;
-    sqlite3_vfs_unregister(&v->face);
+    vfs_face_end(&v->over);
     mem_free(v);
 }
 
 const char *vfs_shift_name(const struct vfs_shift *v)
 {
-    return v->name;
+    return v->over.name;
 }
