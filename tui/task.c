@@ -35,6 +35,8 @@ struct task {
 
 /* ---- the child ---- */
 
+/* What the screens did with signals is not the child's; they were blocked
+ * until here, so that none is lost to a handler of the screens. */
 static void reset_signals(void)
 {
     static const int ignored[] = {SIGPIPE, SIGHUP, SIGTERM, SIGINT, SIGTSTP};
@@ -46,10 +48,22 @@ static void reset_signals(void)
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* The pipe closes when the child has become the program, or has ended: from
+ * then on a signal reaches the program itself and stops it. */
+static void wait_for_program(int fds[2])
+{
+    char none;
+
+    close(fds[WRITE_END]);
+    fds[WRITE_END] = -1;
+    while (read(fds[READ_END], &none, 1) < 0 && errno == EINTR)
+        continue;
+}
+
 /* A group of its own: stopping it stops its children too, and a suspended
  * screen does not suspend a sync. Only calls that are safe after a fork. */
 static void become(const struct task_plan *plan, char *const *argv,
-                   const int fds[4])
+                   const int fds[3])
 {
     int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
@@ -193,6 +207,31 @@ static char **copy_argv(struct pool *pool, const char *const *argv)
     return copy;
 }
 
+/* fds: standard output, error, the secret; -1: none. The child's number, or -1
+ * with errno. */
+static pid_t spawn(const struct task_plan *plan, char *const *argv,
+                   const int fds[3])
+{
+    sigset_t all, before;
+    int begun[2];
+    pid_t pid;
+
+    if (pipe2(begun, O_CLOEXEC) < 0)
+        return -1;
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, &before);
+    pid = fork();
+    if (pid == 0)
+        become(plan, argv, fds);
+    if (pid > 0) {
+        setpgid(pid, pid);
+        wait_for_program(begun);
+    }
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    close_pipe(begun);
+    return pid;
+}
+
 struct task *task_start(struct tui *t, const struct task_plan *plan,
                         struct err *e)
 {
@@ -208,15 +247,12 @@ struct task *task_start(struct tui *t, const struct task_plan *plan,
         err_errno(e, _("Making a pipe"));
         goto out;
     }
-    pid = fork();
-    if (pid == 0)
-        become(plan, argv,
-               (int[]){out[WRITE_END], err[WRITE_END], secret[READ_END], -1});
+    pid = spawn(plan, argv,
+                (int[]){out[WRITE_END], err[WRITE_END], secret[READ_END]});
     if (pid < 0) {
         err_errno(e, _("Starting %s"), plan->argv[0]);
         goto out;
     }
-    setpgid(pid, pid);
     k = task_of(t, plan, pid, (int[]){out[READ_END], err[READ_END]});
     out[READ_END] = err[READ_END] = -1;
 out:

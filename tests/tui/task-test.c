@@ -77,7 +77,10 @@ static enum view_answer screen_press(void *self, const struct press *p)
         start(s);
     else if (p->key == 'x')
         task_stop(s->task);
-    else
+    else if (p->key == 'b') { /* both before anything else can happen */
+        start(s);
+        task_stop(s->task);
+    } else
         str_copy(s->last, sizeof s->last, "key served");
     return VIEW_HANDLED;
 }
@@ -196,6 +199,30 @@ static void a_long_line_is_cut(void **state)
     play_end(&p);
 }
 
+static void on_term(int signo)
+{
+    (void)signo;
+}
+
+/* Esc the moment a sync began did nothing: the child still had the screens'
+ * handler of signals, which took it. */
+static void stopped_as_it_starts_it_stops(void **state)
+{
+    struct sigaction act = {.sa_handler = on_term}, old;
+
+    (void)state;
+    sigaction(SIGTERM, &act, &old);
+    for (int i = 0; i < 50; i++) {
+        struct play p;
+        struct screen s = {0};
+
+        play(&p, &s, "exec sleep 30", "key b\nuntil ended\n");
+        assert_int_equal(s.code, 128 + SIGTERM);
+        play_end(&p);
+    }
+    sigaction(SIGTERM, &old, NULL);
+}
+
 static void its_children_go_with_it(void **state)
 {
     struct play p;
@@ -232,6 +259,7 @@ int main(void)
         cmocka_unit_test(it_cannot_touch_the_terminal),
         cmocka_unit_test(a_program_that_is_not_there_ends_with_127),
         cmocka_unit_test(a_long_line_is_cut),
+        cmocka_unit_test(stopped_as_it_starts_it_stops),
         cmocka_unit_test(its_children_go_with_it),
     };
 
