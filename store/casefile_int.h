@@ -39,6 +39,18 @@ void casefile_masked_key(int64_t stream_id, char out[CASEFILE_KEY_BYTES]);
     " JOIN stream s ON s.stream_id = c.stream_id"
 void casefile_read_row(struct rows *q, int64_t sent, struct casefile *c);
 
+#define CASEFILE_LAST "\xF4\x8F\xBF\xBF" /* U+10FFFF, behind every letter */
+
+/* Whether a query asks for some of the cases; then found_load puts them into
+ * temp.found(key, stream_id): key is that of the query's order with a digit in
+ * front that tells how well the words fit. What stands there already is not
+ * looked for again. Who asks is bound, so it holds what may be seen. */
+struct casefile_found;
+bool casefile_found_wanted(const struct casefile_query *query);
+bool casefile_found_load(struct store *s, const struct casefile_query *query,
+                         struct err *e);
+void casefile_found_free(struct casefile_found *f); /* NULL is fine */
+
 /* How far the hub has this office's log; a hub has nobody to send to. */
 bool casefile_sent(struct store *s, int64_t *sent, struct err *e);
 

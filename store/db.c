@@ -468,6 +468,16 @@ void db_look_end(struct db *db)
     db_run(db, "ROLLBACK", DB_NOTHING, &ignored);
 }
 
+bool db_look_keep(struct db *db, struct err *e)
+{
+    int64_t before = db->commits;
+    bool good = db_run(db, "COMMIT", DB_NOTHING, e);
+    db->commits = before;
+    if (!good)
+        db_look_end(db);
+    return good;
+}
+
 /* ---- opening ---- */
 
 static int count_commit(void *arg)

@@ -126,6 +126,8 @@ bool db_is_writing(const struct db *db);
  * Keep it short: writers wait. Not between db_begin and db_end. */
 bool db_look_begin(struct db *db, struct err *e);
 void db_look_end(struct db *db);
+/* The same, and what was put into tables of TEMP stays: that is no commit. */
+bool db_look_keep(struct db *db, struct err *e);
 
 /* ---- whole file ---- */
 

@@ -16,6 +16,7 @@
 #include "forms/role.h"
 #include "store/audit.h"
 #include "store/casefile.h"
+#include "store/casefile_int.h"
 #include "store/db.h"
 
 #include "store/feed.h"
@@ -496,6 +497,7 @@ void store_close(struct store *s)
         audit_flush(s, &ignored); /* what fails here, nobody can mend */
     ARR_RELEASE(&s->unsealed);
     audit_queue_free(s->audit);
+    casefile_found_free(s->found);
     formdef_cache_free(s->forms);
     db_close(s->db);
     secret_free(s->secret); /* wipes it */

@@ -3,7 +3,8 @@
  * Claim: a list stands in four orders and pages through each without loss or
  * repetition, both ways; each filter leaves what it says, and all of them
  * together; notes are found by their words unless they are sealed or no longer
- * stand; two cases that bear one number are told apart.
+ * stand; two cases that bear one number are told apart; what anybody has saved
+ * meanwhile is found.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,12 +12,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
+#include "base/arr.h"
 #include "base/str.h"
 #include "store/apply.h"
 #include "store/casefile.h"
+#include "store/db.h"
 #include "store/fold.h"
 #include "store/setting.h"
 #include "store/verify.h"
@@ -257,6 +261,64 @@ static void two_cases_of_one_number(void **state)
     office_close(&o);
 }
 
+static int64_t found_in(struct store *s)
+{
+    const struct casefile_query query = {.text = "Selam"};
+    int64_t count = 0;
+    MUST(casefile_count(s, &query, &count, e));
+    return count;
+}
+
+static void open_selam(struct store *s, int n)
+{
+    struct office o = {.store = s};
+    char number[16];
+    snprintf(number, sizeof number, "Selam%c", 'a' + n);
+    open_case(&o, n, number, 1, "ET041114/03");
+}
+
+/* What was found is kept for the next page: not longer than it is true. */
+static void what_is_saved_meanwhile_is_found(void **state)
+{
+    char dir[] = "/tmp/homeward-found-XXXXXX";
+    const struct store_new n = {.site_name = "Gasera",
+                                .place = "ET041114",
+                                .login = "almaz",
+                                .role = "case-manager"};
+    struct store *here = NULL, *there = NULL;
+    (void)state;
+    setenv("HOMEWARD_KDF_COST", "least", 1);
+    assert_non_null(mkdtemp(dir));
+    MUST(store_create(dir, &n, "a passphrase", store_env_system(), e));
+    MUST((here = store_open(dir, "a passphrase", store_env_system(), e)));
+    MUST((there = store_open(dir, "a passphrase", store_env_system(), e)));
+    assert_int_equal(found_in(here), 0);
+    open_selam(here, 1);
+    assert_int_equal(found_in(here), 1);
+    assert_int_equal(found_in(there), 1);
+    open_selam(there, 2);
+    assert_int_equal(found_in(here), 2);
+    MUST(db_begin(store_db(here), e));
+    open_selam(here, 3);
+    assert_int_equal(found_in(here), 3);
+    assert_int_equal(found_in(there), 2);
+    db_end(store_db(here), false, &(struct err)ERR_INIT);
+    assert_int_equal(found_in(here), 2);
+    open_selam(there, 4);
+    assert_int_equal(found_in(there), 3);
+    assert_int_equal(found_in(here), 3);
+    store_close(here);
+    store_close(there);
+    const char *const files[] = {"homeward.db", "homeward.db-journal",
+                                 "homeward.keys"};
+    for (size_t i = 0; i < ARR_NR(files); i++) {
+        char path[80];
+        snprintf(path, sizeof path, "%s/%s", dir, files[i]);
+        unlink(path);
+    }
+    rmdir(dir);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -265,6 +327,7 @@ int main(void)
         cmocka_unit_test(notes_are_found_by_their_words),
         cmocka_unit_test(an_answer_that_no_longer_stands_is_not_found),
         cmocka_unit_test(two_cases_of_one_number),
+        cmocka_unit_test(what_is_saved_meanwhile_is_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
