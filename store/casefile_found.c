@@ -149,10 +149,11 @@ _Static_assert(FULLTEXT_FOUND_MAX == 2000, "NOTED names it");
     "INSERT" FILL " SELECT MIN(x.fit) || c.sort_key, c.stream_id"              \
     " FROM (" fits ") x JOIN casefile c ON c.stream_id = x.stream_id"          \
     " JOIN stream s ON s.stream_id = c.stream_id" CASE_FILTER                  \
-    " AND x.fit IS NOT NULL GROUP BY c.stream_id"
+    " AND x.fit IS NOT NULL GROUP BY c.stream_id ORDER BY 1"
 #define FILTERED(key)                                                          \
     "INSERT" FILL " SELECT '0' || c." key ", c.stream_id FROM casefile c"      \
-    " JOIN stream s ON s.stream_id = c.stream_id" CASE_FILTER
+    " JOIN stream s ON s.stream_id = c.stream_id" CASE_FILTER                  \
+    " ORDER BY c." key
 
 /* [with notes] */
 static const char *const named_sql[2] = {FOUND_OF(NAMED),
