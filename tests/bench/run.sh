@@ -22,6 +22,7 @@ bench "$build/tests/store/tool_caseload" "$work/caseload"
 awk -f tests/bench/form.awk >"$work/form.csv" 2>/dev/null
 bench "$build/tests/forms/tool_formbench" "$work/form.csv"
 bench sh tests/bench/screens.sh "$build" "$work"
+bench sh tests/bench/small.sh "$build" "$work"
 
 awk '/, met$/ { met++ } /, MISSED$/ { missed++ }
      END { print met + 0 " budgets met, " missed + 0 " missed"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * tool_caseload DIR [CASES]: makes an office in DIR with so many made-up cases
- * through the lines of `homeward apply`, a commit per 500, and prints what the
+ * tool_caseload DIR [CASES]: makes an office in DIR with so many made-up cases,
+ * twenty changes each, through the lines of `homeward apply`, a commit per 500,
+ * and prints what the
  * store takes for what a clerk does all day: processor time, so that what else
  * the machine does is not counted.
  */
@@ -28,7 +29,13 @@
 #include "store/store.h"
 #include "store/verify.h"
 
-enum { CASES = 20000, BATCH = 500, TRIES = 20 };
+enum {
+    CASES = 20000,
+    BATCH = 500,
+    TRIES = 20,
+    DAY_CHANGES = 2000, /* more than an office enters in one */
+    STEP_CHANGES = 200  /* that the screens look at between two keys */
+};
 
 static const char passphrase[] = "five plain words for all";
 
@@ -69,8 +76,9 @@ static const char *const fathers[] = {
     "Haile", "Tola",  "Girma", "Negash", "Tesfa", "Worku", "Yonas",  "Zeleke",
     "Lemma", "Gebre", "Kassa", "Mamo",   "Desta", "Alemu", "Tadesse"};
 
-static void add_case(struct buf *b, unsigned n)
+static void add_case(struct buf *b, unsigned n, unsigned cases)
 {
+    (void)cases;
     buf_printf(b,
                "{\"case\":\"%08x-1111-4111-8111-%012x\",\"form\":"
                "\"registration\",\"place\":\"ET0411%02u/%02u\",\"set\":{"
@@ -83,29 +91,41 @@ static void add_case(struct buf *b, unsigned n)
                n % 2 ? "female" : "male");
 }
 
-static void add_visit(struct buf *b, unsigned n)
+static void add_visit(struct buf *b, unsigned n, unsigned cases)
 {
+    unsigned c = n % cases;
     buf_printf(
         b,
         "{\"case\":\"%08x-1111-4111-8111-%012x\",\"form\":\"visit\","
         "\"set\":{\"visit_date\":\"2026-11-%02u\",\"child_seen\":"
         "\"yes\",\"child_words\":\"She goes to school and sleeps well, the "
         "aunt says, visit number %u\"}}",
-        n * 2654435761u, n, 1 + n % 20, n);
+        c * 2654435761u, c, 1 + n % 20, n);
 }
 
-static void apply_all(struct store *s, unsigned nr,
-                      void (*line)(struct buf *b, unsigned n), struct err *e)
+/* So late that every one is a new line. */
+static void add_late_visit(struct buf *b, unsigned n, unsigned cases)
+{
+    add_visit(b, n + 1000000, cases);
+}
+
+/* What is made of so many cases: the nth line. */
+struct load {
+    void (*line)(struct buf *b, unsigned n, unsigned cases);
+    unsigned nr, cases;
+};
+
+static void apply_all(struct store *s, const struct load *load, struct err *e)
 {
     struct buf b = BUF_INIT(4096);
-    for (unsigned n = 0; n < nr; n++) {
+    for (unsigned n = 0; n < load->nr; n++) {
         bool saved = false;
         if (n % BATCH == 0)
             must(db_begin(store_db(s), e), e);
         buf_clear(&b);
-        line(&b, n);
+        load->line(&b, n, load->cases);
         must(apply_line(s, b.data, b.size, &saved, e), e);
-        if (n % BATCH == BATCH - 1 || n + 1 == nr)
+        if (n % BATCH == BATCH - 1 || n + 1 == load->nr)
             must(db_end(store_db(s), true, e), e);
     }
     buf_release(&b);
@@ -120,13 +140,13 @@ static int64_t changes_in(struct store *s, struct err *e)
     return n;
 }
 
-static void measure_apply(struct store *s, const char *what, unsigned nr,
-                          void (*line)(struct buf *b, unsigned n))
+static void measure_apply(struct store *s, const char *what,
+                          const struct load *load)
 {
     struct err e = ERR_INIT;
     int64_t before = changes_in(s, &e);
     double from = now_ms();
-    apply_all(s, nr, line, &e);
+    apply_all(s, load, &e);
     double rate =
         (double)(changes_in(s, &e) - before) * 1000 / (now_ms() - from);
     print_result(what, rate, "changes/s", 10000, rate >= 10000);
@@ -293,6 +313,23 @@ static double words_s(struct store *s)
     return (now_ms() - start) / 1000;
 }
 
+/* What the screens look through after unlocking. */
+static double verify_new_ms(struct store *s)
+{
+    struct err e = ERR_INIT;
+    bool done = false;
+    apply_all(s, &(struct load){add_late_visit, DAY_CHANGES / 4, CASES}, &e);
+    double start = now_ms();
+    struct verify_new *v = verify_new_begin(s, &e);
+    must(v != NULL, &e);
+    while (!done)
+        must(verify_new_step(v, STEP_CHANGES, &done, &e), &e);
+    if (verify_new_changes(v) < DAY_CHANGES)
+        must(err_set(&e, ERR_BUG, "it looked at too little"), &e);
+    verify_new_free(v);
+    return now_ms() - start;
+}
+
 static void heavy_work(struct store *s)
 {
     struct err e = ERR_INIT;
@@ -304,6 +341,7 @@ static void heavy_work(struct store *s)
     start = now_ms();
     must(verify_all(s, &count, &e), &e);
     told("verify", (now_ms() - start) / 1000, "s", 30);
+    told("verify, a day's changes", verify_new_ms(s), "ms", 200);
 }
 
 int main(int argc, char **argv)
@@ -320,8 +358,12 @@ int main(int argc, char **argv)
     must(store_create(argv[1], &n, passphrase, store_env_system(), &e), &e);
     struct store *s = store_open(argv[1], passphrase, store_env_system(), &e);
     must(s != NULL, &e);
-    measure_apply(s, "apply, new cases", (unsigned)nr, add_case);
-    measure_apply(s, "apply, visits", (unsigned)nr / 4, add_visit);
+    unsigned cases = (unsigned)nr;
+    measure_apply(s, "apply, new cases",
+                  &(struct load){add_case, cases, cases});
+    measure_apply(s, "apply, visits",
+                  &(struct load){add_visit, cases * 7 / 2, cases});
+    printf("changes: %lld, no budget, told\n", (long long)changes_in(s, &e));
     store_close(s);
     s = store_open(argv[1], passphrase, store_env_system(), &e);
     must(s != NULL, &e);
