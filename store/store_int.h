@@ -26,7 +26,7 @@ struct store {
     struct store_env env;
     struct store_secret *secret;
     struct formdef_cache *forms;
-    struct audit_queue *audit; /* traces not yet on the disk */
+    struct audit_queue *audit;    /* traces not yet on the disk */
     struct casefile_found *found; /* what was searched last, or NULL */
     uint8_t sign_public[STORE_SIGN_BYTES];
     struct id site_id;
