@@ -20,6 +20,7 @@ static const struct approval_kind kinds[] = {
     {"hold", N_("hold it back from purging"), 30},
     {"release", N_("end the hold"), 30},
     {"merge", N_("take two cases for one"), 30},
+    {"part", N_("part two cases again"), 30},
     {"closure", N_("close the case"), 30},
 };
 

@@ -3,11 +3,11 @@
 #define STORE_APPROVAL_H
 /*
  * What one person asks for and another decides: to purge a case, to hold it
- * back from that, to take two cases for one. A request is a record of kind
- * "approval" in the stream it is about, so it travels as far as the case does
- * and any office that holds the case may decide it. Who asks never decides; in
- * an office with one active person that person may, and the record says so for
- * good.
+ * back from that, to take two cases for one or to part them again. A request is
+ * a record of kind "approval" in the stream it is about, so it travels as far
+ * as the case does and any office that holds the case may decide it. Who asks
+ * never decides; in an office with one active person that person may, and the
+ * record says so for good.
  *
  * An approval does nothing by itself: verdict.h decides and carries out in one
  * transaction, purge.h and others look up what was approved. Where two
@@ -54,9 +54,10 @@ struct approval {
     struct id id;
     const char *kind;
     struct stream stream; /* what it is about */
-    struct stream other;  /* of a merge: the second case; kind STREAM_NONE */
-    const char *reason;   /* in the words of who asked; of a purge its class */
-    const char *detail;   /* a short word for the kind's own use; "" */
+    struct stream
+        other; /* of "merge", "part": the kept case; else STREAM_NONE */
+    const char *reason; /* in the words of who asked; of a purge its class */
+    const char *detail; /* a short word for the kind's own use; "" */
     const char *asked_by, *asked_office;
     int64_t asked_ms;
     enum approval_state state;

@@ -143,11 +143,15 @@ _Static_assert(CASEFILE_WORDS_MAX == 6, "BIND_WORDS and FITS name each word");
                " CROSS JOIN cell l ON l.change_id = n.row"                     \
                " CROSS JOIN record r ON r.record_id = l.record_id"
 _Static_assert(FULLTEXT_FOUND_MAX == 2000, "NOTED names it");
-/* Each case once, by what fits it best. */
+/* Each case once, by what fits it best; for one that is kept under another that
+ * one, unless both are asked for. */
 #define FILL " INTO temp.found(key, stream_id)"
 #define FOUND_OF(fits)                                                         \
     "INSERT" FILL " SELECT MIN(x.fit) || c.sort_key, c.stream_id"              \
-    " FROM (" fits ") x JOIN casefile c ON c.stream_id = x.stream_id"          \
+    " FROM (" fits ") x JOIN casefile k ON k.stream_id = x.stream_id"          \
+    " JOIN casefile c ON c.stream_id = CASE WHEN ?12 = 1 OR k.kept IS NULL"    \
+    "  THEN k.stream_id ELSE (SELECT t.stream_id FROM stream t"                \
+    "   WHERE t.kind = 1 AND t.key = k.kept) END"                              \
     " JOIN stream s ON s.stream_id = c.stream_id" CASE_FILTER                  \
     " AND x.fit IS NOT NULL GROUP BY c.stream_id ORDER BY 1"
 #define FILTERED(key)                                                          \

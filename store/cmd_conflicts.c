@@ -17,6 +17,8 @@ static bool run(struct cmd_call *call, struct err *e);
 static const struct cmd_option options[] = {
     {"settle", "N", N_("settle clash number N of the list"), false},
     {"choose", "K", N_("with --settle: value K of that clash stands"), false},
+    {"undo", NULL, N_("take back what you settled last; it clashes again"),
+     false},
     {"lang", "CODE", N_("language of the labels: en, am"), false},
     {"reason", "TEXT", N_("open what is sealed in CASE, for this reason"),
      false},
@@ -26,9 +28,12 @@ const struct cmd cmd_conflicts = {
     .name = "conflicts",
     .args = "[CASE]",
     .summary = N_("values that clash; settle one with --settle N --choose K"),
-    .detail = N_("Two people changed one field without knowing of each other. "
-                 "Both values are kept until a person chooses. Lines of one "
-                 "clash share a number; --choose names the value."),
+    .detail =
+        N_("Two people changed one field without knowing of each other. "
+           "Both values are kept until a person chooses. Lines of one "
+           "clash share a number; --choose names the value. What two cases "
+           "of one child say differently clashes, too. --undo takes your "
+           "last settling back."),
     .options = options,
     .args_max = 1,
     .run = run};
@@ -98,6 +103,15 @@ static bool settle(struct cmd_call *call, struct store *s,
     return true;
 }
 
+static bool undo(struct cmd_call *call, struct store *s,
+                 const struct id *case_id, struct err *e)
+{
+    if (!conflict_undo(s, case_id, e))
+        return false;
+    report_fact_int(call->report, "undone", _("taken back"), 1);
+    return true;
+}
+
 static bool may_look(struct cmd_call *call, struct store *s,
                      const struct id *case_id, struct err *e)
 {
@@ -122,6 +136,8 @@ static bool show(struct cmd_call *call, const struct unlock_view *view,
         return err_set(e, ERR_USAGE,
                        _("Say of which case the sealed answers are to be "
                          "opened: conflicts CASE --reason TEXT"));
+    if (cmd_has(call, "undo"))
+        return undo(call, view->store, one ? &c.id : NULL, e);
     if (!conflict_list_load(view->store, one ? &c.id : NULL, view->pool, &l, e))
         return false;
     if (cmd_has(call, "settle"))

@@ -12,8 +12,10 @@ static bool run(struct cmd_call *call, struct err *e);
 static const struct cmd_option options[] = {
     {"same-as", "KEPT", N_("with CASE: asks that KEPT be kept for both"),
      false},
-    {"reason", "TEXT", N_("with --same-as: why, for who decides"), false},
-    {"part", NULL, N_("with CASE: it is a case of its own again"), false},
+    {"reason", "TEXT", N_("with --same-as and --part: why, for who decides"),
+     false},
+    {"part", NULL, N_("with CASE: asks that it be a case of its own again"),
+     false},
     {"lang", "CODE", N_("language of the reasons: en, am"), false},
     {NULL, NULL, NULL, false}};
 
@@ -24,7 +26,11 @@ const struct cmd cmd_duplicates = {
     .detail = N_("Names are compared by sound and spelling, with sex, age and "
                  "place. A higher score is likelier; below 100 nothing is "
                  "shown. Nobody but a person can say that two cases are of one "
-                 "child. Without CASE the whole office is looked through."),
+                 "child: one asks for it with --same-as, another approves. "
+                 "Lists then show KEPT alone, both numbers find it, and what "
+                 "both say differently stands among the clashes. --part asks "
+                 "for the way back. Without CASE the whole office is looked "
+                 "through."),
     .options = options,
     .args_max = 1,
     .run = run};
@@ -83,39 +89,47 @@ static bool of_case(struct printing *p, const struct unlock_view *view,
     return true;
 }
 
-static bool part(struct cmd_call *call, struct store *s,
-                 const struct casefile *c, struct err *e)
-{
-    if (!duplicate_part(s, &c->id, e))
-        return false;
-    report_line(call->report, _("Case %s stands for itself again."), c->number);
-    return true;
-}
-
 /* Two people: who asks here does not decide (homeward approval). */
 static bool ask(struct cmd_call *call, struct store *s,
-                const struct casefile *c, struct err *e)
+                const struct approval_ask *asked, struct err *e)
 {
-    struct casefile kept;
     struct id id;
     char number[ID_NUMBER_BYTES];
-    if (!casefile_resolve(s, cmd_option(call, "same-as"), &kept, e))
-        return false;
-    if (id_equal(&kept.id, &c->id))
-        return err_set(e, ERR_INPUT,
-                       _("That is the same case: name two different ones"));
-    const struct approval_ask asked = {
-        .kind = "merge",
-        .stream = stream_of_id(STREAM_CASE, &c->id),
-        .other = stream_of_id(STREAM_CASE, &kept.id),
-        .reason = cmd_option(call, "reason")};
-    if (!approval_request(s, &asked, &id, e))
+    if (!approval_request(s, asked, &id, e))
         return false;
     id_print_number(&id, number);
     report_fact(call->report, "request", _("Request"), number);
     report_line(call->report, "%s",
                 _("Another person decides: see homeward approval list"));
     return true;
+}
+
+static bool ask_merge(struct cmd_call *call, struct store *s,
+                      const struct casefile *c, struct err *e)
+{
+    struct casefile kept;
+    if (!casefile_resolve(s, cmd_option(call, "same-as"), &kept, e) ||
+        !duplicate_may_merge(s, &c->id, &kept.id, e))
+        return false;
+    const struct approval_ask asked = {
+        .kind = "merge",
+        .stream = stream_of_id(STREAM_CASE, &c->id),
+        .other = stream_of_id(STREAM_CASE, &kept.id),
+        .reason = cmd_option(call, "reason")};
+    return ask(call, s, &asked, e);
+}
+
+static bool ask_part(struct cmd_call *call, struct store *s,
+                     const struct casefile *c, struct err *e)
+{
+    if (!duplicate_may_part(s, &c->id, e))
+        return false;
+    const struct approval_ask asked = {
+        .kind = "part",
+        .stream = stream_of_id(STREAM_CASE, &c->id),
+        .other = stream_of_id(STREAM_CASE, &c->kept),
+        .reason = cmd_option(call, "reason")};
+    return ask(call, s, &asked, e);
 }
 
 static bool show(struct cmd_call *call, const struct unlock_view *view,
@@ -128,9 +142,9 @@ static bool show(struct cmd_call *call, const struct unlock_view *view,
         !casefile_resolve(view->store, call->args[0], &c, e))
         return false;
     if (cmd_has(call, "same-as"))
-        return ask(call, view->store, &c, e);
+        return ask_merge(call, view->store, &c, e);
     if (cmd_has(call, "part"))
-        return part(call, view->store, &c, e);
+        return ask_part(call, view->store, &c, e);
     report_table_begin(call->report, "duplicates",
                        json ? columns : text_columns,
                        json ? ARR_NR(columns) : ARR_NR(text_columns));

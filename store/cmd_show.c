@@ -179,6 +179,8 @@ static bool add_stream(struct report *r, const struct unlock_view *view,
     if (!entity_list_load(view->store, stream, view->pool, &list, e))
         return false;
     for (size_t i = 0; i < list.nr; i++) {
+        if (!duplicate_weave(view->store, &list.items[i], view->pool, e))
+            return false;
         if (report_is_json(r))
             json_rows(r, &list.items[i]);
         else

@@ -9,6 +9,8 @@
 #include "store/casefile.h"
 #include "store/clash_int.h"
 #include "store/db.h"
+#include "store/duplicate.h"
+#include "store/duplicate_int.h"
 #include "store/right.h"
 #include "store/store.h"
 
@@ -50,13 +52,9 @@ struct list {
     size_t nr, alloc;
 };
 
-static bool add_record(struct store *s, const struct id *record,
-                       struct pool *pool, struct list *l, struct err *e)
+static bool add_paths(const struct conflict *of, struct list *l)
 {
-    struct conflict c = {.nr = 0};
-    if (!entity_load(s, record, pool, &c.entity, e) ||
-        !name_owner(s, &c, pool, e))
-        return false;
+    struct conflict c = *of;
     const struct entity *x = &c.entity;
     for (size_t i = 0; i < x->values_nr && l->nr < CONFLICT_MAX; i += c.nr) {
         for (c.nr = 1; i + c.nr < x->values_nr &&
@@ -67,6 +65,24 @@ static bool add_record(struct store *s, const struct id *record,
             ARR_PUSH(l) = c;
     }
     return true;
+}
+
+static bool is_listed(const struct list *l, const struct id *record)
+{
+    for (size_t i = 0; i < l->nr; i++)
+        if (id_equal(&l->items[i].entity.id, record))
+            return true;
+    return false;
+}
+
+static bool add_record(struct store *s, const struct id *record,
+                       struct pool *pool, struct list *l, struct err *e)
+{
+    struct conflict c = {.nr = 0};
+    return is_listed(l, record) ||
+           (entity_load(s, record, pool, &c.entity, e) &&
+            duplicate_weave(s, &c.entity, pool, e) &&
+            name_owner(s, &c, pool, e) && add_paths(&c, l));
 }
 
 /* [of one case]: only what can clash is looked at, not every value there is. */
@@ -86,31 +102,50 @@ static const char *const list_sql[2] = {
     LIST_OF "stream t" RECORDS_OF " WHERE t.kind = 1 AND t.key = ?" LIST_END,
 };
 
+static bool add_found(struct store *s, struct rows *q, struct pool *pool,
+                      struct list *l, struct err *e)
+{
+    bool good = true;
+    while (good && rows_next(q)) {
+        struct id record = {{0}};
+        if (rows_size(q, 0) == sizeof record.bytes)
+            memcpy(record.bytes, rows_blob(q, 0), sizeof record.bytes);
+        good = add_record(s, &record, pool, l, e);
+    }
+    return good ? rows_end(q, e) : (rows_end(q, &(struct err)ERR_INIT), false);
+}
+
+/* Records of cases that others are kept under: what those say otherwise clashes
+ * with them (duplicate.h). */
+#define KEPT_RECORDS                                                           \
+    "SELECT r.uuid FROM record r WHERE r.stream_id IN (SELECT t.stream_id"     \
+    " FROM duplicate d JOIN casefile c ON c.stream_id = d.stream_id"           \
+    " JOIN stream t ON t.kind = 1 AND t.key = c.kept"
+static const char *const kept_sql[2] = {
+    KEPT_RECORDS ") ORDER BY r.record_id",
+    KEPT_RECORDS " WHERE t.key = ?) ORDER BY r.record_id"};
+
 bool conflict_list_load(struct store *s, const struct id *case_id,
                         struct pool *pool, struct conflict_list *out,
                         struct err *e)
 {
     struct list l = {0};
-    bool good = true;
-    struct rows *q =
-        case_id == NULL
-            ? db_query(store_db(s), list_sql[0], DB_NOTHING)
-            : db_query(store_db(s), list_sql[1],
-                       DB_BIND(db_blob(case_id->bytes, sizeof case_id->bytes)));
-    while (good && rows_next(q)) {
-        struct id record = {{0}};
-        if (rows_size(q, 0) == sizeof record.bytes)
-            memcpy(record.bytes, rows_blob(q, 0), sizeof record.bytes);
-        good = add_record(s, &record, pool, &l, e);
-    }
-    good = rows_end(q, e) && good;
+    bool one = case_id != NULL;
+    const struct db_value *which =
+        one ? DB_BIND(db_blob(case_id->bytes, sizeof case_id->bytes))
+            : DB_NOTHING;
+    bool good =
+        add_found(s, db_query(store_db(s), list_sql[one], which), pool, &l,
+                  e) &&
+        add_found(s, db_query(store_db(s), kept_sql[one], which), pool, &l, e);
     out->items = pool_copy(pool, l.items, l.nr * sizeof *l.items);
     out->nr = l.nr;
     ARR_RELEASE(&l);
     return good;
 }
 
-/* The canonical bytes and form version behind a value. */
+/* The canonical bytes and form version behind a value, written over what stands
+ * in the record itself. */
 static bool settle_value(struct store *s, const struct conflict *c,
                          const struct entity_value *v, struct save *save,
                          struct err *e)
@@ -119,8 +154,11 @@ static bool settle_value(struct store *s, const struct conflict *c,
     struct dot dots[CHANGE_REPLACES_MAX];
     uint8_t form[HASH_BYTES];
     bool good = true;
-    for (size_t i = 0; i < c->nr && i < CHANGE_REPLACES_MAX; i++)
-        dots[edit.replaces_nr++] = c->entity.values[c->first + i].dot;
+    for (size_t i = 0; i < c->nr && edit.replaces_nr < CHANGE_REPLACES_MAX; i++)
+        if (c->entity.values[c->first + i].from == NULL)
+            dots[edit.replaces_nr++] = c->entity.values[c->first + i].dot;
+    if (edit.replaces_nr == 1 && v->from == NULL) /* it stands already */
+        return true;
     edit.replaces = dots;
     struct rows *q = db_query(store_db(s),
                               "SELECT c.value, f.hash FROM change c"
@@ -146,6 +184,18 @@ static bool settle_value(struct store *s, const struct conflict *c,
     return good;
 }
 
+/* What the other cases of the child say is weighed, and stays in them. */
+static bool note_weighed(struct store *s, const struct conflict *c,
+                         int64_t at_ms, struct err *e)
+{
+    for (size_t i = 0; i < c->nr; i++) {
+        const struct entity_value *v = &c->entity.values[c->first + i];
+        if (v->from != NULL && !duplicate_note_weighed(s, v, at_ms, e))
+            return false;
+    }
+    return true;
+}
+
 bool conflict_settle(struct store *s, const struct conflict *c, size_t index,
                      struct err *e)
 {
@@ -159,6 +209,11 @@ bool conflict_settle(struct store *s, const struct conflict *c, size_t index,
             return right_refuse_sealed(s, &c->entity.stream, e);
     if (index >= c->nr)
         return err_set(e, ERR_INPUT, _("There is no such value to choose"));
-    return settle_value(s, c, &c->entity.values[c->first + index], &save, e) ||
-           err_wrap(e, _("Settling"));
+    bool good = db_begin(store_db(s), e) &&
+                db_end(store_db(s),
+                       settle_value(s, c, &c->entity.values[c->first + index],
+                                    &save, e) &&
+                           note_weighed(s, c, save.at_ms, e),
+                       e);
+    return good || err_wrap(e, _("Settling"));
 }

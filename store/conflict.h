@@ -7,6 +7,10 @@
  * them. Settling is a change like any other, citing all values it replaces.
  * Two that gave the same answer agree: there is nothing to settle, and the next
  * edit replaces both.
+ *
+ * What two cases of one child say differently (duplicate.h) stands here, too,
+ * as a clash of the kept case: to choose leaves what the other one says where
+ * it is, and notes that it was weighed.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -42,5 +46,11 @@ bool conflict_count(struct store *s, int64_t *count, struct err *e);
  * of them is masked: nobody chooses between what he does not see. */
 bool conflict_settle(struct store *s, const struct conflict *c, size_t index,
                      struct err *e);
+
+/* Takes back what the unlocked person settled last and what still stands: the
+ * values it replaced stand again and clash, as new changes in that person's
+ * name. Of one case, or (NULL) among the newest changes of the office.
+ * ERR_NOT_FOUND: there is no such settling. */
+bool conflict_undo(struct store *s, const struct id *case_id, struct err *e);
 
 #endif

@@ -15,7 +15,7 @@
 #include "store/right.h"
 #include "store/store.h"
 
-static const char kind[] = "duplicate";
+static const char kind[] = DUPLICATE_KIND;
 static const char kept_path[] = "kept";
 
 /* ---- looking ---- */
@@ -216,11 +216,10 @@ static bool write_kept(struct store *s, const struct id *case_id,
     return good;
 }
 
-bool duplicate_merge(struct store *s, const struct id *case_id,
-                     const struct id *kept, struct err *e)
+bool duplicate_may_merge(struct store *s, const struct id *case_id,
+                         const struct id *kept, struct err *e)
 {
     struct casefile c, other;
-    char text[ID_TEXT_BYTES];
     if (!casefile_load(s, case_id, &c, e) || !casefile_load(s, kept, &other, e))
         return false;
     if (id_equal(case_id, kept))
@@ -236,19 +235,57 @@ bool duplicate_merge(struct store *s, const struct id *case_id,
                        _("Case %s is itself kept under another one: name that "
                          "one"),
                        other.number);
-    id_print(kept, text);
-    return write_kept(s, case_id, text, e);
+    return true;
 }
 
-bool duplicate_part(struct store *s, const struct id *case_id, struct err *e)
+bool duplicate_merge(struct store *s, const struct id *case_id,
+                     const struct id *kept, struct err *e)
+{
+    char text[ID_TEXT_BYTES];
+    id_print(kept, text);
+    return duplicate_may_merge(s, case_id, kept, e) &&
+           write_kept(s, case_id, text, e);
+}
+
+bool duplicate_may_part(struct store *s, const struct id *case_id,
+                        struct err *e)
 {
     struct casefile c;
     if (!casefile_load(s, case_id, &c, e))
         return false;
-    if (id_is_zero(&c.kept))
-        return err_set(e, ERR_INPUT, _("Case %s is not kept under another one"),
-                       c.number);
-    return write_kept(s, case_id, NULL, e);
+    return !id_is_zero(&c.kept) ||
+           err_set(e, ERR_INPUT, _("Case %s is not kept under another one"),
+                   c.number);
+}
+
+bool duplicate_part(struct store *s, const struct id *case_id, struct err *e)
+{
+    return duplicate_may_part(s, case_id, e) && write_kept(s, case_id, NULL, e);
+}
+
+bool duplicate_group(struct store *s, const struct id *case_id,
+                     struct pool *pool, struct id_list *out, struct err *e)
+{
+    struct id kept = *case_id;
+    struct id_list under;
+    /* from the row: to who asks the case may be no more than a number */
+    struct rows *q =
+        db_query(store_db(s),
+                 "SELECT c.kept FROM casefile c JOIN stream s"
+                 " ON s.stream_id = c.stream_id WHERE s.kind = ?"
+                 " AND s.key = ? AND c.kept IS NOT NULL",
+                 DB_BIND(db_int(STREAM_CASE),
+                         db_blob(case_id->bytes, sizeof case_id->bytes)));
+    if (rows_next(q))
+        kept = row_id(q, 0);
+    if (!rows_end(q, e) || !duplicate_under(s, &kept, pool, &under, e))
+        return false;
+    out->nr = under.nr + 1;
+    out->items = pool_alloc(pool, out->nr * sizeof *out->items);
+    out->items[0] = kept;
+    for (size_t i = 0; i < under.nr; i++)
+        out->items[i + 1] = under.items[i];
+    return true;
 }
 
 bool duplicate_under(struct store *s, const struct id *kept, struct pool *pool,
@@ -281,6 +318,7 @@ struct saying {
     int64_t stream_id;
     struct id id, says;
     bool says_here; /* this office holds the other one */
+    struct id was;  /* under which it was kept; or zero */
 };
 
 struct sayings {
@@ -290,20 +328,23 @@ struct sayings {
 
 static bool load_sayings(struct store *s, struct sayings *l, struct err *e)
 {
-    struct rows *q = db_query(store_db(s),
-                              "SELECT d.stream_id, s.key, d.says,"
-                              " c.stream_id IS NOT NULL FROM duplicate d"
-                              " JOIN stream s ON s.stream_id = d.stream_id"
-                              " LEFT JOIN stream t ON t.kind = ?"
-                              "  AND t.key = d.says"
-                              " LEFT JOIN casefile c"
-                              "  ON c.stream_id = t.stream_id"
-                              " ORDER BY d.stream_id",
-                              DB_BIND(db_int(STREAM_CASE)));
+    struct rows *q =
+        db_query(store_db(s),
+                 "SELECT d.stream_id, s.key, d.says,"
+                 " c.stream_id IS NOT NULL, o.kept FROM duplicate d"
+                 " JOIN stream s ON s.stream_id = d.stream_id"
+                 " LEFT JOIN stream t ON t.kind = ?"
+                 "  AND t.key = d.says"
+                 " LEFT JOIN casefile c"
+                 "  ON c.stream_id = t.stream_id"
+                 " LEFT JOIN casefile o"
+                 "  ON o.stream_id = d.stream_id"
+                 " ORDER BY d.stream_id",
+                 DB_BIND(db_int(STREAM_CASE)));
     while (rows_next(q)) {
         struct id id = row_id(q, 1), says = row_id(q, 2);
-        ARR_PUSH(l) =
-            (struct saying){rows_int(q, 0), id, says, rows_int(q, 3) != 0};
+        ARR_PUSH(l) = (struct saying){rows_int(q, 0), id, says,
+                                      rows_int(q, 3) != 0, row_id(q, 4)};
     }
     return rows_end(q, e);
 }
@@ -336,18 +377,37 @@ static struct id kept_of(const struct sayings *l, struct id id)
     return least;
 }
 
+static bool write_kept_row(struct store *s, int64_t stream_id,
+                           const struct id *kept, struct err *e)
+{
+    return db_run(
+        store_db(s), "UPDATE casefile SET kept = ? WHERE stream_id = ?",
+        DB_BIND(id_is_zero(kept) ? db_null()
+                                 : db_blob(kept->bytes, sizeof kept->bytes),
+                db_int(stream_id)),
+        e);
+}
+
+/* The clashes of a case count what those under it say. */
+static bool recount_both(struct store *s, const struct id *was,
+                         const struct id *now, struct err *e)
+{
+    return (id_is_zero(was) || duplicate_recount(s, was, e)) &&
+           (id_is_zero(now) || duplicate_recount(s, now, e));
+}
+
 static bool settle_kept(struct store *s, struct err *e)
 {
     struct sayings l = {0};
     bool good = load_sayings(s, &l, e);
     for (size_t i = 0; good && i < l.nr; i++) {
-        struct id kept = kept_of(&l, l.items[i].id);
-        bool own = id_equal(&kept, &l.items[i].id);
-        good = db_run(
-            store_db(s), "UPDATE casefile SET kept = ? WHERE stream_id = ?",
-            DB_BIND(own ? db_null() : db_blob(kept.bytes, sizeof kept.bytes),
-                    db_int(l.items[i].stream_id)),
-            e);
+        const struct saying *x = &l.items[i];
+        struct id kept = kept_of(&l, x->id);
+        if (id_equal(&kept, &x->id))
+            kept = (struct id){{0}};
+        good = id_equal(&kept, &x->was) ||
+               (write_kept_row(s, x->stream_id, &kept, e) &&
+                recount_both(s, &x->was, &kept, e));
     }
     ARR_RELEASE(&l);
     return good;
@@ -418,18 +478,65 @@ static bool is_said(struct store *s, const struct stream *stream, bool *said,
     return good;
 }
 
+/* Where a number of the stream bears the name of the function. */
+static struct id id_of(const struct stream *stream)
+{
+    return stream_id(stream);
+}
+
+static bool load_kept(struct store *s, int64_t stream_id, struct id *kept,
+                      struct err *e)
+{
+    struct rows *q =
+        db_query(store_db(s), "SELECT kept FROM casefile WHERE stream_id = ?",
+                 DB_BIND(db_int(stream_id)));
+    *kept = (struct id){{0}};
+    if (rows_next(q))
+        *kept = row_id(q, 0);
+    return rows_end(q, e);
+}
+
+/* A row written anew counts its own clashes alone; and what a case below says
+ * counts above. */
+static bool recount_around(struct store *s, const struct stream *stream,
+                           int64_t stream_id, const struct id *was,
+                           struct err *e)
+{
+    const struct id id = id_of(stream);
+    struct id now;
+    bool said = false;
+    if (!load_kept(s, stream_id, &now, e) || !is_said(s, stream, &said, e))
+        return false;
+    if (id_equal(was, &now))
+        was = &(const struct id){{0}};
+    return recount_both(s, was, &now, e) &&
+           (!said || !id_is_zero(&now) || duplicate_recount(s, &id, e));
+}
+
 bool duplicate_refresh(struct store *s, const struct stream *stream,
                        int64_t stream_id, bool fresh, struct err *e)
 {
-    struct id says;
+    struct id says, was;
     bool moved = false, said = false;
     if (!duplicate_person_refresh(s, stream_id, e) ||
-        !load_said(s, stream, &says, e) ||
+        !load_said(s, stream, &says, e) || !load_kept(s, stream_id, &was, e) ||
         !note_said(s, stream_id, &says, &moved, e))
         return false;
     if (fresh && !is_said(s, stream, &said, e))
         return false;
-    return (!moved && !said) || settle_kept(s, e);
+    return ((!moved && !said) || settle_kept(s, e)) &&
+           recount_around(s, stream, stream_id, &was, e);
+}
+
+bool duplicate_forget(struct store *s, int64_t stream_id, struct err *e)
+{
+    struct id was;
+    return load_kept(s, stream_id, &was, e) &&
+           db_run(store_db(s), "DELETE FROM duplicate WHERE stream_id = ?",
+                  DB_BIND(db_int(stream_id)), e) &&
+           db_run(store_db(s), "DELETE FROM casefile WHERE stream_id = ?",
+                  DB_BIND(db_int(stream_id)), e) &&
+           settle_kept(s, e) && recount_both(s, &was, &(struct id){{0}}, e);
 }
 
 bool duplicate_clear(struct store *s, struct err *e)

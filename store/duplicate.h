@@ -10,9 +10,11 @@
  * Two people may take two cases for one (approval.h, kind "merge"). Then the
  * duplicate's stream gets a record of kind "duplicate" whose field "kept" names
  * the other case: lists show one case, its page shows the records of both, each
- * with where it came from. No record moves and nothing is rewritten, so it
- * works for cases opened at two offices apart, and parting them again is one
- * more change. Where offices merged a ring apart from each other, or two
+ * with where it came from, and what they say differently stands as a clash. No
+ * record moves and nothing is rewritten, so it works for cases opened at two
+ * offices apart. Parting them again takes two people, too (kind "part"), and is
+ * one more change: what was entered meanwhile stays with the record it was
+ * entered for. Where offices merged a ring apart from each other, or two
  * answers for "kept" stand, the smallest id is the one that is kept,
  * everywhere.
  */
@@ -25,6 +27,7 @@
 #include "forms/alike.h"
 #include "store/casefile.h"
 
+struct entity;
 struct store;
 struct record;
 
@@ -69,6 +72,13 @@ bool duplicate_merge(struct store *s, const struct id *case_id,
                      const struct id *kept, struct err *e);
 bool duplicate_part(struct store *s, const struct id *case_id, struct err *e);
 
+/* Whether it may be asked for: refuses what duplicate_merge and duplicate_part
+ * refuse. */
+bool duplicate_may_merge(struct store *s, const struct id *case_id,
+                         const struct id *kept, struct err *e);
+bool duplicate_may_part(struct store *s, const struct id *case_id,
+                        struct err *e);
+
 /* The cases kept under this one that this office holds, in the pool. */
 struct id_list {
     struct id *items;
@@ -76,6 +86,18 @@ struct id_list {
 };
 bool duplicate_under(struct store *s, const struct id *kept, struct pool *pool,
                      struct id_list *out, struct err *e);
+
+/* All cases of the child that this office holds, the kept one first and this
+ * one among them; it alone when nothing was taken for one with it. */
+bool duplicate_group(struct store *s, const struct id *case_id,
+                     struct pool *pool, struct id_list *out, struct err *e);
+
+/* Beside what a record of the kept case says, of a kind of which a case has
+ * one, puts what those under it say otherwise: values with from set, marked as
+ * clashing, behind the record's own. They stand there until somebody settles
+ * it (conflict.h). */
+bool duplicate_weave(struct store *s, struct entity *x, struct pool *pool,
+                     struct err *e);
 
 /* ---- for the gate, after the rows of a case (casefile_refresh) ---- */
 
@@ -85,5 +107,8 @@ bool duplicate_under(struct store *s, const struct id *kept, struct pool *pool,
 bool duplicate_refresh(struct store *s, const struct stream *stream,
                        int64_t stream_id, bool fresh, struct err *e);
 bool duplicate_clear(struct store *s, struct err *e);
+
+/* Of a case that was purged: no row, and none stands under it. */
+bool duplicate_forget(struct store *s, int64_t stream_id, struct err *e);
 
 #endif

@@ -11,6 +11,8 @@
 #include "base/err.h"
 #include "forms/alike.h"
 
+struct entity_value;
+struct id;
 struct store;
 struct rows;
 
@@ -32,5 +34,19 @@ struct duplicate_pairs {
 };
 void duplicate_pairs_of(const struct alike_person *p, bool turned,
                         struct duplicate_pairs *out);
+
+/* The record in the stream of a case that says which one is kept for it, and
+ * what was weighed of it: a field each, named after the question. */
+#define DUPLICATE_KIND    "duplicate"
+#define DUPLICATE_SETTLED "settled/"
+
+/* Counts the clashes of a case anew, with what those kept under it say
+ * otherwise. */
+bool duplicate_recount(struct store *s, const struct id *kept, struct err *e);
+
+/* Notes that a person has chosen knowing this value of a case below (its from
+ * is set). */
+bool duplicate_note_weighed(struct store *s, const struct entity_value *v,
+                            int64_t at_ms, struct err *e);
 
 #endif

@@ -41,9 +41,11 @@ struct entity_value {
     int64_t at_ms;
     int64_t change_id; /* log position */
     bool clashes;      /* another, different value stands for the same path */
-    bool masked;       /* not for this person, or sealed: right.h */
-    bool unseen;       /* came after the draft that is being saved was begun:
-                          a save does not replace it (draft_blind) */
+    const struct stream *from; /* of a case kept under this one, beside what
+                                  this one says (duplicate_weave); else NULL */
+    bool masked;               /* not for this person, or sealed: right.h */
+    bool unseen; /* came after the draft that is being saved was begun:
+                    a save does not replace it (draft_blind) */
 };
 
 /* That a row of a repeat was added or dropped (record.h). A row is there while

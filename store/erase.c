@@ -6,6 +6,7 @@
 #include "base/arr.h"
 #include "base/mem.h"
 #include "store/db.h"
+#include "store/duplicate.h"
 #include "store/fulltext.h"
 #include "store/intern_int.h"
 #include "store/saved_int.h"
@@ -260,12 +261,10 @@ static bool drop_by_stream(struct store *s, const struct stream *stream,
     const struct db_value *name = DB_BIND(db_blob(key.data, key.size));
     bool good =
         db_run(db, "DELETE FROM cited WHERE stream_id = ?", number, e) &&
-        db_run(db, "DELETE FROM casefile WHERE stream_id = ?", number, e) &&
         db_run(db, "DELETE FROM term WHERE stream_id = ?", number, e) &&
         db_run(db, "DELETE FROM person WHERE stream_id = ?", number, e) &&
         db_run(db, "DELETE FROM person_pair WHERE stream_id = ?", number, e) &&
-        db_run(db, "DELETE FROM duplicate WHERE stream_id = ?", number, e) &&
-        fulltext_renew(s, e) &&
+        duplicate_forget(s, stream_id, e) && fulltext_renew(s, e) &&
         db_run(db, "DELETE FROM draft WHERE stream = ?", name, e) &&
         db_run(db, "UPDATE quarantine SET save = head WHERE stream = ?", name,
                e);

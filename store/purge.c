@@ -8,6 +8,7 @@
 #include "base/stamp.h"
 #include "base/str.h"
 #include "store/db.h"
+#include "store/duplicate.h"
 #include "store/erase_int.h"
 #include "store/fact_int.h"
 #include "store/hold.h"
@@ -229,21 +230,111 @@ bool purge_obey(struct store *s, const struct stream *stream, struct err *e)
     return good || err_wrap(e, _("Purging a case"));
 }
 
+/* ---- one child in several cases ---- */
+
+/* Who says that the child has another case means this one alone. */
+static bool is_of_child(const char *reason)
+{
+    return !str_equal(reason, "double");
+}
+
+/* The open request to purge one case; *found. */
+static bool find_request(struct store *s, const struct id *case_id,
+                         struct pool *pool, struct approval *out, bool *found,
+                         struct err *e)
+{
+    const struct stream stream = stream_of_id(STREAM_CASE, case_id);
+    const struct approval_query query = {.stream = &stream, .open_only = true};
+    struct approval_list l;
+    *found = false;
+    if (!approval_list_load(s, &query, pool, &l, e))
+        return false;
+    for (size_t i = 0; i < l.nr && !*found; i++) {
+        *out = l.items[i];
+        *found = str_equal(out->kind, "purge") && is_of_child(out->reason);
+    }
+    return true;
+}
+
+bool purge_others(struct store *s, const struct approval *a, bool all,
+                  struct pool *pool, struct approval_list *out, struct err *e)
+{
+    struct id_list group = {NULL, 0};
+    *out = (struct approval_list){NULL, 0};
+    if (!str_equal(a->kind, "purge") || !is_of_child(a->reason) ||
+        a->stream.kind != STREAM_CASE)
+        return true;
+    const struct id id = stream_id(&a->stream);
+    if (!duplicate_group(s, &id, pool, &group, e))
+        return false;
+    out->items = pool_alloc(pool, group.nr * sizeof *out->items);
+    for (size_t i = 0; i < group.nr; i++) {
+        char number[ID_NUMBER_BYTES];
+        bool found = false;
+        if (id_equal(&group.items[i], &id))
+            continue;
+        if (!find_request(s, &group.items[i], pool, &out->items[out->nr],
+                          &found, e))
+            return false;
+        id_print_number(&group.items[i], number);
+        if (all && !found)
+            return err_set(e, ERR_INPUT,
+                           _("Case %s is of the same child, and nobody asked "
+                             "to purge it: ask again, so that both go "
+                             "together"),
+                           number);
+        out->nr += found;
+    }
+    return true;
+}
+
 /* ---- asking, and carrying out ---- */
+
+static bool request_one(struct store *s, const struct id *case_id,
+                        const char *reason, struct id *request, struct err *e)
+{
+    const struct approval_ask ask = {.kind = "purge",
+                                     .stream =
+                                         stream_of_id(STREAM_CASE, case_id),
+                                     .reason = reason};
+    return purge_check_open(s, &ask.stream, e) &&
+           hold_check(s, &ask.stream, e) &&
+           approval_request(s, &ask, request, e);
+}
+
+/* For each other case of the child that nobody has asked for yet. */
+static bool request_others(struct store *s, const struct id *case_id,
+                           const char *reason, struct pool *pool, struct err *e)
+{
+    struct id_list group;
+    bool good = duplicate_group(s, case_id, pool, &group, e);
+    for (size_t i = 0; good && i < group.nr; i++) {
+        struct approval known;
+        struct id ignored;
+        bool asked = id_equal(&group.items[i], case_id);
+        good = (asked ||
+                find_request(s, &group.items[i], pool, &known, &asked, e)) &&
+               (asked || request_one(s, &group.items[i], reason, &ignored, e));
+    }
+    return good;
+}
 
 bool purge_request(struct store *s, const struct id *case_id,
                    const char *reason, struct id *request, struct err *e)
 {
-    struct approval_ask ask = {.kind = "purge",
-                               .stream = stream_of_id(STREAM_CASE, case_id),
-                               .reason = reason};
     if (purge_reason_find(reason) == NULL)
         return err_set(e, ERR_INPUT,
                        _("A case is purged for one of these reasons: "
                          "retention, request, mistake, double"));
-    return purge_check_open(s, &ask.stream, e) &&
-           hold_check(s, &ask.stream, e) &&
-           approval_request(s, &ask, request, e);
+    struct pool *pool = pool_new();
+    bool good = db_begin(store_db(s), e) &&
+                db_end(store_db(s),
+                       request_one(s, case_id, reason, request, e) &&
+                           (!is_of_child(reason) ||
+                            request_others(s, case_id, reason, pool, e)),
+                       e);
+    pool_free(pool);
+    return good;
 }
 
 bool purge_write(struct store *s, const struct purge_why *why, struct err *e)

@@ -38,10 +38,17 @@ struct purge_reason {
 const struct purge_reason *purge_reason_list(size_t *nr);
 const struct purge_reason *purge_reason_find(const char *name); /* or NULL */
 
-/* Asks for it. ERR_DENIED: the case is held; ERR_INPUT: no such reason, asked
- * for already. */
+/* Asks for it; where the child has other cases (duplicate.h), for those, too,
+ * but for the reason "double". ERR_DENIED: one of them is held; ERR_INPUT: no
+ * such reason, asked for already. */
 bool purge_request(struct store *s, const struct id *case_id,
                    const char *reason, struct id *request, struct err *e);
+
+/* The open requests to purge the other cases of the child, which are decided
+ * with this one; none for other kinds. With all, ERR_INPUT names a case that
+ * nobody asked for. */
+bool purge_others(struct store *s, const struct approval *a, bool all,
+                  struct pool *pool, struct approval_list *out, struct err *e);
 
 /* Carries an approved request out: writes the purge and obeys it. Does nothing
  * when the case is purged already. ERR_DENIED while the case is held. */
