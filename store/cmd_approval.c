@@ -67,7 +67,7 @@ static const struct report_column columns[] = {
     {"number", N_("Request"), 9}, {"asked", N_("Asked"), 16},
     {"by", N_("By"), 12},         {"case", N_("Case"), 9},
     {"state", N_("State"), 9},    {"kind", N_("Asks to"), 22},
-    {"reason", N_("Because"), 0},
+    {"kept", N_("Kept"), 9},      {"reason", N_("Because"), 0},
 };
 
 /* A purge's reason is a word of the program's. */
@@ -81,8 +81,13 @@ static const char *reason_of(const struct approval *a, bool json)
 static void add_row(struct report *r, const struct approval *a)
 {
     char number[ID_NUMBER_BYTES], when[STAMP_ISO_BYTES];
+    char kept[ID_NUMBER_BYTES] = "";
     bool json = report_is_json(r);
     const struct approval_kind *k = approval_kind_find(a->kind);
+    if (a->other.kind == STREAM_CASE) {
+        const struct id id = stream_id(&a->other);
+        id_print_number(&id, kept);
+    }
     id_print_number(&a->id, number);
     (json ? stamp_print_iso : stamp_print_local)(a->asked_ms, when);
     report_cell(r, number);
@@ -92,6 +97,7 @@ static void add_row(struct report *r, const struct approval *a)
     report_cell(r, json ? approval_state_name(a->state)
                         : approval_state_label(a->state));
     report_cell(r, k != NULL && !json ? _(k->label) : a->kind);
+    report_cell(r, kept);
     report_cell(r, reason_of(a, json));
 }
 

@@ -59,7 +59,7 @@
     X(REQUESTS, "requests", "r", N_("Requests"),                               \
       N_("Shows what waits for a second person's decision"))                   \
     X(ASK, "ask", "r", N_("Ask"),                                              \
-      N_("Asks a second person to purge the case, or to hold it"))             \
+      N_("Asks a second person: purge, hold, the same child, part"))           \
     X(DRAFTS, "drafts", "d", N_("Drafts"),                                     \
       N_("Goes on with a form that was left unfinished"))                      \
     X(VISIT, "visit", "v", N_("Visit"), N_("Writes down a new visit"))         \
@@ -78,6 +78,8 @@
       N_("Takes the way in from a person who left, and changes the key"))      \
     X(ENVELOPE, "envelope", "e", N_("Envelope"),                               \
       N_("Makes the passphrase that is kept sealed for an emergency"))         \
+    X(UNSETTLE, "unsettle", "u", N_("Undo"),                                   \
+      N_("Takes back what you settled last; it clashes again"))                \
     X(WHO, "who", "w", N_("Who"), N_("Says who gave this answer, and when"))   \
     X(UNSEAL, "unseal", "u", N_("Unseal"),                                     \
       N_("Opens what is sealed, with a reason that is kept"))                  \

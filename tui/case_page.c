@@ -197,11 +197,17 @@ static const char *print_value(struct case_page *p, const struct section *s,
 
 static const char *print_who(struct case_page *p, const struct entity_value *v)
 {
-    char when[DESK_WHEN_BYTES];
+    char when[DESK_WHEN_BYTES], number[ID_NUMBER_BYTES] = "";
+    struct id id;
 
     desk_print_when(p->desk, v->at_ms, when);
-    return pool_printf(p->pool, "%s, %s%s%s", when, v->author,
-                       *v->office ? ", " : "", v->office);
+    if (v->from) {
+        id = stream_id(v->from);
+        id_print_number(&id, number);
+    }
+    return pool_printf(p->pool, "%s, %s%s%s%s%s", when, v->author,
+                       *v->office ? ", " : "", v->office, *number ? ", " : "",
+                       number);
 }
 
 /* All values of a field: one, or those that clash with who wrote them. */
@@ -561,6 +567,14 @@ static void add_origin(struct case_page *p, const struct casefile *c)
         pool_str(p->pool, place));
 }
 
+/* What the program writes itself has screens of its own. */
+static bool is_answered(const struct entity *x)
+{
+    const struct kind *kind = kind_find(x->kind);
+
+    return !kind || *kind->form;
+}
+
 static bool add_kept_here(struct case_page *p, const struct id *id,
                           struct err *e)
 {
@@ -578,9 +592,36 @@ static bool add_kept_here(struct case_page *p, const struct id *id,
             break;
         add_origin(p, &c);
         for (size_t k = c.masked ? 0 : l.nr; k-- > 0;)
-            add_record(p, &l.items[k]);
+            if (is_answered(&l.items[k]))
+                add_record(p, &l.items[k]);
     }
     return good;
+}
+
+/* The numbers under which the child is known, too. */
+static bool add_numbers(struct case_page *p, const struct id *id, struct err *e)
+{
+    struct id_list under = {NULL, 0};
+    const char *text = "";
+
+    if (!duplicate_under(p->desk->store, id, p->pool, &under, e))
+        return false;
+    for (size_t i = 0; i < under.nr; i++) {
+        char number[ID_NUMBER_BYTES];
+
+        id_print_number(&under.items[i], number);
+        text = pool_printf(p->pool, "%s%s%s", text, *text ? ", " : "", number);
+    }
+    add_fact(p, _("Also known as case"), text);
+    return true;
+}
+
+static bool weave_all(struct case_page *p, struct entity_list *l, struct err *e)
+{
+    for (size_t i = 0; i < l->nr; i++)
+        if (!duplicate_weave(p->desk->store, &l->items[i], p->pool, e))
+            return false;
+    return true;
 }
 
 static void add_kept_under(struct case_page *p)
@@ -604,11 +645,12 @@ static bool load(struct case_page *p, const struct id *id, struct err *e)
 
     if (!setting_get_int(p->desk->store, "sync.sent", &p->sent, e) ||
         !casefile_load(p->desk->store, id, &p->file, e) ||
-        !entity_list_load(p->desk->store, &stream, p->pool, &l, e))
+        !entity_list_load(p->desk->store, &stream, p->pool, &l, e) ||
+        !weave_all(p, &l, e))
         return false;
     add_child(p, find_kind(&l, "case"));
     add_kept_under(p);
-    if (!add_keeping(p, &l, e))
+    if (!add_numbers(p, id, e) || !add_keeping(p, &l, e))
         return false;
     add_of_case(p, &l);
     return add_kept_here(p, id, e) && add_places(p, e);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/arr.h"
+#include "base/buf.h"
 #include "base/home.h"
 #include "base/i18n.h"
 #include "base/mem.h"
@@ -14,13 +15,19 @@
 #include "tui/tui.h"
 #include "tui/wrap.h"
 
-enum { REASON_ROWS = 3, REASON_BYTES = 800, PLACE_BYTES = 160 };
+enum {
+    REASON_ROWS = 3,
+    REASON_BYTES = 800,
+    PLACE_BYTES = 160,
+    NUMBER_BYTES = 80
+};
 
 struct lookalike {
     char lang[HOME_LANG_BYTES];
     struct alike_person who; /* as they were looked for last */
     struct pool *pool;       /* holds the list */
     struct duplicate_list list;
+    struct id picked; /* by lookalike_pick */
 };
 
 struct lookalike *lookalike_new(const char *lang)
@@ -95,6 +102,7 @@ void lookalike_look(struct lookalike *x, struct tui *t, const struct sitting *s)
 
 struct choosing {
     const struct lookalike *looked;
+    bool other; /* the last row names none: a number is typed */
     struct tui *tui;
     struct list *list;
     struct list_array rows;
@@ -102,13 +110,27 @@ struct choosing {
     bool done;
 };
 
+/* The case of a row; NULL for the one that names none. */
+static const struct duplicate *named_by(const struct choosing *x, size_t index)
+{
+    return index < x->looked->list.nr ? &x->looked->list.items[index] : NULL;
+}
+
 static void row(void *arg, size_t index, const char *key,
                 struct list_rows *rows)
 {
     const struct choosing *x = arg;
-    const struct duplicate *d = &x->looked->list.items[index];
-    char place[PLACE_BYTES];
-    const char *cells[] = {d->file.number, d->file.name, place};
+    const struct duplicate *d = named_by(x, index);
+    char place[PLACE_BYTES] = "";
+    const char *cells[] = {"", _("Another one: type its number"), ""};
+
+    if (!d) {
+        list_rows_add(rows, key, ROLE_TEXT, cells, ARR_NR(cells));
+        return;
+    }
+    cells[0] = d->file.number;
+    cells[1] = d->file.name;
+    cells[2] = place;
 
     place_print(d->file.place, place, sizeof place);
     if (d->file.masked) {
@@ -126,10 +148,10 @@ static void draw_reasons(const struct choosing *x, struct canvas *c,
     char text[REASON_BYTES];
     size_t n, at = 0;
 
-    if (!key)
+    if (!key || !named_by(x, list_array_index(key)))
         return;
-    alike_print(&x->looked->list.items[list_array_index(key)].match,
-                x->looked->lang, text, sizeof text);
+    alike_print(&named_by(x, list_array_index(key))->match, x->looked->lang,
+                text, sizeof text);
     n = strlen(text);
     for (int i = 0; i < a.rows && at < n; i++) {
         struct wrap_line line = wrap_next(c, text, n, at, a.cols - 1);
@@ -156,17 +178,16 @@ static enum view_answer alike_press(void *self, const struct press *p)
     const char *key = list_key(x->list);
 
     if (p->action == ACTION_OPEN && key) {
-        const struct casefile *c =
-            &x->looked->list.items[list_array_index(key)].file;
+        const struct duplicate *d = named_by(x, list_array_index(key));
 
-        if (c->masked) {
+        if (d && d->file.masked) {
             tui_say(x->tui, ROLE_WARN,
                     _("Case %s is not yours: ask a case manager who works on "
                       "it"),
-                    c->number);
+                    d->file.number);
             return VIEW_HANDLED;
         }
-        *x->chosen = c->id;
+        *x->chosen = d ? d->file.id : (struct id){{0}};
         x->done = true;
         return VIEW_CLOSE;
     }
@@ -196,17 +217,35 @@ static const struct view_ops alike_ops = {
     .free = alike_free,
 };
 
+static const struct view_ops same_child_ops = {
+    .title = N_("The same child?"),
+    .help = N_("Cases of this office that look like the one you came from, the "
+               "likeliest first; the reasons stand below. Enter asks that the "
+               "chosen one be kept under the case you came from: you say why, "
+               "and another person decides. The last line lets you type the "
+               "number of a case that does not look alike. Only a person can "
+               "tell whether it is the same child."),
+    .actions = alike_actions,
+    .draw = alike_draw,
+    .press = alike_press,
+    .free = alike_free,
+};
+
 static bool choose(const struct lookalike *looked, struct tui *t,
-                   struct id *chosen)
+                   const struct view_ops *ops, struct id *chosen)
 {
     static const struct list_column columns[] = {{N_("Number"), 9, false},
                                                  {N_("Name"), 30, false},
                                                  {N_("Place"), 0, false}};
-    struct choosing x = {.looked = looked, .tui = t, .chosen = chosen};
+    struct choosing x = {.looked = looked,
+                         .other = ops == &same_child_ops,
+                         .tui = t,
+                         .chosen = chosen};
 
-    x.rows = (struct list_array){.nr = looked->list.nr, .arg = &x, .row = row};
+    x.rows = (struct list_array){
+        .nr = looked->list.nr + x.other, .arg = &x, .row = row};
     x.list = list_new(columns, ARR_NR(columns), list_array_source(&x.rows));
-    tui_modal(t, view_new(&alike_ops, &x));
+    tui_modal(t, view_new(ops, &x));
     list_free(x.list);
     list_array_release(&x.rows);
     return x.done;
@@ -221,11 +260,69 @@ bool lookalike_choose(const struct lookalike *x, struct tui *t,
         tui_say(t, ROLE_HINT, "%s", _("No case of this office looks alike"));
         return false;
     }
-    if (!choose(x, t, chosen) ||
+    if (!choose(x, t, &alike_ops, chosen) ||
         !tui_confirm(t, _("Throw the new case away and open that one?")))
         return false;
     if (sitting_drop(s, &e))
         return true;
     tui_fail(t, &e);
     return false;
+}
+
+/* ---- two cases that stand already ---- */
+
+static const struct duplicate *find(const struct lookalike *x,
+                                    const struct id *id)
+{
+    for (size_t i = 0; i < x->list.nr; i++)
+        if (id_equal(&x->list.items[i].file.id, id))
+            return &x->list.items[i];
+    return NULL;
+}
+
+static bool type_number(struct tui *t, struct store *s, struct casefile *chosen,
+                        struct err *e)
+{
+    struct buf number = BUF_INIT(NUMBER_BYTES);
+    bool good = tui_prompt(t, _("Number of the other case: "), &number, false)
+                    ? casefile_resolve(s, buf_text(&number), chosen, e)
+                    : err_set(e, ERR_CANCELLED, _("Nothing was asked"));
+
+    buf_release(&number);
+    return good;
+}
+
+static bool load_alike(struct lookalike *x, struct store *s,
+                       const struct id *case_id, struct err *e)
+{
+    return duplicate_person_load(s, case_id, &x->who, e) &&
+           duplicate_list_load(s, &x->who, case_id, x->pool, &x->list, e);
+}
+
+bool lookalike_pick(struct lookalike *x, struct tui *t, struct store *s,
+                    const struct id *case_id, struct buf *why, struct err *e)
+{
+    struct casefile typed;
+    const struct duplicate *d;
+    char text[REASON_BYTES];
+
+    if (!load_alike(x, s, case_id, e))
+        return false;
+    if (!choose(x, t, &same_child_ops, &x->picked))
+        return err_set(e, ERR_CANCELLED, _("Nothing was asked"));
+    d = find(x, &x->picked);
+    if (d) {
+        alike_print(&d->match, x->lang, text, sizeof text);
+        buf_add_str(why, text);
+        return true;
+    }
+    if (!type_number(t, s, &typed, e))
+        return false;
+    x->picked = typed.id;
+    return true;
+}
+
+const struct id *lookalike_picked(const struct lookalike *x)
+{
+    return &x->picked;
 }

@@ -10,7 +10,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "store/approval.h"
-#include "store/hold.h"
+#include "store/duplicate.h"
 #include "store/purge.h"
 #include "store/verdict.h"
 #include "tui/desk.h"
@@ -18,7 +18,12 @@
 #include "tui/tui.h"
 #include "tui/wrap.h"
 
-enum { BELOW_ROWS = 7, REASON_ROWS_MAX = 4, QUESTION_BYTES = 320 };
+enum {
+    BELOW_ROWS = 9,
+    REASON_ROWS_MAX = 6,
+    QUESTION_BYTES = 320,
+    ALIKE_SHOWN_BYTES = 400
+};
 
 struct approvals {
     struct desk *desk;
@@ -177,11 +182,46 @@ static enum view_answer approvals_press(void *self, const struct press *p)
 
 /* ---- drawing: the list, and below it the whole of the chosen one ---- */
 
+/* Of two cases: why they look alike, as far as this person may know. */
+static void print_alike(const struct approvals *x, const struct approval *a,
+                        char *out, size_t out_bytes)
+{
+    struct id id = stream_id(&a->stream), kept = stream_id(&a->other);
+    struct alike_person one, other;
+    struct alike_match match;
+    struct err ignored = ERR_INIT;
+
+    str_copy(out, out_bytes, _("nothing that is compared"));
+    if (duplicate_person_load(x->desk->store, &id, &one, &ignored) &&
+        duplicate_person_load(x->desk->store, &kept, &other, &ignored) &&
+        alike_compare(&one, &other, &match))
+        alike_print(&match, x->desk->lang, out, out_bytes);
+}
+
+/* The whole request: of two cases also which one is kept, and how alike. */
+static const char *text_of(const struct approvals *x, const struct approval *a)
+{
+    struct casefile kept;
+    struct err ignored = ERR_INIT;
+    struct id id = stream_id(&a->other);
+    char alike[ALIKE_SHOWN_BYTES];
+
+    if (a->other.kind != STREAM_CASE ||
+        !casefile_load(x->desk->store, &id, &kept, &ignored))
+        return reason_of(a);
+    print_alike(x, a, alike, sizeof alike);
+    /* TRANSLATORS: "Kept: 1M00-008H Hirut Tola. Alike: same name by sound.
+     * The mother says so" */
+    return pool_printf(x->pool, _("Kept: %s %s. Alike: %s. %s"), kept.number,
+                       kept.masked ? _("(not yours)") : kept.name, alike,
+                       reason_of(a));
+}
+
 static void draw_chosen(const struct approvals *x, struct canvas *c,
                         struct area a)
 {
     const struct approval *it = chosen(x);
-    const char *text = reason_of(it);
+    const char *text = text_of(x, it);
     size_t n = strlen(text), from = 0;
     char when[DESK_WHEN_BYTES];
 
@@ -238,13 +278,14 @@ static const enum action approvals_actions[] = {ACTION_OPEN, LIST_ACTIONS,
 
 static const struct view_ops approvals_ops = {
     .title = N_("Requests"),
-    .help = N_("What one person asks for and another decides: to purge a case, "
-               "to hold it back from that. Enter approves or refuses; who "
-               "asked can withdraw it. Whoever asked never approves, but for "
-               "the only person of an office, and then the record says so. "
-               "What is purged is destroyed at once here, and at the hub and "
-               "every other office with their next sync. A request is void "
-               "after 30 days."),
+    .help =
+        N_("What one person asks for and another decides: to purge a case, "
+           "to hold it back from that. Enter approves or refuses; who "
+           "asked can withdraw it. Whoever asked never approves, but for "
+           "the only person of an office, and then the record says so. "
+           "What is purged is destroyed at once here, and at the hub and "
+           "every other office with their next sync, all cases of the child "
+           "together. A request is void after 30 days."),
     .actions = approvals_actions,
     .draw = approvals_draw,
     .press = approvals_press,
@@ -271,72 +312,4 @@ struct view *view_approvals_new(struct desk *d)
     list_set_empty(x->list, N_("Nothing waits for a decision"));
     x->view = view_new(&approvals_ops, x);
     return x->view;
-}
-
-/* ---- asking ---- */
-
-static void tell(struct desk *d, bool asked, const struct err *e)
-{
-    if (asked)
-        tui_say(d->tui, ROLE_GOOD, "%s",
-                _("Asked: another person decides, by r in the list of cases"));
-    else if (e->code != ERR_CANCELLED)
-        tui_fail(d->tui, e);
-}
-
-static bool ask_purge(struct desk *d, const struct id *case_id, struct err *e)
-{
-    static const char *const digits[] = {"1", "2", "3", "4"};
-    struct ask_option options[ARR_NR(digits)];
-    struct id request;
-    size_t nr;
-    const struct purge_reason *reasons = purge_reason_list(&nr);
-    int answer;
-
-    for (size_t i = 0; i < nr && i < ARR_NR(digits); i++)
-        options[i] = (struct ask_option){digits[i], reasons[i].brief};
-    answer = tui_choose(d->tui, _("Why?"), options,
-                        nr < ARR_NR(digits) ? nr : ARR_NR(digits));
-    if (answer < 0)
-        return err_set(e, ERR_CANCELLED, _("Nothing was asked"));
-    return purge_request(d->store, case_id, reasons[answer].name, &request, e);
-}
-
-static bool ask_hold(struct desk *d, const struct id *case_id, bool on,
-                     struct err *e)
-{
-    struct stream stream = stream_of_id(STREAM_CASE, case_id);
-    struct buf reason = BUF_INIT(APPROVAL_REASON_BYTES_MAX);
-    struct id request;
-    bool good = tui_prompt(d->tui, _("Why?"), &reason, false)
-                    ? hold_request(d->store, &stream, on, buf_text(&reason),
-                                   &request, e)
-                    : err_set(e, ERR_CANCELLED, _("Nothing was asked"));
-
-    buf_release(&reason);
-    return good;
-}
-
-void view_approvals_ask(struct desk *d, const struct id *case_id)
-{
-    static const struct ask_option options[] = {{N_("p"), N_("Purge it")},
-                                                {N_("h"), N_("Hold it")},
-                                                {N_("e"), N_("End the hold")}};
-    struct err e = ERR_INIT;
-    bool asked;
-
-    switch (tui_choose(d->tui, _("Ask to"), options, ARR_NR(options))) {
-    case 0:
-        asked = ask_purge(d, case_id, &e);
-        break;
-    case 1:
-        asked = ask_hold(d, case_id, true, &e);
-        break;
-    case 2:
-        asked = ask_hold(d, case_id, false, &e);
-        break;
-    default:
-        return;
-    }
-    tell(d, asked, &e);
 }

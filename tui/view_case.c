@@ -461,7 +461,8 @@ static const struct view_ops case_ops = {
                "settles which one stands. + is only on this PC so far. What "
                "can do harm is sealed: u opens it with a reason. r asks "
                "another person to have the case purged, or held back from "
-               "that."),
+               "that, to take another case for the same child's, or to part "
+               "two again."),
     .actions_now = case_actions_now,
     .draw = case_draw,
     .press = case_press,

@@ -22,7 +22,8 @@ enum {
     VALUES_SHOWN_MAX = 9, /* as many as there are digits */
     VALUE_ROWS_MAX = 3,
     LIST_ROWS_MIN = 6,
-    WHOSE_BYTES = 256
+    WHOSE_BYTES = 256,
+    FROM_BYTES = 80
 };
 
 struct conflicts {
@@ -159,6 +160,20 @@ static void settle(struct conflicts *x, size_t value)
 
 /* ---- keys ---- */
 
+static void take_back(struct conflicts *x)
+{
+    struct err e = ERR_INIT;
+
+    if (!conflict_undo(x->desk->store,
+                       id_is_zero(&x->case_id) ? NULL : &x->case_id, &e)) {
+        tui_fail(x->desk->tui, &e);
+        return;
+    }
+    conflicts_shown(x);
+    tui_say(x->desk->tui, ROLE_GOOD, "%s",
+            _("Taken back: what you settled last clashes again"));
+}
+
 static enum view_answer press_choosing(struct conflicts *x,
                                        const struct press *p)
 {
@@ -188,6 +203,10 @@ static enum view_answer conflicts_press(void *self, const struct press *p)
 
     if (p->key >= '1' && p->key <= '9') {
         settle(x, p->key - '1');
+        return VIEW_HANDLED;
+    }
+    if (p->action == ACTION_UNSETTLE) {
+        take_back(x);
         return VIEW_HANDLED;
     }
     if (x->choosing)
@@ -225,23 +244,38 @@ static int draw_text(struct canvas *c, struct span at, const char *text)
     return rows;
 }
 
+/* "; in case 248H-2492" where the child has two. */
+static void print_from(const struct entity_value *v, char out[FROM_BYTES])
+{
+    char number[ID_NUMBER_BYTES];
+    struct id id;
+
+    out[0] = '\0';
+    if (!v->from)
+        return;
+    id = stream_id(v->from);
+    id_print_number(&id, number);
+    snprintf(out, FROM_BYTES, _("; in case %s"), number);
+}
+
 static int draw_value(struct conflicts *x, struct canvas *c, struct span at,
                       size_t i)
 {
     const struct conflict *k = chosen(x);
     const struct entity_value *v = &k->entity.values[k->first + i];
     bool focus = x->choosing && i == x->value;
-    char when[DESK_WHEN_BYTES];
+    char when[DESK_WHEN_BYTES], from[FROM_BYTES];
     int rows;
 
     desk_print_when(x->desk, v->at_ms, when);
+    print_from(v, from);
     canvas_put(c, SPAN(at.row, at.col, 1), ROLE_SELECTED, focus ? ">" : "");
     canvas_printf(c, SPAN(at.row, at.col + 2, 2), ROLE_KEY, "%d", (int)i + 1);
     rows = draw_text(c, SPAN(at.row, at.col + 5, at.width - 5),
                      answer_of(x, k, i));
     canvas_printf(c, SPAN(at.row + rows, at.col + 5, at.width - 5), ROLE_HINT,
-                  "%s%s%s, %s", v->author, *v->office ? ", " : "", v->office,
-                  when);
+                  "%s%s%s, %s%s", v->author, *v->office ? ", " : "", v->office,
+                  when, from);
     if (focus)
         canvas_cursor(c, at.row, at.col);
     return rows + 1;
@@ -313,15 +347,17 @@ static void conflicts_free(void *self)
     mem_free(x);
 }
 
-static const enum action conflicts_actions[] = {ACTION_OPEN, LIST_ACTIONS,
-                                                ACTION_LOCK, ACTION_NONE};
+static const enum action conflicts_actions[] = {
+    ACTION_OPEN, ACTION_UNSETTLE, LIST_ACTIONS, ACTION_LOCK, ACTION_NONE};
 
 static const struct view_ops conflicts_ops = {
     .title = N_("Clashes"),
     .help = N_("Two people answered one question without knowing of each "
                "other. Both answers are kept until somebody says which one "
                "stands: type its number, or press Enter and then Enter on the "
-               "answer. If in doubt, ask the person who wrote it."),
+               "answer. If in doubt, ask the person who wrote it. u takes back "
+               "what you settled last. Where two cases are of one child, "
+               "what they say differently stands here, too."),
     .actions = conflicts_actions,
     .draw = conflicts_draw,
     .press = conflicts_press,

@@ -11,6 +11,7 @@
 
 #include "store/approval.h"
 #include "store/casefile.h"
+#include "store/duplicate.h"
 #include "store/hold.h"
 #include "store/office.h"
 #include "store/purge.h"
@@ -164,6 +165,125 @@ static void a_hold_stands_on_the_page(void **state)
     desk_play_end(&p);
 }
 
+/* ---- one child in two cases ---- */
+
+#define OTHER_CASE "00000002-0000-4000-8000-000000000002"
+
+static void open_other(struct desk_play *p)
+{
+    desk_play_apply(p,
+                    "{\"case\":\"%s\",\"form\":\"registration\",\"place\":"
+                    "\"ET041114/03\",\"set\":{\"given_name\":\"Selaam\","
+                    "\"father_name\":\"Tesfaye\",\"grandfather_name\":"
+                    "\"Wolde\",\"sex\":\"female\"}}",
+                    OTHER_CASE);
+}
+
+static struct id other_case(void)
+{
+    struct id id;
+
+    assert_true(id_parse(OTHER_CASE, &id));
+    return id;
+}
+
+static void ask_by_hand(struct desk_play *p, const char *kind)
+{
+    struct id id = the_case(), other = other_case(), request;
+    const struct approval_ask ask = {.kind = kind,
+                                     .stream =
+                                         stream_of_id(STREAM_CASE, &other),
+                                     .other = stream_of_id(STREAM_CASE, &id),
+                                     .reason = "the aunt says so"};
+    struct err e = ERR_INIT;
+
+    assert_true(approval_request(p->desk.store, &ask, &request, &e));
+}
+
+static void the_page_asks_for_the_same_child(void **state)
+{
+    struct desk_play p;
+    int64_t nr = 0;
+    struct err e = ERR_INIT;
+
+    (void)state;
+    begin(&p, "key r s\nsnap\nkey Enter\nsnap\ntype ; aunt\nkey Enter\nsnap\n",
+          false);
+    open_other(&p);
+    desk_play_run(&p, case_view(&p));
+    play_shows(&p.play, "The same child?");
+    play_shows(&p.play, "Selaam Tesfaye Wolde");
+    play_shows(&p.play, "Another one: type its number");
+    play_shows(&p.play, "same sex");
+    play_shows(&p.play, "Asked: another person decides");
+    assert_true(approval_count_open(p.desk.store, &nr, &e));
+    assert_int_equal(nr, 1);
+    desk_play_end(&p);
+}
+
+static void a_number_names_one_that_is_not_alike(void **state)
+{
+    struct desk_play p;
+    int64_t nr = 0;
+    struct err e = ERR_INIT;
+
+    (void)state;
+    begin(&p,
+          "key r s End Enter\nsnap\ntype 0000-00G0\nkey Enter\n"
+          "type aunt\nkey Enter\nsnap\n",
+          false);
+    desk_play_apply(&p,
+                    "{\"case\":\"%s\",\"form\":\"registration\",\"place\":"
+                    "\"ET041114/03\",\"set\":{\"given_name\":\"Bilisuma\"}}",
+                    OTHER_CASE);
+    desk_play_run(&p, case_view(&p));
+    play_shows(&p.play, "Number of the other case:");
+    assert_true(approval_count_open(p.desk.store, &nr, &e));
+    assert_int_equal(nr, 1);
+    desk_play_end(&p);
+}
+
+static void the_decider_sees_both_and_the_page_becomes_one(void **state)
+{
+    struct desk_play p;
+    struct id other = other_case(), id = the_case();
+    struct casefile c;
+    struct err e = ERR_INIT;
+
+    (void)state;
+    begin(&p, "snap\nkey Enter a\nsnap\n", true);
+    open_other(&p);
+    ask_by_hand(&p, "merge");
+    desk_play_run(&p, view_approvals_new(&p.desk));
+    play_shows(&p.play, "take two cases for one");
+    play_shows(&p.play, "Kept: 0000-0080 Selam Tesfaye Wolde. Alike: ");
+    play_shows(&p.play, "same woreda. the aunt says");
+    play_shows(&p.play, "Approved, and done");
+    assert_true(casefile_load(p.desk.store, &other, &c, &e));
+    assert_true(id_equal(&c.kept, &id));
+    desk_play_end(&p);
+}
+
+static void the_page_of_one_child_shows_both_and_parts_them(void **state)
+{
+    struct desk_play p;
+    struct id other = other_case(), id = the_case();
+    int64_t nr = 0;
+    struct err e = ERR_INIT;
+
+    (void)state;
+    begin(&p, "snap\nkey r t\nsnap\ntype no\nkey Enter\nsnap\n", false);
+    open_other(&p);
+    assert_true(duplicate_merge(p.desk.store, &other, &id, &e));
+    desk_play_run(&p, case_view(&p));
+    play_shows(&p.play, "Also known as case");
+    play_shows(&p.play, "! 1 clash");
+    play_shows(&p.play, "Selaam (");
+    assert_true(approval_count_open(p.desk.store, &nr, &e));
+    assert_int_equal(nr, 1);
+    desk_play_end(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -173,6 +293,10 @@ int main(void)
         cmocka_unit_test(the_only_person_approves_and_it_is_gone),
         cmocka_unit_test(a_refusal_says_why),
         cmocka_unit_test(a_hold_stands_on_the_page),
+        cmocka_unit_test(the_page_asks_for_the_same_child),
+        cmocka_unit_test(a_number_names_one_that_is_not_alike),
+        cmocka_unit_test(the_decider_sees_both_and_the_page_becomes_one),
+        cmocka_unit_test(the_page_of_one_child_shows_both_and_parts_them),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

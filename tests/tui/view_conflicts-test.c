@@ -116,6 +116,19 @@ static void what_is_settled_waits_to_be_sent(void **state)
     desk_play_end(&p);
 }
 
+static void u_takes_the_last_settling_back(void **state)
+{
+    struct desk_play p;
+
+    (void)state;
+    play_two(&p, "key 2\nkey u\nsnap\nkey u\nsnap\n");
+    play_shows(&p.play, "Taken back: what you settled last clashes again");
+    play_shows(&p.play, "You settled nothing of late that still stands");
+    play_shows(&p.play, "1 of 2\n");
+    assert_int_equal(clashes_left(&p), 2);
+    desk_play_end(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -124,6 +137,7 @@ int main(void)
         cmocka_unit_test(enter_on_the_value_settles),
         cmocka_unit_test(looking_settles_nothing),
         cmocka_unit_test(what_is_settled_waits_to_be_sent),
+        cmocka_unit_test(u_takes_the_last_settling_back),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
