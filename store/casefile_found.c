@@ -60,7 +60,12 @@ static void longest_first(struct words *w)
 static void fold_text(const char *text, char folded[NAME_KEY_BYTES])
 {
     struct buf b = BUF_INIT(4096);
+    char number[ID_NUMBER_BYTES];
     text = text != NULL ? text : "";
+    /* a number typed without its hyphen; "Getachew" could be one, but for the
+     * digit that nobody has in a name */
+    if (strpbrk(text, "0123456789") != NULL && id_fold_number(text, number))
+        text = number;
     if (short_name_expand(text, &b))
         text = buf_text(&b);
     name_key_fold(text, folded, NAME_KEY_BYTES);

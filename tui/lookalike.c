@@ -271,15 +271,6 @@ bool lookalike_choose(const struct lookalike *x, struct tui *t,
 
 /* ---- two cases that stand already ---- */
 
-static const struct duplicate *find(const struct lookalike *x,
-                                    const struct id *id)
-{
-    for (size_t i = 0; i < x->list.nr; i++)
-        if (id_equal(&x->list.items[i].file.id, id))
-            return &x->list.items[i];
-    return NULL;
-}
-
 static bool type_number(struct tui *t, struct store *s, struct casefile *chosen,
                         struct err *e)
 {
@@ -300,22 +291,16 @@ static bool load_alike(struct lookalike *x, struct store *s,
 }
 
 bool lookalike_pick(struct lookalike *x, struct tui *t, struct store *s,
-                    const struct id *case_id, struct buf *why, struct err *e)
+                    const struct id *case_id, struct err *e)
 {
     struct casefile typed;
-    const struct duplicate *d;
-    char text[REASON_BYTES];
 
     if (!load_alike(x, s, case_id, e))
         return false;
     if (!choose(x, t, &same_child_ops, &x->picked))
         return err_set(e, ERR_CANCELLED, _("Nothing was asked"));
-    d = find(x, &x->picked);
-    if (d) {
-        alike_print(&d->match, x->lang, text, sizeof text);
-        buf_add_str(why, text);
+    if (!id_is_zero(&x->picked))
         return true;
-    }
     if (!type_number(t, s, &typed, e))
         return false;
     x->picked = typed.id;

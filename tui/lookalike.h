@@ -13,7 +13,6 @@
 
 #include "base/id.h"
 
-struct buf;
 struct err;
 struct lookalike;
 struct sitting;
@@ -40,7 +39,7 @@ bool lookalike_choose(const struct lookalike *x, struct tui *t,
  * same child, from those that look alike or by its number, and puts the reasons
  * into why ("" for one by its number). ERR_CANCELLED: none. */
 bool lookalike_pick(struct lookalike *x, struct tui *t, struct store *s,
-                    const struct id *case_id, struct buf *why, struct err *e);
+                    const struct id *case_id, struct err *e);
 const struct id *lookalike_picked(const struct lookalike *x);
 
 #endif

@@ -57,7 +57,6 @@ static bool ask_hold(struct desk *d, const struct id *case_id, bool on,
     return good;
 }
 
-/* Asks why, with what is known already standing there. */
 static bool ask_why(struct desk *d, const struct approval_ask *ask,
                     struct buf *why, struct err *e)
 {
@@ -77,7 +76,7 @@ static bool ask_same(struct desk *d, const struct id *case_id, struct err *e)
     struct buf why = BUF_INIT(APPROVAL_REASON_BYTES_MAX);
     struct approval_ask ask = {.kind = "merge",
                                .other = stream_of_id(STREAM_CASE, case_id)};
-    bool good = lookalike_pick(x, d->tui, d->store, case_id, &why, e) &&
+    bool good = lookalike_pick(x, d->tui, d->store, case_id, e) &&
                 duplicate_may_merge(d->store, lookalike_picked(x), case_id, e);
 
     if (good) {

@@ -143,6 +143,15 @@ static void note_search(struct cases *x)
         audit_note_search(x->desk->store, x->words, &ignored);
 }
 
+/* The list itself is empty, or only what is left of it. */
+static void say_why_empty(struct cases *x)
+{
+    list_set_empty(
+        x->list, str_is_blank(x->words) && !is_filtered(x)
+                     ? N_("No case yet: n begins one, s fetches them")
+                     : N_("No case fits: try fewer words, or y a to show all"));
+}
+
 static void narrow(void *arg, const char *text)
 {
     struct cases *x = arg;
@@ -153,6 +162,7 @@ static void narrow(void *arg, const char *text)
     mem_free(x->words);
     x->words = mem_copy_str(text);
     x->query.text = x->words;
+    say_why_empty(x);
 }
 
 /* ---- what is done here ---- */
@@ -205,6 +215,7 @@ static void begin_anew(struct cases *x, const struct id *chosen)
     if (!chosen || !casefile_key_load(x->desk->store, chosen, x->query.sort,
                                       key, &ignored))
         str_copy(key, sizeof key, "0");
+    say_why_empty(x);
     list_choose(x->list, key);
     list_reload(x->list);
 }
@@ -580,7 +591,7 @@ struct view *view_cases_new(struct desk *d)
     load_tally(x);
     x->list = list_new(x->columns, COLUMNS,
                        (struct list_source){fetch, count, narrow, x});
-    list_set_empty(x->list, N_("No case yet: n begins one, s fetches them"));
+    say_why_empty(x);
     x->view = view_new(&cases_ops, x);
     x->view->tick_ms = 1;
     return x->view;

@@ -207,14 +207,14 @@ static void the_page_asks_for_the_same_child(void **state)
     struct err e = ERR_INIT;
 
     (void)state;
-    begin(&p, "key r s\nsnap\nkey Enter\nsnap\ntype ; aunt\nkey Enter\nsnap\n",
+    begin(&p, "key r s\nsnap\nkey Enter\nsnap\ntype her aunt says so\nkey Enter\nsnap\n",
           false);
     open_other(&p);
     desk_play_run(&p, case_view(&p));
     play_shows(&p.play, "The same child?");
     play_shows(&p.play, "Selaam Tesfaye Wolde");
     play_shows(&p.play, "Another one: type its number");
-    play_shows(&p.play, "same sex");
+    play_shows(&p.play, "same given name by sound; same father");
     play_shows(&p.play, "Asked: another person decides");
     assert_true(approval_count_open(p.desk.store, &nr, &e));
     assert_int_equal(nr, 1);
