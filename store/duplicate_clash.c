@@ -33,6 +33,12 @@ struct otherwise {
     bool clashes_above; /* there, too, two values stand: counted already */
 };
 
+/* Two records that are laid beside each other. */
+struct pair {
+    const struct kind *kind;
+    const struct id *kept, *below; /* their cases */
+};
+
 struct otherwise_list {
     struct otherwise *items;
     size_t nr, alloc;
@@ -104,12 +110,12 @@ static const char otherwise_sql[] =
     "   OR substr(c.value, 1, 1) <> ?3))"
     " ORDER BY f.path, c.at_ms DESC, p.epoch, c.seq";
 
-static bool load_otherwise(struct store *s, const struct kind *k,
-                           const struct id *kept, const struct id *below,
+static bool load_otherwise(struct store *s, const struct pair *p,
                            struct pool *pool, struct otherwise_list *out,
                            struct err *e)
 {
-    const struct id a = record_of(kept, k), b = record_of(below, k);
+    const struct id a = record_of(p->kept, p->kind);
+    const struct id b = record_of(p->below, p->kind);
     const uint8_t choices = VALUE_CHOICES;
     bool good = true, weighed = false;
     struct rows *q = db_query(store_db(s), otherwise_sql,
@@ -121,7 +127,7 @@ static bool load_otherwise(struct store *s, const struct kind *k,
                                     rows_int(q, 1), rows_int(q, 4) != 0};
         const struct dot dot = {(uint64_t)rows_int(q, 2),
                                 (uint64_t)rows_int(q, 3)};
-        good = is_weighed(s, below, x.path, &dot, &weighed, e);
+        good = is_weighed(s, p->below, x.path, &dot, &weighed, e);
         if (good && !weighed)
             ARR_PUSH(out) = x;
     }
@@ -160,8 +166,9 @@ static bool gather(struct store *s, const struct entity *x,
     const struct id kept = stream_id(&x->stream), id = record_of(below, k);
     struct otherwise_list l = {0};
     struct entity other;
-    bool good = load_otherwise(s, k, &kept, below, pool, &l, e) &&
-                (l.nr == 0 || entity_load(s, &id, pool, &other, e));
+    bool good =
+        load_otherwise(s, &(struct pair){k, &kept, below}, pool, &l, e) &&
+        (l.nr == 0 || entity_load(s, &id, pool, &other, e));
     if (good && l.nr > 0)
         take_values(&other, &l, pool, out);
     ARR_RELEASE(&l);
@@ -233,7 +240,8 @@ static bool count_kind(struct store *s, const struct kind *k,
     struct pool *pool = pool_new();
     bool good = true;
     for (size_t i = 0; good && i < under->nr; i++)
-        good = load_otherwise(s, k, kept, &under->items[i], pool, &l, e);
+        good = load_otherwise(s, &(struct pair){k, kept, &under->items[i]},
+                              pool, &l, e);
     *nr += (int64_t)count_paths(&l);
     ARR_RELEASE(&l);
     pool_free(pool);

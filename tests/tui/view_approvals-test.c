@@ -207,7 +207,9 @@ static void the_page_asks_for_the_same_child(void **state)
     struct err e = ERR_INIT;
 
     (void)state;
-    begin(&p, "key r s\nsnap\nkey Enter\nsnap\ntype her aunt says so\nkey Enter\nsnap\n",
+    begin(&p,
+          "key r s\nsnap\nkey Enter\nsnap\ntype her aunt says so\nkey "
+          "Enter\nsnap\n",
           false);
     open_other(&p);
     desk_play_run(&p, case_view(&p));
