@@ -126,6 +126,10 @@ static bool show(struct cmd_call *call, const struct unlock_view *view,
         return false;
     if (cmd_has(call, "settle"))
         return settle(call, view->store, &l, e);
+    const struct stream stream =
+        one ? stream_of_id(STREAM_CASE, &c.id) : (struct stream){0};
+    if (!unlock_note_export(call, view->store, one ? &stream : NULL, e))
+        return false;
     json = report_is_json(call->report);
     report_table_begin(call->report, "conflicts", json ? columns : text_columns,
                        json ? ARR_NR(columns) : ARR_NR(text_columns));

@@ -25,7 +25,7 @@ bool conflict_count(struct store *s, int64_t *count, struct err *e)
 
 /* Whose record it is: a case by number and name, or a place. */
 static bool name_owner(struct store *s, struct conflict *c, struct pool *pool,
-                       struct err *e)
+                       bool *masked, struct err *e)
 {
     struct casefile file;
     char code[STREAM_KEY_BYTES + 1], place[200];
@@ -40,6 +40,7 @@ static bool name_owner(struct store *s, struct conflict *c, struct pool *pool,
     c->case_id = stream_id(&c->entity.stream);
     if (!casefile_load(s, &c->case_id, &file, e))
         return false;
+    *masked = file.masked;
     c->case_number = pool_str(pool, file.number);
     c->case_name = pool_str(pool, file.name);
     return true;
@@ -54,9 +55,12 @@ static bool add_record(struct store *s, const struct id *record,
                        struct pool *pool, struct list *l, struct err *e)
 {
     struct conflict c = {.nr = 0};
+    bool masked = false;
     if (!entity_load(s, record, pool, &c.entity, e) ||
-        !name_owner(s, &c, pool, e))
+        !name_owner(s, &c, pool, &masked, e))
         return false;
+    if (masked) /* of such a case it is not told that something clashes */
+        return true;
     const struct entity *x = &c.entity;
     for (size_t i = 0; i < x->values_nr && l->nr < CONFLICT_MAX; i += c.nr) {
         for (c.nr = 1; i + c.nr < x->values_nr &&

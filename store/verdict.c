@@ -42,7 +42,8 @@ static bool carry_out(struct store *s, const struct approval *a, struct err *e)
 bool verdict_give(struct store *s, const struct approval *a,
                   enum approval_state to, const char *reason, struct err *e)
 {
-    if (!db_begin(store_db(s), e))
+    /* what was noted before stays, whatever becomes of this */
+    if (!audit_flush(s, e) || !db_begin(store_db(s), e))
         return false;
     bool good = approval_decide(s, a, to, reason, e) &&
                 (to != APPROVAL_APPROVED || carry_out(s, a, e)) &&
