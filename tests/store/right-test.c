@@ -22,6 +22,7 @@
 #include "store/assign.h"
 #include "store/casefile.h"
 #include "store/conflict.h"
+#include "store/conflict.h"
 #include "store/db.h"
 #include "store/duplicate.h"
 #include "store/entity.h"
@@ -236,9 +237,24 @@ static void a_case_out_of_reach_is_a_number(void **state)
     struct office *o = *state;
     struct id id = the_case();
     struct casefile c;
+    struct casefile_tally t;
     int64_t count = 0;
+    office_set(o, &id, "notes", "one", false); /* two values: a clash */
+    office_set(o, &id, "notes", "two", false);
     for (size_t i = 0; i < ARR_NR(blind); i++) {
         sit_down(o, "somebody", blind[i]);
+        MUST(casefile_tally_load(o->store, &t, e));
+        assert_int_equal(t.cases, 0);
+        assert_int_equal(t.masked, 1);
+        assert_int_equal(t.unsent, 0);
+        assert_int_equal(t.clashes, 0);
+        MUST(conflict_count(o->store, &count, e));
+        assert_int_equal(count, 0);
+        struct pool *pool = pool_new();
+        struct conflict_list clashes;
+        MUST(conflict_list_load(o->store, NULL, pool, &clashes, e));
+        assert_int_equal(clashes.nr, 0);
+        pool_free(pool);
         assert_int_equal(found(o, "Selam"), 0);
         assert_int_equal(found(o, NULL), 1);
         MUST(casefile_load(o->store, &id, &c, e));
@@ -255,6 +271,11 @@ static void a_case_out_of_reach_is_a_number(void **state)
     }
     sit_down(o, "dawit", "social-worker");
     assert_int_equal(found(o, "Selam"), 1);
+    MUST(casefile_tally_load(o->store, &t, e));
+    assert_int_equal(t.cases, 1);
+    assert_int_equal(t.masked, 0);
+    assert_int_equal(t.unsent, 1);
+    assert_int_equal(t.clashes, 1);
 }
 
 /* Masked cases stand behind the others, whichever way one pages. */
