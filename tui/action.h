@@ -78,6 +78,8 @@
       N_("Takes the way in from a person who left, and changes the key"))      \
     X(ENVELOPE, "envelope", "e", N_("Envelope"),                               \
       N_("Makes the passphrase that is kept sealed for an emergency"))         \
+    X(BACKUP, "backup", "B", N_("Backup"),                                     \
+      N_("Writes one sealed file from which the office can be restored"))      \
     X(WHO, "who", "w", N_("Who"), N_("Says who gave this answer, and when"))   \
     X(UNSEAL, "unseal", "u", N_("Unseal"),                                     \
       N_("Opens what is sealed, with a reason that is kept"))                  \

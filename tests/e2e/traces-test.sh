@@ -121,6 +121,40 @@ no_backup() {
 }
 check "a backup is for who may, and is written down" no_backup
 
+from_the_people_screen() {
+    cat >"$work/steps" <<STEPS
+wait Selam
+key u
+wait Last backup
+key B
+wait File on the stick
+key $work/stick2\\r
+wait read back whole
+wait Last backup on this PC: today
+key Q
+exit
+STEPS
+    rm -f "$work/stick2"
+    "$pty" "$work/steps" "$homeward" -d "$office" &&
+        [ -s "$work/stick2" ] && almaz backup --check "$work/stick2"
+}
+check "a backup by a key, which is told with its day" from_the_people_screen
+
+not_from_the_people_screen() {
+    cat >"$work/steps" <<STEPS
+wait Cases
+key u
+wait Last backup
+key B
+wait may not
+key Q
+exit
+STEPS
+    HOMEWARD_PASSPHRASE_FILE=$work/bekele "$pty" "$work/steps" \
+        "$homeward" -d "$office"
+}
+check "and not for a ledger keeper" not_from_the_people_screen
+
 purged() {
     request=$(bekele --json purge "$child" --reason request 2>/dev/null |
         sed -n 's/.*"request": *"\([^"]*\)".*/\1/p')
