@@ -506,9 +506,8 @@ static void a_cut_restore_leaves_nothing_to_read(void **state)
         if (child == 0) {
             struct err ignored = ERR_INIT;
             restore(&p,
-                    (struct backup_restore){.dir = p.d.folder,
-                                            .replace = true,
-                                            .watch = &watch},
+                    (struct backup_restore){
+                        .dir = p.d.folder, .replace = true, .watch = &watch},
                     &ignored);
             _exit(0);
         }
@@ -538,9 +537,12 @@ static void who_may_is_asked_of_the_table_of_rights(void **state)
     static const struct {
         const char *role;
         bool may;
-    } cases[] = {{"community-worker", false}, {"para-worker", false},
-                 {"social-worker", true},     {"case-manager", true},
-                 {"expert", true},            {"me-officer", false}};
+    } cases[] = {{"community-worker", false},
+                 {"para-worker", false},
+                 {"social-worker", true},
+                 {"case-manager", true},
+                 {"expert", true},
+                 {"me-officer", false}};
     struct site p;
     (void)state;
     make_site(&p, false);
@@ -554,8 +556,7 @@ static void who_may_is_asked_of_the_table_of_rights(void **state)
         str_copy(s->role, sizeof s->role, cases[i].role);
         assert_int_equal(backup_write(s, p.file, NULL, NULL, &info, &why),
                          cases[i].may);
-        assert_true(cases[i].may ? info.bytes > 65536
-                                 : why.code == ERR_DENIED);
+        assert_true(cases[i].may ? info.bytes > 65536 : why.code == ERR_DENIED);
         assert_int_equal(access(p.file, F_OK) == 0, cases[i].may);
         MUST(backup_last(s, &last, e));
         assert_int_equal(last, i < 2 ? 0 : p.now_ms);

@@ -23,7 +23,6 @@
 #include "store/assign.h"
 #include "store/casefile.h"
 #include "store/conflict.h"
-#include "store/conflict.h"
 #include "store/db.h"
 #include "store/duplicate.h"
 #include "store/entity.h"
