@@ -63,6 +63,11 @@ void report_free(struct report *r)
     mem_free(r);
 }
 
+bool report_leaves(const struct report *r)
+{
+    return r->fit == 0;
+}
+
 void report_fit(struct report *r, size_t columns)
 {
     r->fit = columns;

@@ -36,6 +36,10 @@ bool report_is_json(const struct report *r);
  * pass so many columns. Not called, or 0: a line each, for programs. */
 void report_fit(struct report *r, size_t columns);
 
+/* Whether a file or another program takes what is reported, not the terminal
+ * of a person: nobody called report_fit with columns. */
+bool report_leaves(const struct report *r);
+
 /* A sentence for people; JSON leaves it out. */
 void report_line(struct report *r, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

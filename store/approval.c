@@ -9,6 +9,7 @@
 #include "store/db.h"
 #include "store/fact_int.h"
 #include "store/office.h"
+#include "store/right.h"
 #include "store/store.h"
 
 #define KIND_WORD "approval"
@@ -23,10 +24,6 @@ static const struct approval_kind kinds[] = {
     {"part", N_("part two cases again"), 30},
     {"closure", N_("close the case"), 30},
 };
-
-/* A role that may decide. TRANSLATORS: one of a list in a sentence. */
-static const char *const deciding_roles[] = {"case-manager", "expert",
-                                             "administrator"};
 
 static const struct {
     enum approval_state state;
@@ -411,17 +408,12 @@ static bool is_alone(struct store *s, bool *alone, struct err *e)
     return true;
 }
 
-static bool role_decides(const char *role)
-{
-    for (size_t i = 0; i < ARR_NR(deciding_roles); i++)
-        if (str_equal(deciding_roles[i], role))
-            return true;
-    return false;
-}
-
 bool approval_may_decide(struct store *s, const struct approval *a, bool *alone,
                          struct err *e)
 {
+    const struct right_ask ask = {
+        RIGHT_APPROVE, RIGHT_CASE,
+        a->stream.kind == STREAM_CASE ? "case" : RIGHT_OF_PLACE, &a->stream};
     bool only_one = false;
     *alone = false;
     if (a->state != APPROVAL_OPEN)
@@ -436,10 +428,7 @@ bool approval_may_decide(struct store *s, const struct approval *a, bool *alone,
         return err_set(e, ERR_DENIED,
                        _("You asked for this yourself: another person "
                          "decides"));
-    return role_decides(store_role(s)) ||
-           err_set(e, ERR_DENIED,
-                   _("A case manager, an expert or an administrator decides "
-                     "this"));
+    return right_may(s, &ask, e);
 }
 
 static bool check_withdraw(struct store *s, const struct approval *a,

@@ -3,11 +3,12 @@
 #define STORE_APPROVAL_H
 /*
  * What one person asks for and another decides: to purge a case, to hold it
- * back from that, to take two cases for one or to part them again. A request is
- * a record of kind "approval" in the stream it is about, so it travels as far
- * as the case does and any office that holds the case may decide it. Who asks
- * never decides; in an office with one active person that person may, and the
- * record says so for good.
+ * back from that, to take two cases for one or to part them again. A request
+ * is a record of kind "approval" in the stream it is about, so it travels as
+ * far as the case does and any office that holds the case may decide it:
+ * whoever may approve there by the table of rights. Who asks never decides; in
+ * an office with one active person that person may, and the record says so for
+ * good.
  *
  * An approval does nothing by itself: verdict.h decides and carries out in one
  * transaction, purge.h and others look up what was approved. Where two

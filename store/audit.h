@@ -124,10 +124,12 @@ struct audit_page {
 bool audit_page_load(struct store *s, const struct audit_query *query,
                      struct audit_page *page, struct err *e);
 
-/* Whether the unlocked person may read the traces, and whether names of
- * children may stand beside them (not for an administrator). ERR_DENIED says
- * who may. */
+/* Whether the unlocked person may read the traces (the table of rights, kind
+ * "trace"): ERR_DENIED says who may, and leaves a trace of the refusal; the
+ * same without either, for offering a key; and whether names of children may
+ * stand beside them (not for an administrator). */
 bool audit_may_read(struct store *s, struct err *e);
+bool audit_is_reader(const struct store *s);
 bool audit_may_name(const struct store *s);
 
 /* Who looked at a case last, other than the unlocked person now: found false

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "base/arr.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -10,35 +9,29 @@
 #include "store/change.h"
 #include "store/db.h"
 #include "store/office.h"
+#include "store/right.h"
 #include "store/store.h"
 
 /* ---- who may ---- */
 
-static const struct {
-    const char *role;
-    bool names; /* of children beside the traces */
-} readers[] = {
-    {"case-manager", true},
-    {"expert", true},
-    {"administrator", false},
-};
-
 bool audit_may_read(struct store *s, struct err *e)
 {
-    for (size_t i = 0; i < ARR_NR(readers); i++)
-        if (str_equal(readers[i].role, store_role(s)))
-            return true;
-    return err_set(e, ERR_DENIED,
-                   _("Who looked at what is shown to case managers, experts "
-                     "and administrators: ask one of them"));
+    return right_may(s,
+                     &(struct right_ask){RIGHT_READ, RIGHT_OPEN,
+                                         AUDIT_RECORD_KIND, NULL},
+                     e) ||
+           err_wrap(e, _("Showing who looked at what"));
+}
+
+bool audit_is_reader(const struct store *s)
+{
+    return right_has(s, RIGHT_READ, AUDIT_RECORD_KIND, RIGHT_OPEN);
 }
 
 bool audit_may_name(const struct store *s)
 {
-    for (size_t i = 0; i < ARR_NR(readers); i++)
-        if (str_equal(readers[i].role, store_role(s)))
-            return readers[i].names;
-    return false;
+    return audit_is_reader(s) &&
+           right_reach_of_names(store_role(s)) != RIGHT_NONE;
 }
 
 /* ---- lines ---- */

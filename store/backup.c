@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -14,6 +15,8 @@
 #include "store/backup_int.h"
 #include "store/db_int.h"
 #include "store/keyfile_int.h"
+#include "store/right.h"
+#include "store/setting.h"
 #include "store/verify_int.h"
 
 /* A backup on its way. */
@@ -132,6 +135,28 @@ static bool make(struct making *m, const char *passphrase,
            backup_file_name(m->part, m->path, e);
 }
 
+bool backup_may(struct store *s, struct err *e)
+{
+    const struct right_ask ask = {RIGHT_EXPORT, RIGHT_OPEN, "site", NULL};
+    return right_may(s, &ask, e);
+}
+
+/* The day is a memory aid of this PC, no part of the log: that it cannot be
+ * kept makes no backup bad. */
+static void note_made(const struct making *m, struct backup_info *out)
+{
+    struct err ignored = ERR_INIT;
+    struct stat st;
+    if (stat(m->path, &st) == 0)
+        out->bytes = st.st_size;
+    setting_set_int(m->store, "backup.made", out->made_ms, &ignored);
+}
+
+bool backup_last(struct store *s, int64_t *at_ms, struct err *e)
+{
+    return setting_get_int(s, "backup.made", at_ms, e);
+}
+
 bool backup_write(struct store *s, const char *path, const char *passphrase,
                   const struct backup_watch *watch, struct backup_info *out,
                   struct err *e)
@@ -140,11 +165,13 @@ bool backup_write(struct store *s, const char *path, const char *passphrase,
     struct making m = {.store = s, .path = path, .key = key};
     const struct audit_event x = {.kind = AUDIT_BACKUP};
     *out = (struct backup_info){0};
-    if (!begin(&m, e) || !audit_note(s, &x, e))
+    if (!backup_may(s, e) || !begin(&m, e) || !audit_note(s, &x, e))
         return err_wrap(e, _("Making a backup"));
     bool good = make(&m, passphrase, watch, out, e);
     mem_wipe(key, sizeof key);
-    if (!good)
+    if (good)
+        note_made(&m, out);
+    else
         take_away(&m);
     return good || err_wrap(e, _("Making a backup"));
 }

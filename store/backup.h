@@ -33,12 +33,17 @@ struct backup_info {
     char site_name[STORE_NAME_BYTES];
     bool is_hub;
     int64_t made_ms, cases, changes;
+    int64_t bytes;                /* of the file that was written; else 0 */
     char head[VERIFY_HEAD_BYTES]; /* of the state it holds */
 };
 
+/* Whether the unlocked person may carry the office out and in again: the table
+ * of rights, kind "site", export. ERR_DENIED says who may. */
+bool backup_may(struct store *s, struct err *e);
+
 /* Makes one while others work. path must not exist (ERR_INPUT). passphrase: of
  * a hub's backup; NULL for an office. It is opened and checked before it counts
- * as made. */
+ * as made. ERR_DENIED as backup_may. */
 bool backup_write(struct store *s, const char *path, const char *passphrase,
                   const struct backup_watch *watch, struct backup_info *out,
                   struct err *e);
@@ -48,11 +53,16 @@ bool backup_write(struct store *s, const char *path, const char *passphrase,
 bool backup_check(const char *path, const char *passphrase,
                   struct backup_info *out, struct err *e);
 
-/* Makes the office of a backup in dir. An office that is there is replaced only
- * when replace says so, and kept aside in dir/before-restore-TIME. The file is
- * proved whole and writes under a new epoch before it takes its place; what a
- * cut leaves is taken up by restoring again. expired: take one older than 35
- * days too. */
+/* When the last one was made on this PC; 0: never. */
+bool backup_last(struct store *s, int64_t *at_ms, struct err *e);
+
+/* Makes the office of a backup in dir, for whoever may (backup_may) by the
+ * roles in it. Cases of the purge list in dir are destroyed in the copy before
+ * anything can read it. An office that is there is replaced only when replace
+ * says so, and kept aside in dir/before-restore-TIME. The file is proved whole
+ * and writes under a new epoch before it takes its place; what a cut leaves is
+ * taken up by restoring again, or goes when the office is opened next.
+ * expired: take one older than 35 days too. */
 struct backup_restore {
     const char *path, *dir, *passphrase;
     bool replace, expired;
@@ -61,5 +71,9 @@ struct backup_restore {
 };
 bool backup_restore(const struct backup_restore *r, struct backup_info *out,
                     struct err *e);
+
+/* Takes away the copy of a restore that was cut off; nothing while one is at
+ * work. For the opening of the store. */
+void backup_clear_cut(const char *dir);
 
 #endif

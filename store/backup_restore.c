@@ -6,11 +6,13 @@
  * before that changes nothing; one in between leaves files that bear no office,
  * and restoring again moves those aside too and goes on.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -23,6 +25,7 @@
 #include "store/backup_int.h"
 #include "store/db_int.h"
 #include "store/keyfile_int.h"
+#include "store/purge_int.h"
 #include "store/verify.h"
 
 #define STAGE "restore.part"
@@ -41,6 +44,7 @@ struct restoring {
     uint8_t key[KEYFILE_KEY_BYTES]; /* of the restored office */
     char stage[PATH_MAX];
     bool made_dir; /* the office's folder, for this */
+    int lock;      /* on the stage, once it is ours; else -1 */
 };
 
 /* ---- paths ---- */
@@ -66,14 +70,40 @@ static bool is_there(const char *dir, const char *name)
     return path_of(path, dir, name, &ignored) && access(path, F_OK) == 0;
 }
 
-static void clear_stage(const struct restoring *x)
+/* All of it: a cut may have left temporary files of the program, too. */
+static void clear_stage(const char *stage)
 {
-    char path[PATH_MAX];
+    DIR *dir = opendir(stage);
+    if (dir == NULL)
+        return;
+    for (struct dirent *d; (d = readdir(dir)) != NULL;)
+        unlinkat(dirfd(dir), d->d_name, 0); /* "." and ".." refuse */
+    closedir(dir);
+    rmdir(stage);
+}
+
+/* One restores at a time; the lock goes with the process, so that what a cut
+ * leaves is told from what is in use. */
+static bool lock_stage(const char *stage, int *lock)
+{
+    *lock = open(stage, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (*lock >= 0 && flock(*lock, LOCK_EX | LOCK_NB) == 0)
+        return true;
+    if (*lock >= 0)
+        close(*lock);
+    *lock = -1;
+    return false;
+}
+
+void backup_clear_cut(const char *dir)
+{
+    char stage[PATH_MAX];
     struct err ignored = ERR_INIT;
-    for (size_t i = 0; i < ARR_NR(files); i++)
-        if (path_of(path, x->stage, files[i], &ignored))
-            unlink(path);
-    rmdir(x->stage);
+    int lock = -1;
+    if (!path_of(stage, dir, STAGE, &ignored) || !lock_stage(stage, &lock))
+        return;
+    clear_stage(stage);
+    close(lock);
 }
 
 /* ---- may it be? ---- */
@@ -102,6 +132,22 @@ static bool check_age(const struct restoring *x, struct err *e)
 }
 
 /* ---- the copy in the stage ---- */
+
+/* First of all, so that whoever opens the copy, though it were left behind by a
+ * cut, obeys the purges it does not know. */
+static bool stage_purges(const struct restoring *x, struct err *e)
+{
+    char from[PATH_MAX], to[PATH_MAX];
+    struct buf b = BUF_INIT(PURGE_LIST_BYTES_MAX);
+    if (!path_of(from, x->how->dir, PURGE_LIST_FILE, e) ||
+        !path_of(to, x->stage, PURGE_LIST_FILE, e))
+        return false;
+    if (access(from, F_OK) != 0 && errno == ENOENT)
+        return true;
+    bool good = buf_read_file(&b, from, e) && file_replace(to, &b, 0600, e);
+    buf_release(&b);
+    return good;
+}
 
 /* An office's slots come from the backup; a hub gets a new open key. */
 static bool stage_keys(struct restoring *x, const struct backup_header *h,
@@ -149,8 +195,13 @@ static bool stage_pages(struct restoring *x, struct db *from, struct err *e)
 }
 
 /* What is done to the copy before anybody works in it, in this order. What was
- * erased since the backup is erased again first of all: that list of deeds is
- * where it belongs. */
+ * erased since the backup is erased again even before: opening obeys the purge
+ * list that lies beside it. */
+static bool allow(struct store *s, struct err *e)
+{
+    return backup_may(s, e);
+}
+
 static bool renew(struct store *s, struct err *e)
 {
     return store_renew_epoch(s, e);
@@ -167,8 +218,8 @@ static bool prove(struct store *s, struct err *e)
     return verify_all(s, &count, e);
 }
 
-static bool (*const deeds[])(struct store *s, struct err *e) = {renew, note,
-                                                                prove};
+static bool (*const deeds[])(struct store *s, struct err *e) = {allow, renew,
+                                                                note, prove};
 
 static bool finish_stage(struct restoring *x, struct err *e)
 {
@@ -180,6 +231,15 @@ static bool finish_stage(struct restoring *x, struct err *e)
     good = good && verify_head(s, x->info->head, e);
     store_close(s);
     return good;
+}
+
+static bool make_stage(struct restoring *x, struct err *e)
+{
+    if (mkdir(x->stage, 0700) != 0 && errno != EEXIST)
+        return err_errno(e, _("The folder %s cannot be made"), x->stage);
+    return lock_stage(x->stage, &x->lock) ||
+           err_set(e, ERR_BUSY,
+                   _("Another program is restoring here: wait for its end"));
 }
 
 static bool stage(struct restoring *x, struct err *e)
@@ -195,8 +255,8 @@ static bool stage(struct restoring *x, struct err *e)
     bool good = backup_db_check(b.db, x->info, e) && check_age(x, e) &&
                 make_dir(x->how->dir, e);
     if (good) {
-        clear_stage(x); /* left by one that was cut off */
-        good = make_dir(x->stage, e) && stage_keys(x, &h, e) &&
+        backup_clear_cut(x->how->dir);
+        good = make_stage(x, e) && stage_purges(x, e) && stage_keys(x, &h, e) &&
                stage_pages(x, b.db, e);
     }
     backup_db_close(&b);
@@ -260,14 +320,14 @@ static bool take_place(const struct restoring *x, struct err *e)
     for (size_t i = ARR_NR(files); i-- > 0;)
         if (!move(x->stage, x->how->dir, files[i], e))
             return false;
-    clear_stage(x);
+    clear_stage(x->stage);
     return backup_file_sync_folder(keys, e);
 }
 
 bool backup_restore(const struct backup_restore *how, struct backup_info *out,
                     struct err *e)
 {
-    struct restoring x = {.how = how, .info = out};
+    struct restoring x = {.how = how, .info = out, .lock = -1};
     char keys[PATH_MAX];
     int lock = -1;
     *out = (struct backup_info){0};
@@ -280,11 +340,12 @@ bool backup_restore(const struct backup_restore *how, struct backup_info *out,
     } else {
         good = false;
     }
-    if (!good) {
-        clear_stage(&x);
-        if (x.made_dir)
-            rmdir(how->dir);
-    }
+    if (!good && x.lock >= 0)
+        clear_stage(x.stage);
+    if (!good && x.made_dir)
+        rmdir(how->dir);
+    if (x.lock >= 0)
+        close(x.lock);
     mem_wipe(&x, sizeof x);
     return good || err_wrap(e, _("Restoring a backup"));
 }

@@ -104,11 +104,13 @@ bool casefile_page_load(struct store *s, const struct casefile_query *query,
 bool casefile_count(struct store *s, const struct casefile_query *query,
                     int64_t *count, struct err *e);
 
-/* All cases of this office at a glance. */
+/* All cases of this office at a glance. Of a case that is only a number nothing
+ * is told but that there is one. */
 struct casefile_tally {
-    int64_t cases;
-    int64_t unsent;  /* cases with a change that is only on this PC */
-    int64_t clashes; /* fields with different values, those of places too */
+    int64_t cases;   /* those the unlocked person sees */
+    int64_t masked;  /* those that are a number */
+    int64_t unsent;  /* of cases: with a change that is only on this PC */
+    int64_t clashes; /* of cases, and of places: fields with different values */
 };
 bool casefile_tally_load(struct store *s, struct casefile_tally *t,
                          struct err *e);

@@ -244,16 +244,22 @@ bool casefile_tally_load(struct store *s, struct casefile_tally *t,
     *t = (struct casefile_tally){0};
     struct rows *q = db_query(
         store_db(s),
-        "SELECT COUNT(*), COALESCE(SUM(last_change > ?1), 0),"
-        " COALESCE(SUM(clashes), 0) + (SELECT COUNT(*) FROM " CLASH_FROM
+        "SELECT COALESCE(SUM(x.seen), 0), COUNT(*) - COALESCE(SUM(x.seen), 0),"
+        " COALESCE(SUM(x.seen AND x.last_change > ?4), 0),"
+        " COALESCE(SUM(x.seen * x.clashes), 0) + (SELECT COUNT(*)"
+        "  FROM " CLASH_FROM
         "  stream t JOIN record r ON r.stream_id = t.stream_id"
         "  JOIN cell l ON l.record_id = r.record_id"
-        "  WHERE t.kind = ?2" CLASH_WHERE ") FROM casefile WHERE kept IS NULL",
-        DB_BIND(db_int(sent), db_int(STREAM_PLACE)));
+        "  WHERE t.kind = ?5" CLASH_WHERE ") FROM"
+        " (SELECT c.last_change, c.clashes, " CASEFILE_SEEN " AS seen"
+        "  FROM casefile c JOIN stream s ON s.stream_id = c.stream_id"
+        "  WHERE c.kept IS NULL) x",
+        DB_BIND(CASEFILE_BIND_WHO(s), db_int(sent), db_int(STREAM_PLACE)));
     if (rows_next(q)) {
         t->cases = rows_int(q, 0);
-        t->unsent = rows_int(q, 1);
-        t->clashes = rows_int(q, 2);
+        t->masked = rows_int(q, 1);
+        t->unsent = rows_int(q, 2);
+        t->clashes = rows_int(q, 3);
     }
     return rows_end(q, e);
 }

@@ -136,16 +136,9 @@ static bool list(struct cmd_call *call, struct store *s, struct err *e)
     struct audit_query query;
     struct casefile c;
     bool json = report_is_json(call->report);
-    struct err ignored = ERR_INIT;
-    if (!audit_may_read(s, e)) {
-        audit_note(
-            s, &(struct audit_event){.kind = AUDIT_DENIED, .reason = "audit"},
-            &ignored);
-        return false;
-    }
-    if (!read_query(call, s, &query, &c, e) ||
+    if (!audit_may_read(s, e) || !read_query(call, s, &query, &c, e) ||
         !audit_note(s, &(struct audit_event){.kind = AUDIT_READ_AUDIT}, e) ||
-        !audit_flush(s, e))
+        !unlock_note_export(call, s, NULL, e) || !audit_flush(s, e))
         return false;
     report_table_begin(call->report, "traces", json ? columns : text_columns,
                        json ? ARR_NR(columns) : ARR_NR(text_columns));

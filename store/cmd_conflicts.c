@@ -6,6 +6,7 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "forms/answer.h"
+#include "store/aside.h"
 #include "store/casefile.h"
 #include "store/conflict.h"
 #include "store/right.h"
@@ -22,18 +23,23 @@ static const struct cmd_option options[] = {
     {"lang", "CODE", N_("language of the labels: en, am"), false},
     {"reason", "TEXT", N_("open what is sealed in CASE, for this reason"),
      false},
+    {"aside", NULL,
+     N_("instead: work that was received and waits, with who and why"), false},
     {NULL, NULL, NULL, false}};
 
 const struct cmd cmd_conflicts = {
     .name = "conflicts",
     .args = "[CASE]",
     .summary = N_("values that clash; settle one with --settle N --choose K"),
-    .detail =
-        N_("Two people changed one field without knowing of each other. "
-           "Both values are kept until a person chooses. Lines of one "
-           "clash share a number; --choose names the value. What two cases "
-           "of one child say differently clashes, too. --undo takes your "
-           "last settling back."),
+    .detail = N_("Two people changed one field without knowing of each other. "
+                 "Both values are kept until a person chooses. Lines of one "
+                 "clash share a number; --choose names the value. What two "
+                 "cases of one child say differently clashes, too. --undo "
+                 "takes your last settling back.\n\n"
+                 "--aside lists what another office sent and the gate did not "
+                 "take: nothing of it is lost. What a role does not allow is "
+                 "taken by the hub as soon as the office gives its author one "
+                 "that does. For supervisors and administrators."),
     .options = options,
     .args_max = 1,
     .run = run};
@@ -50,6 +56,42 @@ static const struct report_column text_columns[] = {
     {"number", N_("Case"), 9}, {"field", N_("Question"), 18},
     {"by", N_("By"), 14},      {"answer", N_("Answer"), 0},
 };
+
+/* ---- what waits ---- */
+
+static const struct report_column aside_columns[] = {
+    {"at", N_("Came"), 16},       {"office", N_("Office"), 14},
+    {"author", N_("By"), 10},     {"number", N_("Case"), 9},
+    {"kind", N_("Kind"), 10},     {"changes", N_("Changes"), 7},
+    {"reason", N_("Because"), 0},
+};
+
+static bool show_aside(struct cmd_call *call, const struct unlock_view *view,
+                       struct err *e)
+{
+    struct report *r = call->report;
+    struct aside_list l;
+    bool json = report_is_json(r);
+    if (!aside_list_load(view->store, view->pool, &l, e))
+        return false;
+    report_table_begin(r, "aside", aside_columns, ARR_NR(aside_columns));
+    for (size_t i = 0; i < l.nr; i++) {
+        const struct aside *a = &l.items[i];
+        char when[STAMP_ISO_BYTES];
+        (json ? stamp_print_iso : stamp_print_local)(a->at_ms, when);
+        report_cell(r, when);
+        report_cell(r, a->office);
+        report_cell(r, a->author);
+        report_cell(r, a->case_number);
+        report_cell(r, a->kind);
+        report_cell_int(r, a->changes);
+        report_cell(r, json ? a->reason : aside_reason_words(a->reason));
+    }
+    report_table_end(r);
+    report_fact_int(r, "count", _("saves that wait"), (int64_t)l.nr);
+    call->findings = l.nr > 0;
+    return true;
+}
 
 static void add_value(struct report *r, const struct unlock_view *view,
                       const struct conflict *c, size_t n, size_t k)
@@ -128,6 +170,8 @@ static bool show(struct cmd_call *call, const struct unlock_view *view,
     struct conflict_list l;
     struct casefile c;
     bool one = call->args_nr == 1, json;
+    if (cmd_has(call, "aside"))
+        return show_aside(call, view, e);
     if (one && !casefile_resolve(view->store, call->args[0], &c, e))
         return false;
     if (one && !may_look(call, view->store, &c.id, e))
@@ -142,6 +186,10 @@ static bool show(struct cmd_call *call, const struct unlock_view *view,
         return false;
     if (cmd_has(call, "settle"))
         return settle(call, view->store, &l, e);
+    const struct stream stream =
+        one ? stream_of_id(STREAM_CASE, &c.id) : (struct stream){0};
+    if (!unlock_note_export(call, view->store, one ? &stream : NULL, e))
+        return false;
     json = report_is_json(call->report);
     report_table_begin(call->report, "conflicts", json ? columns : text_columns,
                        json ? ARR_NR(columns) : ARR_NR(text_columns));

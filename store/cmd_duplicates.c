@@ -145,6 +145,8 @@ static bool show(struct cmd_call *call, const struct unlock_view *view,
         return ask_merge(call, view->store, &c, e);
     if (cmd_has(call, "part"))
         return ask_part(call, view->store, &c, e);
+    if (!unlock_note_export(call, view->store, NULL, e))
+        return false;
     report_table_begin(call->report, "duplicates",
                        json ? columns : text_columns,
                        json ? ARR_NR(columns) : ARR_NR(text_columns));

@@ -186,6 +186,7 @@ static bool list(struct cmd_call *call, const struct casefile_query *query,
     bool json = report_is_json(call->report);
     bool good = s != NULL &&
                 (query->text == NULL || audit_note_search(s, query->text, e)) &&
+                unlock_note_export(call, s, NULL, e) &&
                 casefile_count(s, query, &count, e);
     if (good)
         audit_flush(s, &(struct err)ERR_INIT); /* before anything is shown */

@@ -238,6 +238,22 @@ static bool add_links(struct report *r, const struct unlock_view *view,
     return true;
 }
 
+/* Who may look leaves the trace of it before anything is shown: the reader may
+ * go away in the middle. */
+static bool begin(struct cmd_call *call, struct store *s,
+                  const struct stream *stream, struct err *e)
+{
+    const struct right_ask ask = {RIGHT_READ, RIGHT_CASE, "case", stream};
+    const struct audit_event look = {.kind = AUDIT_OPEN_CASE, .stream = stream};
+    if (!right_may(s, &ask, e) ||
+        (cmd_has(call, "reason") &&
+         !right_unseal(s, stream, cmd_option(call, "reason"), e)) ||
+        !audit_note(s, &look, e) || !unlock_note_export(call, s, stream, e))
+        return false;
+    audit_flush(s, &(struct err)ERR_INIT);
+    return true;
+}
+
 static bool show(struct cmd_call *call, const struct unlock_view *view,
                  struct err *e)
 {
@@ -245,16 +261,10 @@ static bool show(struct cmd_call *call, const struct unlock_view *view,
     struct casefile c;
     char id[ID_TEXT_BYTES], place[200];
     bool json = report_is_json(r);
-    if (!casefile_resolve(view->store, call->args[0], &c, e) ||
-        !audit_note_case(view->store, AUDIT_OPEN_CASE, &c.id, e))
+    if (!casefile_resolve(view->store, call->args[0], &c, e))
         return false;
-    /* before anything is shown: the reader may go away in the middle */
-    audit_flush(view->store, &(struct err)ERR_INIT);
     struct stream stream = stream_of_id(STREAM_CASE, &c.id);
-    const struct right_ask ask = {RIGHT_READ, RIGHT_CASE, "case", &stream};
-    if (!right_may(view->store, &ask, e) ||
-        (cmd_has(call, "reason") &&
-         !right_unseal(view->store, &stream, cmd_option(call, "reason"), e)))
+    if (!begin(call, view->store, &stream, e))
         return false;
     id_print(&c.id, id);
     place_print(c.place, place, sizeof place);

@@ -87,6 +87,9 @@ static bool everything(struct cmd_call *call, struct store *s, struct err *e)
     report_line(call->report,
                 _("Pages, chains, signatures and tables are whole."));
     call->findings = count.set_aside > 0;
+    if (call->findings)
+        report_line(call->report, _("What was set aside waits: see homeward "
+                                    "conflicts --aside."));
     return report_head(call, s, e);
 }
 

@@ -27,7 +27,7 @@ bool conflict_count(struct store *s, int64_t *count, struct err *e)
 
 /* Whose record it is: a case by number and name, or a place. */
 static bool name_owner(struct store *s, struct conflict *c, struct pool *pool,
-                       struct err *e)
+                       bool *masked, struct err *e)
 {
     struct casefile file;
     char code[STREAM_KEY_BYTES + 1], place[200];
@@ -42,6 +42,7 @@ static bool name_owner(struct store *s, struct conflict *c, struct pool *pool,
     c->case_id = stream_id(&c->entity.stream);
     if (!casefile_load(s, &c->case_id, &file, e))
         return false;
+    *masked = file.masked;
     c->case_number = pool_str(pool, file.number);
     c->case_name = pool_str(pool, file.name);
     return true;
@@ -79,10 +80,13 @@ static bool add_record(struct store *s, const struct id *record,
                        struct pool *pool, struct list *l, struct err *e)
 {
     struct conflict c = {.nr = 0};
+    bool masked = false;
     return is_listed(l, record) ||
            (entity_load(s, record, pool, &c.entity, e) &&
             duplicate_weave(s, &c.entity, pool, e) &&
-            name_owner(s, &c, pool, e) && add_paths(&c, l));
+            name_owner(s, &c, pool, &masked, e) &&
+            /* of a masked case it is not told that something clashes */
+            (masked || add_paths(&c, l)));
 }
 
 /* [of one case]: only what can clash is looked at, not every value there is. */

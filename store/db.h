@@ -109,6 +109,13 @@ bool db_get_int(struct db *db, const char *sql, const struct db_value *values,
     "(SELECT rowid AS row FROM text_word WHERE text_word MATCH " parameter     \
     " ORDER BY rowid DESC)"
 
+/* Every word of every text, "SELECT word, row" in order, for comparing an index
+ * with another; and what is run before it, once a connection. */
+#define DB_TEXT_WORDS_TABLE                                                    \
+    "CREATE VIRTUAL TABLE IF NOT EXISTS temp.text_seen"                        \
+    " USING fts5vocab(main, text_word, instance);"
+#define DB_TEXT_WORDS "SELECT term, doc FROM temp.text_seen ORDER BY doc, term"
+
 /* One more word that a text must have one begin with, to what is looked for. */
 struct buf;
 void db_text_word(struct buf *b, const char *word, size_t n);

@@ -262,6 +262,7 @@ static bool drop_by_stream(struct store *s, const struct stream *stream,
     bool good =
         db_run(db, "DELETE FROM cited WHERE stream_id = ?", number, e) &&
         db_run(db, "DELETE FROM term WHERE stream_id = ?", number, e) &&
+        db_run(db, "DELETE FROM worker WHERE stream_id = ?", number, e) &&
         db_run(db, "DELETE FROM person WHERE stream_id = ?", number, e) &&
         db_run(db, "DELETE FROM person_pair WHERE stream_id = ?", number, e) &&
         duplicate_forget(s, stream_id, e) && fulltext_renew(s, e) &&

@@ -12,6 +12,7 @@
 #include "forms/pack.h"
 #include "store/change.h"
 #include "store/db.h"
+#include "store/fulltext.h"
 #include "store/setting.h"
 #include "store/store.h"
 #include "store/store_int.h"
@@ -342,16 +343,24 @@ const struct kind *formdef_kind(struct store *s, const char *name)
 
 /* ---- keeping ---- */
 
+/* Answers under the form may have come before its text: then nobody knew which
+ * of them may be searched. */
 bool formdef_keep(struct store *s, const struct formdef *d, struct err *e)
 {
     const struct entry *x = entry_of(d);
-    return db_run(store_db(s),
+    int64_t awaited = 0;
+    return db_get_int(store_db(s),
+                      "SELECT COUNT(*) FROM form WHERE hash = ?"
+                      " AND csv IS NULL",
+                      DB_BIND(db_blob(d->hash, HASH_BYTES)), 0, &awaited, e) &&
+           db_run(store_db(s),
                   "INSERT INTO form(hash, name, csv) VALUES(?, ?, ?)"
                   " ON CONFLICT(hash) DO UPDATE SET csv = excluded.csv"
                   " WHERE form.csv IS NULL",
                   DB_BIND(db_blob(d->hash, HASH_BYTES), db_text(d->form->id),
                           db_blob(x->csv, x->csv_bytes)),
-                  e);
+                  e) &&
+           (awaited == 0 || fulltext_renew(s, e));
 }
 
 bool formdef_use(struct store *s, const struct formdef *d, struct err *e)

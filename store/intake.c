@@ -8,9 +8,11 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "store/append_int.h"
+#include "store/aside.h"
 #include "store/casefile.h"
 #include "store/db.h"
 #include "store/feed.h"
+#include "store/intake_int.h"
 #include "store/intern_int.h"
 #include "store/peer.h"
 #include "store/purge.h"
@@ -30,6 +32,7 @@ struct intake {
         size_t nr, alloc;
     } touched;   /* whose casefile row is to be computed at the end */
     bool purged; /* a case's end was among them */
+    bool people; /* what the sender says of its people was among them */
     struct intake_count count;
 };
 
@@ -133,18 +136,19 @@ static bool load_aside(struct intake *in, const struct save *save,
 /* Cases by need to know; facts of a place by anybody admitted, for they are not
  * about a child and say who wrote them; a site only its own; the shared stream
  * only the hub. */
-static bool sender_in_scope(struct intake *in, const struct save *save,
-                            bool *allowed, struct err *e)
+static bool sender_in_scope(struct store *s, const struct peer_site *site,
+                            const struct save *save, bool *allowed,
+                            struct err *e)
 {
     struct id id = stream_id(&save->stream);
-    *allowed = in->from.site_no == 0 || save->stream.kind == STREAM_PLACE ||
+    *allowed = site == NULL || save->stream.kind == STREAM_PLACE ||
                ((save->stream.kind == STREAM_SITE ||
                  save->stream.kind == STREAM_READS) &&
-                id_equal(&id, &in->site.id));
+                id_equal(&id, &site->id));
     if (*allowed || save->stream.kind != STREAM_CASE)
         return true;
     struct rows *q =
-        db_query(store_db(in->store),
+        db_query(store_db(s),
                  "SELECT t.place, o.site_no FROM stream t"
                  " LEFT JOIN epoch o ON o.epoch = t.opener"
                  " WHERE t.kind = ? AND t.key = ?",
@@ -152,23 +156,22 @@ static bool sender_in_scope(struct intake *in, const struct save *save,
                          db_blob(save->stream.key, save->stream.size)));
     *allowed = true; /* opening a case is free */
     if (rows_next(q))
-        *allowed = feed_in_scope(STREAM_CASE, rows_text(q, 0), in->site.place,
-                                 rows_int(q, 1) == in->from.site_no, false);
+        *allowed = feed_in_scope(STREAM_CASE, rows_text(q, 0), site->place,
+                                 rows_int(q, 1) == site->no, false);
     return rows_end(q, e);
 }
 
-/* NULL: nothing against it; else the word it is set aside under. */
-static bool reason_against(struct intake *in, const struct save *save,
-                           const char **reason, struct err *e)
+bool intake_reason_against(struct store *s, const struct peer_site *site,
+                           const struct save *save, const char **reason,
+                           struct err *e)
 {
     bool allowed = true;
     *reason = NULL;
-    if (!sender_in_scope(in, save, &allowed, e))
+    if (!sender_in_scope(s, site, save, &allowed, e))
         return false;
     if (!allowed)
         *reason = "out-of-scope";
-    else if (in->from.site_no != 0 &&
-             !right_gate_received(in->store, &in->site, save, &allowed, e))
+    else if (site != NULL && !right_gate_received(s, site, save, &allowed, e))
         return false;
     else if (!allowed)
         *reason = "not-allowed";
@@ -361,11 +364,13 @@ static bool take(struct intake *in, struct append_chain *c,
 
 bool intake_save(struct intake *in, const struct save *save, struct err *e)
 {
+    const struct peer_site *site = in->from.site_no != 0 ? &in->site : NULL;
     struct append_chain c;
     const char *against = NULL;
     bool aside = false;
+    in->people = in->people || save->stream.kind == STREAM_SITE;
     if (!change_check(save, e) || !check_epoch(in, save, e) ||
-        !reason_against(in, save, &against, e) ||
+        !intake_reason_against(in->store, site, save, &against, e) ||
         !append_chain_load(in->store, save->epoch, &save->stream, save->seed,
                            &c, e) ||
         !load_aside(in, save, &c, &aside, e) ||
@@ -440,6 +445,14 @@ static bool count_clashes(struct intake *in, const struct stream *t, int sign,
     return good;
 }
 
+/* Who has another role now may have had work set aside for want of it. */
+static bool judge_again(struct intake *in, struct err *e)
+{
+    int64_t nr = 0;
+    return !in->people || in->from.site_no == 0 ||
+           aside_judge(in->store, in->from.site_no, &nr, e);
+}
+
 static bool refresh_touched(struct intake *in, struct err *e)
 {
     for (size_t i = 0; i < in->touched.nr; i++) {
@@ -455,7 +468,8 @@ bool intake_end(struct intake *in, const uint8_t sig[FRAME_SIG_BYTES],
                 struct intake_count *count, struct err *e)
 {
     bool good = check_signature(in, sig, e) && refresh_touched(in, e) &&
-                keep_evidence(in, sig, e) && note_progress(in, sig, e);
+                judge_again(in, e) && keep_evidence(in, sig, e) &&
+                note_progress(in, sig, e);
     good = db_end(store_db(in->store), good, e) &&
            (!in->purged || purge_list_keep(in->store, e));
     *count = in->count;

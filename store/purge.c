@@ -7,6 +7,7 @@
 #include "base/i18n.h"
 #include "base/stamp.h"
 #include "base/str.h"
+#include "store/audit.h"
 #include "store/db.h"
 #include "store/duplicate.h"
 #include "store/erase_int.h"
@@ -337,6 +338,19 @@ bool purge_request(struct store *s, const struct id *case_id,
     return good;
 }
 
+/* The deed and its trace: both or neither. */
+static bool write_traced(struct store *s, const struct save *save,
+                         const struct fact *facts, size_t nr, struct err *e)
+{
+    const struct audit_event x = {
+        .kind = AUDIT_PURGE, .stream = &save->stream, .reason = facts[0].text};
+    if (!db_begin(store_db(s), e))
+        return false;
+    struct save own = *save;
+    bool good = fact_write(s, &own, facts, nr, e) && audit_note(s, &x, e);
+    return db_end(store_db(s), good, e);
+}
+
 bool purge_write(struct store *s, const struct purge_why *why, struct err *e)
 {
     struct save save = {.stream = why->stream,
@@ -351,7 +365,7 @@ bool purge_write(struct store *s, const struct purge_why *why, struct err *e)
         facts[nr++] = (struct fact){.path = "asked_by", .text = why->asked_by};
     if (why->alone)
         facts[nr++] = (struct fact){.path = "alone", .text = "yes"};
-    return fact_write(s, &save, facts, nr, e);
+    return write_traced(s, &save, facts, nr, e);
 }
 
 bool purge_carry_out(struct store *s, const struct approval *a, struct err *e)

@@ -25,7 +25,6 @@ enum {
     MARK_BYTES = 16,
     MARK_TEXT_BYTES = 2 * MARK_BYTES + 1,
     REASON_BYTES = 33,
-    LIST_BYTES_MAX = 64 * 1024 * 1024,
 };
 
 struct entry {
@@ -79,8 +78,8 @@ static bool read_list(const struct store *s, struct entry_list *l,
 {
     char path[PATH_MAX];
     struct entry x;
-    struct buf b = BUF_INIT(LIST_BYTES_MAX);
-    if (!path_of(s, "homeward.purged", path, e))
+    struct buf b = BUF_INIT(PURGE_LIST_BYTES_MAX);
+    if (!path_of(s, PURGE_LIST_FILE, path, e))
         return false;
     if (access(path, F_OK) != 0 && errno == ENOENT)
         return true;
@@ -132,11 +131,11 @@ static bool write_list(const struct store *s, const struct entry_list *l,
 {
     char path[PATH_MAX], fresh[PATH_MAX] = "";
     char name[64];
-    struct buf b = BUF_INIT(LIST_BYTES_MAX);
-    snprintf(name, sizeof name, "homeward.purged-%ld", (long)getpid());
+    struct buf b = BUF_INIT(PURGE_LIST_BYTES_MAX);
+    snprintf(name, sizeof name, PURGE_LIST_FILE "-%ld", (long)getpid());
     for (size_t i = 0; i < l->nr; i++)
         buf_printf(&b, "%s %s\n", l->items[i].mark, l->items[i].reason);
-    bool good = path_of(s, "homeward.purged", path, e) &&
+    bool good = path_of(s, PURGE_LIST_FILE, path, e) &&
                 path_of(s, name, fresh, e) && write_whole(fresh, &b, e);
     if (good && rename(fresh, path) != 0)
         good = err_errno(e, _("Keeping the purge list"));

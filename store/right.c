@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/right.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/arr.h"
@@ -114,16 +115,33 @@ static bool refuse(const struct store *s, const struct right_ask *ask,
     return false;
 }
 
-/* ---- who keeps the list of people ---- */
+/* ---- what somebody must be able to do ---- */
 
 /* The login of the passphrase in the envelope: nobody, but it lets people in.
  */
 #define RECOVERY "recovery"
 
-/* At an office where nobody else may, whoever is there adds and changes
- * people: or one could never become two. What an office's people may do beyond
- * it is held to the roles the hub admitted it with. */
-static bool has_keeper(struct store *s, bool *has, struct err *e)
+/* Where nobody's role allows one of these, whoever is there does it: an office
+ * of one could never become two, nor keep a backup. What an office's people may
+ * do beyond it is held to the roles the hub admitted it with. */
+static const struct {
+    const char *kind;
+    enum right_action action;
+} needed[] = {
+    {"user", RIGHT_CREATE}, {"user", RIGHT_EDIT}, {"site", RIGHT_EXPORT}};
+
+static bool is_needed(const struct right_ask *ask)
+{
+    for (size_t i = 0; i < ARR_NR(needed); i++)
+        if (needed[i].action == ask->action &&
+            str_equal(needed[i].kind, ask->kind))
+            return true;
+    return false;
+}
+
+/* Whether somebody of this office has a role that may. */
+static bool has_keeper(struct store *s, const struct right_ask *ask, bool *has,
+                       struct err *e)
 {
     *has = false;
     struct rows *q = db_query(
@@ -144,7 +162,8 @@ static bool has_keeper(struct store *s, bool *has, struct err *e)
             continue;
         memcpy(role, v.text, v.text_bytes);
         role[v.text_bytes] = '\0';
-        *has = right_reach(role, "user", RIGHT_OPEN, RIGHT_EDIT) != RIGHT_NONE;
+        *has =
+            right_reach(role, ask->kind, RIGHT_OPEN, ask->action) != RIGHT_NONE;
     }
     return rows_end(q, e);
 }
@@ -154,14 +173,13 @@ static bool may_as_keeper(struct store *s, const struct right_ask *ask,
 {
     bool has = false;
     *may = false;
-    if (!str_equal(ask->kind, "user") ||
-        (ask->action != RIGHT_CREATE && ask->action != RIGHT_EDIT))
+    if (!is_needed(ask))
         return true;
     if (str_equal(s->login, RECOVERY)) {
         *may = true;
         return true;
     }
-    if (!has_keeper(s, &has, e))
+    if (!has_keeper(s, ask, &has, e))
         return false;
     *may = !has;
     return true;
@@ -186,11 +204,29 @@ static bool may(struct store *s, const struct right_ask *ask, bool *yes,
     return *yes || may_as_keeper(s, ask, yes, e);
 }
 
+void right_note_refused(struct store *s, const struct right_ask *ask)
+{
+    struct err ignored = ERR_INIT;
+    char reason[AUDIT_REASON_BYTES];
+    bool tells = ask->stream != NULL && (ask->stream->kind == STREAM_CASE ||
+                                         ask->stream->kind == STREAM_PLACE);
+    snprintf(reason, sizeof reason, "%s %s/%s", right_action_name(ask->action),
+             ask->kind, right_class_name(ask->class));
+    audit_note(s,
+               &(struct audit_event){.kind = AUDIT_DENIED,
+                                     .stream = tells ? ask->stream : NULL,
+                                     .reason = reason},
+               &ignored);
+}
+
 bool right_may(struct store *s, const struct right_ask *ask, struct err *e)
 {
     enum right_reach mine;
     bool yes;
-    return may(s, ask, &yes, &mine, e) && (yes || refuse(s, ask, mine, e));
+    if (!may(s, ask, &yes, &mine, e) || yes)
+        return yes;
+    right_note_refused(s, ask);
+    return refuse(s, ask, mine, e);
 }
 
 bool right_has(const struct store *s, enum right_action action,
@@ -251,14 +287,17 @@ bool right_refuse_sealed(struct store *s, const struct stream *stream,
 {
     const struct right_ask ask = {RIGHT_READ, RIGHT_CASE,
                                   kind_of_stream(stream), stream};
+    struct right_ask sealed = ask;
+    sealed.class = RIGHT_SEALED;
     if (!right_may(s, &ask, e))
         return false;
-    if (right_reach_in(s->role, kind_of_stream(stream),
-                       (enum stream_kind)stream->kind, RIGHT_SEALED,
-                       RIGHT_READ) == RIGHT_NONE)
+    if (right_reach_in(s->role, ask.kind, (enum stream_kind)stream->kind,
+                       RIGHT_SEALED, RIGHT_READ) == RIGHT_NONE) {
+        right_note_refused(s, &sealed);
         return err_set(e, ERR_DENIED,
                        _("This answer is sealed, and not for your role: ask a "
                          "social worker or the case manager"));
+    }
     return err_set(e, ERR_DENIED,
                    _("This answer is sealed: open it with a reason first"));
 }

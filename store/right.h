@@ -40,9 +40,15 @@ struct right_ask {
     const struct stream *stream; /* NULL: is there any such right at all */
 };
 
-/* False with ERR_DENIED: the sentence says who may. Of sealed answers it says
- * whether the role may open them, not whether they are open now. */
+/* False with ERR_DENIED: the sentence says who may, and a trace is left. Of
+ * sealed answers it says whether the role may open them, not whether they are
+ * open now. */
 bool right_may(struct store *s, const struct right_ask *ask, struct err *e);
+
+/* Leaves the trace of a refusal (AUDIT_DENIED: the right and what it was asked
+ * about, never a name) that another file words itself; right_may leaves it
+ * already. */
+void right_note_refused(struct store *s, const struct right_ask *ask);
 
 /* The same of the role alone, for offering a key: no error, no question to the
  * disk. */

@@ -5,6 +5,7 @@
 
 #include "base/arr.h"
 #include "base/i18n.h"
+#include "base/reader.h"
 #include "base/str.h"
 #include "store/db.h"
 #include "store/fold.h"
@@ -144,4 +145,77 @@ void saved_encode(struct buf *b, const struct save *save)
             buf_add(b, edit->commit, HASH_BYTES);
         buf_release(&dots);
     }
+}
+
+static const char *read_word(struct reader *r, struct pool *pool, size_t max)
+{
+    size_t n = 0;
+    const uint8_t *at = reader_block(r, max, &n);
+    return pool_strn(pool, at != NULL ? (const char *)at : "", n);
+}
+
+/* A block that is there or not; of one length when it is. */
+static const uint8_t *read_optional(struct reader *r, struct pool *pool,
+                                    size_t size)
+{
+    size_t n = 0;
+    const uint8_t *at = reader_block(r, size, &n);
+    return at != NULL && n == size ? pool_copy(pool, at, n) : NULL;
+}
+
+static bool decode_edit(struct reader *r, struct pool *pool, struct edit *edit)
+{
+    struct dot room[CHANGE_REPLACES_MAX];
+    size_t n = 0;
+    *edit = (struct edit){.op = (enum change_op)reader_byte(r)};
+    edit->path = read_word(r, pool, CHANGE_SAVE_BYTES_MAX);
+    const uint8_t *value =
+        reader_block(r, CHANGE_SAVE_BYTES_MAX, &edit->value_bytes);
+    edit->value = pool_copy(pool, value, edit->value_bytes);
+    const uint8_t *dots = reader_block(r, CHANGE_REPLACES_MAX * 20, &n);
+    if (reader_failed(r) ||
+        !fold_unpack_dots(dots, n, room, CHANGE_REPLACES_MAX,
+                          &edit->replaces_nr))
+        return false;
+    edit->replaces = pool_copy(pool, room, edit->replaces_nr * sizeof *room);
+    if (edit->op == CHANGE_ERASED)
+        edit->commit = pool_copy(pool, reader_bytes(r, HASH_BYTES), HASH_BYTES);
+    return !reader_failed(r);
+}
+
+static bool decode_edits(struct reader *r, struct pool *pool, struct save *save)
+{
+    uint64_t nr = reader_varint(r);
+    if (nr == 0 || nr > CHANGE_EDITS_MAX)
+        return false;
+    struct edit *edits = pool_alloc(pool, (size_t)nr * sizeof *edits);
+    for (size_t i = 0; i < nr; i++)
+        if (!decode_edit(r, pool, &edits[i]))
+            return false;
+    save->edits = edits;
+    save->edits_nr = (size_t)nr;
+    save->erased = edits[0].op == CHANGE_ERASED;
+    return reader_done(r);
+}
+
+bool saved_decode(const void *bytes, size_t n, struct pool *pool,
+                  struct save *save)
+{
+    struct reader r = reader_of(bytes, n);
+    *save = (struct save){.epoch = reader_be64(&r)};
+    if (!stream_decode(&r, &save->stream))
+        return false;
+    save->first_seq = reader_varint(&r);
+    save->seed = read_optional(&r, pool, CHANGE_SALT_BYTES);
+    const uint8_t *record = reader_bytes(&r, sizeof save->record.bytes);
+    if (record == NULL)
+        return false;
+    memcpy(save->record.bytes, record, sizeof save->record.bytes);
+    save->kind = read_word(&r, pool, CHANGE_KIND_BYTES_MAX);
+    save->form = read_optional(&r, pool, HASH_BYTES);
+    const char *form_id = read_word(&r, pool, CHANGE_SAVE_BYTES_MAX);
+    save->form_id = save->form != NULL ? form_id : NULL;
+    save->author = read_word(&r, pool, CHANGE_AUTHOR_BYTES_MAX);
+    save->at_ms = (int64_t)reader_be64(&r);
+    return decode_edits(&r, pool, save);
 }

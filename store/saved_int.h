@@ -23,7 +23,11 @@ struct saved_at {
 bool saved_load(struct store *s, struct saved_at at, struct pool *pool,
                 struct save *save, int64_t *position, struct err *e);
 
-/* Canonical bytes of a whole save, for setting it aside. */
+/* Canonical bytes of a whole save, for setting it aside; and such a save taken
+ * out of them again, in the pool. False when they are none (of a purged case
+ * nothing is kept). */
 void saved_encode(struct buf *b, const struct save *save);
+bool saved_decode(const void *bytes, size_t n, struct pool *pool,
+                  struct save *save);
 
 #endif

@@ -15,6 +15,7 @@
 #include "base/utf8.h"
 #include "forms/role.h"
 #include "store/audit.h"
+#include "store/backup.h"
 #include "store/casefile.h"
 #include "store/casefile_int.h"
 #include "store/db.h"
@@ -428,6 +429,8 @@ static struct store *open_once(const char *dir, const char *passphrase,
     if (rotation_settle(dir, &u, e))
         s = store_open_key(dir, u.key, u.login, env, e);
     f->again = !s && !keyfile_fits(path, u.key);
+    if (s)
+        backup_clear_cut(dir);
     mem_wipe(&u, sizeof u);
     return s;
 }

@@ -3,6 +3,8 @@
 
 #include "base/i18n.h"
 #include "base/mem.h"
+#include "forms/right.h"
+#include "store/audit.h"
 #include "store/keyfile.h"
 #include "store/store.h"
 #include "store/user.h"
@@ -41,6 +43,16 @@ struct store *unlock_store(struct cmd_call *call, struct err *e)
     struct store *s = unlock_store_keep(call, passphrase, sizeof passphrase, e);
     mem_wipe(passphrase, sizeof passphrase);
     return s;
+}
+
+bool unlock_note_export(struct cmd_call *call, struct store *s,
+                        const struct stream *stream, struct err *e)
+{
+    const struct audit_event x = {
+        .kind = AUDIT_EXPORT, .stream = stream, .reason = call->cmd->name};
+    return !report_leaves(call->report) ||
+           right_reach_of_names(store_role(s)) == RIGHT_NONE ||
+           audit_note(s, &x, e);
 }
 
 bool unlock_new_passphrase(struct cmd_call *call, char *out, size_t size,

@@ -18,6 +18,14 @@ struct store *unlock_store(struct cmd_call *call, struct err *e);
 struct store *unlock_store_keep(struct cmd_call *call, char *out, size_t size,
                                 struct err *e);
 
+/* Before a command shows names or answers. On a person's terminal that is a
+ * look; into a file or another program it is an export, for there it stays, and
+ * leaves its trace before the first byte (stream: of which case; NULL: of
+ * many). Nothing where the role reads no names. False: then show nothing. */
+struct stream;
+bool unlock_note_export(struct cmd_call *call, struct store *s,
+                        const struct stream *stream, struct err *e);
+
 /* A passphrase for a new office, asked for twice, at least 8 characters. */
 bool unlock_new_passphrase(struct cmd_call *call, char *out, size_t size,
                            struct err *e);

@@ -14,6 +14,7 @@
 #include "store/db.h"
 #include "store/keyfile.h"
 #include "store/office.h"
+#include "store/right.h"
 #include "store/rotation.h"
 #include "store/setting.h"
 #include "store/store_int.h"
@@ -23,16 +24,10 @@ enum { PATH_BYTES = 4096, NAME_BYTES = 64, NOTE_EVERY_MS = 60 * 1000 };
 static const char alone_setting[] = "office.alone";
 static const char recovery_setting[] = "recovery.used";
 
-/* Those who may manage people. */
-static const char *const managing[] = {"case-manager", "expert",
-                                       "administrator"};
-
+/* Whether that role may manage people. */
 static bool is_managing(const char *role)
 {
-    for (size_t i = 0; i < ARR_NR(managing); i++)
-        if (str_equal(managing[i], role))
-            return true;
-    return false;
+    return right_reach(role, "user", RIGHT_OPEN, RIGHT_EDIT) != RIGHT_NONE;
 }
 
 static bool is_recovery(const char *login)
@@ -192,6 +187,8 @@ bool user_may_manage(struct store *s, struct err *e)
 {
     if (is_managing(store_role(s)) || is_recovery(store_login(s)))
         return true;
+    right_note_refused(
+        s, &(struct right_ask){RIGHT_EDIT, RIGHT_OPEN, "user", NULL});
     return err_set(e, ERR_DENIED,
                    _("Only a case manager, an expert or an administrator of "
                      "this office may do that"));

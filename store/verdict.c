@@ -75,6 +75,7 @@ bool verdict_give(struct store *s, const struct approval *a,
     struct approval_list others = {NULL, 0};
     struct pool *pool = pool_new();
     bool good =
+        audit_flush(s, e) && /* noted before: stays, whatever becomes of this */
         db_begin(store_db(s), e) &&
         db_end(store_db(s),
                purge_others(s, a, to == APPROVAL_APPROVED, pool, &others, e) &&

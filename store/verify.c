@@ -59,41 +59,63 @@ static bool verify_chains(struct store *s, struct verify_count *count,
 
 /* ---- computed tables: hash, compute anew, hash again, take it back ---- */
 
-static const char *const computed[] = {
-    "SELECT record_id, field_id, change_id FROM cell ORDER BY 1, 2, 3",
-    "SELECT stream_id, epoch, seq, record_id, field_id FROM cited"
-    " ORDER BY 1, 2, 3, 4, 5",
-    "SELECT stream_id, record_id, number || '/' || name || '/' || sort_key"
-    " || '/' || place, opened_ms, updated_ms, last_change, clashes"
-    " FROM casefile ORDER BY 1",
-    "SELECT stream_id, term, sound FROM term ORDER BY 1, 2",
-    "SELECT record_id, stream_id, asked_ms, undecided FROM approval"
-    " ORDER BY 1",
+static const struct {
+    const char *name, *sql; /* name: for people, and for who mends it */
+    int columns;
+} computed[] = {
+    {"cell", "SELECT record_id, field_id, change_id FROM cell ORDER BY 1, 2, 3",
+     3},
+    {"cited",
+     "SELECT stream_id, epoch, seq, record_id, field_id FROM cited"
+     " ORDER BY 1, 2, 3, 4, 5",
+     5},
+    {"casefile",
+     "SELECT stream_id, record_id, number, name, sort_key, number_key,"
+     " change_key, opened_key, place, opened_ms, updated_ms, visited,"
+     " last_change, clashes, kept FROM casefile ORDER BY 1",
+     15},
+    {"term", "SELECT stream_id, term, sound FROM term ORDER BY 1, 2", 3},
+    {"worker",
+     "SELECT stream_id, login, here, named, works FROM worker"
+     " ORDER BY 1, 2, 3",
+     5},
+    {"person",
+     "SELECT stream_id, last_change, sounds, written, sex, is_born, born_from,"
+     " born_to FROM person ORDER BY 1",
+     8},
+    {"person_pair", "SELECT stream_id, pair FROM person_pair ORDER BY 1, 2", 2},
+    {"duplicate", "SELECT stream_id, says FROM duplicate ORDER BY 1", 2},
+    {"approval",
+     "SELECT record_id, stream_id, asked_ms, undecided FROM approval"
+     " ORDER BY 1",
+     4},
+    {"text", DB_TEXT_WORDS, 2},
 };
+enum { COMPUTED_NR = ARR_NR(computed) };
 
-static bool hash_rows(struct store *s, const char *sql, int columns,
-                      uint8_t out[HASH_BYTES], struct err *e)
+typedef uint8_t table_hashes[COMPUTED_NR][HASH_BYTES];
+
+static bool hash_rows(struct store *s, size_t i, uint8_t out[HASH_BYTES],
+                      struct err *e)
 {
-    struct rows *q = db_query(store_db(s), sql, DB_NOTHING);
-    struct buf b = BUF_INIT(4096);
+    struct rows *q = db_query(store_db(s), computed[i].sql, DB_NOTHING);
+    struct buf b = BUF_INIT(64 * 1024);
+    memset(out, 0, HASH_BYTES);
     while (rows_next(q)) {
         buf_clear(&b);
         buf_add(&b, out, HASH_BYTES);
-        for (int i = 0; i < columns; i++)
-            buf_add_block(&b, rows_text(q, i), rows_size(q, i));
+        for (int k = 0; k < computed[i].columns; k++)
+            buf_add_block(&b, rows_text(q, k), rows_size(q, k));
         hash_buf(out, "computed", &b);
     }
     buf_release(&b);
     return rows_end(q, e);
 }
 
-static bool hash_computed(struct store *s, uint8_t out[HASH_BYTES],
-                          struct err *e)
+static bool hash_computed(struct store *s, table_hashes out, struct err *e)
 {
-    static const int columns[] = {3, 5, 7, 3, 4};
-    memset(out, 0, HASH_BYTES);
-    for (size_t i = 0; i < ARR_NR(computed); i++)
-        if (!hash_rows(s, computed[i], columns[i], out, e))
+    for (size_t i = 0; i < COMPUTED_NR; i++)
+        if (!hash_rows(s, i, out[i], e))
             return false;
     return true;
 }
@@ -101,18 +123,22 @@ static bool hash_computed(struct store *s, uint8_t out[HASH_BYTES],
 static bool verify_computed(struct store *s, struct err *e)
 {
     struct err ignored = ERR_INIT;
-    uint8_t stands[HASH_BYTES], comes_out[HASH_BYTES];
-    if (!db_begin(store_db(s), e))
+    table_hashes stands, comes_out;
+    if (!db_script(store_db(s), DB_TEXT_WORDS_TABLE, e) ||
+        !db_begin(store_db(s), e))
         return false;
     bool good = hash_computed(s, stands, e) && fold_rebuild(s, e) &&
                 hash_computed(s, comes_out, e);
     db_end(store_db(s), false, &ignored); /* only a look: nothing is kept */
     if (!good)
         return false;
-    return memcmp(stands, comes_out, HASH_BYTES) == 0 ||
-           err_set(e, ERR_CORRUPT,
-                   _("The tables do not come out of the log as they stand: "
-                     "run homeward rebuild"));
+    for (size_t i = 0; i < COMPUTED_NR; i++)
+        if (memcmp(stands[i], comes_out[i], HASH_BYTES) != 0)
+            return err_set(e, ERR_CORRUPT,
+                           _("The table %s does not come out of the log as it "
+                             "stands: run homeward rebuild"),
+                           computed[i].name);
+    return true;
 }
 
 /* What was proved is what the trace says, so the head was taken first. A proof

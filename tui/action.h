@@ -80,6 +80,8 @@
       N_("Makes the passphrase that is kept sealed for an emergency"))         \
     X(UNSETTLE, "unsettle", "u", N_("Undo"),                                   \
       N_("Takes back what you settled last; it clashes again"))                \
+    X(BACKUP, "backup", "B", N_("Backup"),                                     \
+      N_("Writes one sealed file from which the office can be restored"))      \
     X(WHO, "who", "w", N_("Who"), N_("Says who gave this answer, and when"))   \
     X(UNSEAL, "unseal", "u", N_("Unseal"),                                     \
       N_("Opens what is sealed, with a reason that is kept"))                  \

@@ -176,13 +176,8 @@ struct view *view_audit_new(struct desk *d, const struct id *case_id,
 {
     struct err ignored = ERR_INIT;
 
-    if (!audit_may_read(d->store, e)) {
-        audit_note(
-            d->store,
-            &(struct audit_event){.kind = AUDIT_DENIED, .reason = "audit"},
-            &ignored);
+    if (!audit_may_read(d->store, e))
         return NULL;
-    }
     audit_note(d->store, &(struct audit_event){.kind = AUDIT_READ_AUDIT},
                &ignored);
     if (!audit_flush(d->store, e)) /* so that the list is complete */

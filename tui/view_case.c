@@ -401,7 +401,7 @@ static void load_seen(struct case_view *x)
     char when[DESK_WHEN_BYTES];
     bool found = false;
 
-    if (!audit_may_read(x->desk->store, &ignored) ||
+    if (!audit_is_reader(x->desk->store) ||
         !audit_last_look(x->desk->store, &x->id, &last, &found, &ignored) ||
         !found)
         return;

@@ -130,7 +130,7 @@ static int64_t count(void *arg)
     int64_t nr = -1;
 
     if (str_is_blank(x->words) && !is_filtered(x))
-        return x->tally.cases;
+        return x->tally.cases + x->tally.masked;
     return casefile_count(x->desk->store, &x->query, &nr, &ignored) ? nr : -1;
 }
 
@@ -499,6 +499,11 @@ static void cases_status(void *self, struct buf *out)
     }
     buf_printf(out, P_("%d case", "%d cases", (unsigned long)t->cases),
                (int)t->cases);
+    if (t->masked > 0)
+        buf_printf(
+            out,
+            P_(", %d not yours", ", %d not yours", (unsigned long)t->masked),
+            (int)t->masked);
     if (t->unsent > 0)
         buf_printf(
             out,

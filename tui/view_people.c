@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tui/view_people.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/arr.h"
@@ -8,6 +9,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "store/backup.h"
 #include "store/keyfile.h"
 #include "store/rotation.h"
 #include "store/user.h"
@@ -22,6 +24,7 @@ struct people {
     struct list_array array;
     struct list *list;
     bool alone;
+    int64_t backup_ms; /* when the last one was made here; 0: never */
 };
 
 /* ---- the list ---- */
@@ -59,7 +62,8 @@ static void load(struct people *x)
 
     user_list_release(&x->all);
     if (!user_list_load(x->desk->store, &x->all, &e) ||
-        !user_is_alone(x->desk->store, &x->alone, &e))
+        !user_is_alone(x->desk->store, &x->alone, &e) ||
+        !backup_last(x->desk->store, &x->backup_ms, &e))
         tui_fail(x->desk->tui, &e);
     x->array.nr = x->all.nr;
 }
@@ -271,15 +275,69 @@ static void make_envelope(struct people *x)
     people_shown(x);
 }
 
+/* ---- backup ---- */
+
+enum { PATH_BYTES = 1024, SAID_BYTES = 160 };
+
+static void told_pages(void *arg, int64_t done, int64_t all)
+{
+    const struct people *x = arg;
+    char said[SAID_BYTES];
+
+    snprintf(said, sizeof said, _("Making the backup: %d of 100 parts"),
+             (int)(all > 0 ? done * 100 / all : 100));
+    tui_busy(x->desk->tui, said);
+}
+
+static void say_made(const struct people *x, const struct backup_info *info,
+                     const char *path)
+{
+    int64_t tenths = (info->bytes + 52428) / 104858; /* of a mebibyte */
+
+    tui_say(x->desk->tui, ROLE_GOOD,
+            _("%s: %d.%d MB, %d cases, read back whole. Take it out of this "
+              "room."),
+            path, (int)(tenths / 10), (int)(tenths % 10), (int)info->cases);
+}
+
+static void make_backup(struct people *x)
+{
+    struct tui *t = x->desk->tui;
+    struct buf path = BUF_INIT(PATH_BYTES);
+    struct buf phrase = BUF_INIT(KEYFILE_PASSPHRASE_BYTES - 1);
+    bool is_hub = store_is_hub(x->desk->store);
+    struct backup_info info;
+    const struct backup_watch watch = {told_pages, x};
+    struct err e = ERR_INIT;
+
+    if (!backup_may(x->desk->store, &e)) {
+        tui_fail(t, &e);
+    } else if (tui_prompt(t, _("File on the stick, as /media/stick/office"),
+                          &path, false) &&
+               !str_is_blank(buf_text(&path)) &&
+               (!is_hub ||
+                ask_new_passphrase(x, _("A passphrase for it"), &phrase))) {
+        tui_busy(t, _("Making the backup ..."));
+        if (backup_write(x->desk->store, buf_text(&path),
+                         is_hub ? buf_text(&phrase) : NULL, &watch, &info,
+                         &e)) {
+            people_shown(x);
+            say_made(x, &info, buf_text(&path));
+        } else {
+            tui_fail(t, &e);
+        }
+    }
+    buf_release(&path);
+    buf_wipe(&phrase);
+}
+
 static const struct {
     enum action action;
     void (*act)(struct people *x);
 } deeds[] = {
-    {ACTION_NEW, add_person},
-    {ACTION_ROLE, give_role},
-    {ACTION_PASSPHRASE, give_passphrase},
-    {ACTION_SHUT_OUT, remove_person},
-    {ACTION_ENVELOPE, make_envelope},
+    {ACTION_BACKUP, make_backup},     {ACTION_NEW, add_person},
+    {ACTION_ROLE, give_role},         {ACTION_PASSPHRASE, give_passphrase},
+    {ACTION_SHUT_OUT, remove_person}, {ACTION_ENVELOPE, make_envelope},
 };
 
 /* ---- the view ---- */
@@ -298,17 +356,31 @@ static enum view_answer people_press(void *self, const struct press *p)
     return VIEW_IGNORED;
 }
 
+static void print_last_backup(const struct people *x, char out[SAID_BYTES])
+{
+    char when[DESK_WHEN_BYTES];
+
+    if (x->backup_ms == 0) {
+        str_copy(out, SAID_BYTES, _("No backup was made on this PC yet."));
+        return;
+    }
+    desk_print_age(x->desk, x->backup_ms, when);
+    snprintf(out, SAID_BYTES, _("Last backup on this PC: %s"), when);
+}
+
 static void people_draw(void *self, struct canvas *c, struct area a)
 {
     struct people *x = self;
+    char backup[SAID_BYTES];
 
-    if (x->alone) {
-        canvas_put(c, SPAN(a.row, a.col, a.cols), ROLE_HINT,
+    print_last_backup(x, backup);
+    canvas_put(c, SPAN(a.row, a.col, a.cols), ROLE_HINT, backup);
+    if (x->alone)
+        canvas_put(c, SPAN(++a.row, a.col, a.cols), ROLE_HINT,
                    _("One person works here alone: steps for two are allowed "
                      "and marked."));
-        a.row += 2;
-        a.rows -= 2;
-    }
+    a.row += 2;
+    a.rows -= 2 + x->alone;
     list_draw(x->list, c, a, true);
 }
 
@@ -323,9 +395,9 @@ static void people_free(void *self)
 }
 
 static const enum action people_actions[] = {
-    ACTION_NEW,      ACTION_ROLE,     ACTION_PASSPHRASE,
-    ACTION_SHUT_OUT, ACTION_ENVELOPE, ACTION_BACK,
-    ACTION_LOCK,     LIST_ACTIONS,    ACTION_NONE};
+    ACTION_NEW,      ACTION_ROLE,   ACTION_PASSPHRASE, ACTION_SHUT_OUT,
+    ACTION_ENVELOPE, ACTION_BACKUP, ACTION_BACK,       ACTION_LOCK,
+    LIST_ACTIONS,    ACTION_NONE};
 
 static const struct view_ops people_ops = {
     .title = N_("People"),
@@ -336,7 +408,9 @@ static const struct view_ops people_ops = {
                "work says who did it. The envelope is for the day when nobody "
                "else can open the office: write its passphrase down, seal it, "
                "keep it at another place. Unlocked is the last time on this "
-               "PC."),
+               "PC. A backup is one sealed file on a stick: it opens with a "
+               "passphrase of today, and with nothing else. Make one each "
+               "week; homeward restore makes the office anew from it."),
     .actions = people_actions,
     .draw = people_draw,
     .press = people_press,

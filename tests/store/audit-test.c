@@ -4,7 +4,8 @@
  * two seconds later; it holds no name and no searched word, yet a search can be
  * recognised by who knows the word; nothing is marked as unsent by it, and it
  * goes to the hub only once 64 wait or a week has passed; failed unlocks are
- * not forgotten; supervisors may read it, others not.
+ * not forgotten; supervisors may read it, others not; what a right refuses is
+ * written down with the right and the case.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -23,7 +24,9 @@
 #include "store/casefile.h"
 #include "store/db.h"
 #include "store/feed.h"
+#include "store/right.h"
 #include "store/setting.h"
+#include "store/store_int.h"
 #include "store/verify.h"
 #include "tests/store/support_disk.h"
 #include "tests/store/support_office.h"
@@ -383,6 +386,65 @@ static void who_looked_last_is_somebody_else(void **state)
     office_close(&o);
 }
 
+/* What was refused says which right and about which case, and no name; what is
+ * only looked up for a list leaves nothing. */
+static void what_a_right_refuses_leaves_a_trace(void **state)
+{
+    struct office o;
+    struct audit_line x[8];
+    struct err why = ERR_INIT;
+    bool may = true;
+    (void)state;
+    office_open(&o, "Gasera", "ET041114", 1);
+    struct id id = office_open_case(&o, "ET041114/03", "Selam");
+    const struct stream stream = stream_of_id(STREAM_CASE, &id);
+    struct right_ask ask = {RIGHT_READ, RIGHT_SEALED, "case", &stream};
+    office_become(&o, "ledger");
+    MUST(right_may_see(o.store, &stream, &may, e));
+    assert_false(may);
+    assert_int_equal(audit_wait_ms(o.store), -1);
+    assert_false(right_may(o.store, &ask, &why));
+    assert_false(right_may(o.store, &ask, &why)); /* once */
+    assert_false(right_unseal(o.store, &stream, "visit", &why));
+    assert_false(audit_may_read(o.store, &why));
+    assert_non_null(strstr(why.text, "Case manager"));
+    assert_false(audit_is_reader(o.store));
+    struct save save = {.stream = stream,
+                        .record = id,
+                        .kind = "case",
+                        .author = store_login(o.store),
+                        .at_ms = o.now_ms};
+    const struct edit edit = {.op = CHANGE_CLEAR, .path = "given_name"};
+    save.edits = &edit;
+    save.edits_nr = 1;
+    assert_false(change_append(o.store, &save, &why));
+    assert_int_equal(why.code, ERR_DENIED);
+    MUST(audit_flush(o.store, e));
+    const struct audit_query denied = {.kind = AUDIT_DENIED};
+    assert_int_equal(lines(o.store, &denied, x, 8), 3);
+    assert_string_equal(x[2].reason, "read case/sealed");
+    assert_true(id_equal(&x[2].case_id, &id));
+    assert_string_equal(x[1].reason, "read trace/open");
+    assert_true(id_is_zero(&x[1].case_id));
+    assert_true(str_starts(x[0].reason, "edit case/"));
+    assert_true(id_equal(&x[0].case_id, &id));
+    office_close(&o);
+}
+
+/* Traces are no matter of rights: of the passphrase in the envelope, which has
+ * no role, they are written too. */
+static void who_has_no_right_at_all_is_written_down(void **state)
+{
+    struct office o;
+    (void)state;
+    office_open(&o, "Gasera", "ET041114", 1);
+    str_copy(o.store->login, sizeof o.store->login, "recovery");
+    o.store->role[0] = '\0';
+    note(o.store, AUDIT_EXPORT, "list");
+    assert_int_equal(count(o.store), 1);
+    office_close(&o);
+}
+
 /* The hub takes an office's traces, and only from that office. */
 static void the_hub_takes_traces_of_their_own_office(void **state)
 {
@@ -430,6 +492,8 @@ int main(void)
         cmocka_unit_test(a_failed_unlock_waits_for_the_next_one),
         cmocka_unit_test(supervisors_may_read_and_others_not),
         cmocka_unit_test(who_looked_last_is_somebody_else),
+        cmocka_unit_test(what_a_right_refuses_leaves_a_trace),
+        cmocka_unit_test(who_has_no_right_at_all_is_written_down),
         cmocka_unit_test(the_hub_takes_traces_of_their_own_office),
     };
     setenv("HOMEWARD_KDF_COST", "least", 1);

@@ -4,6 +4,8 @@
  * of that day; nothing in it is in clear; it is whole or it does not bear its
  * name; nothing is overwritten; a damaged, cut or expired one is refused; a
  * restored office writes under a new epoch, and the one it replaces is kept.
+ * What was purged since is in no page of the restored file when it takes its
+ * place, nor in what a killed restore leaves. The table of rights says who may.
  */
 #include <setjmp.h>
 #include <signal.h>
@@ -22,10 +24,17 @@
 
 #include "base/str.h"
 #include "store/apply.h"
+#include "store/approval.h"
 #include "store/audit.h"
 #include "store/backup.h"
 #include "store/casefile.h"
 #include "store/db.h"
+#include "store/keyfile.h"
+#include "store/office.h"
+#include "store/purge.h"
+#include "store/store_int.h"
+#include "store/user.h"
+#include "store/verdict.h"
 #include "store/verify.h"
 #include "tests/store/support_disk.h"
 
@@ -406,6 +415,191 @@ static void a_hub_is_backed_up_under_a_passphrase(void **state)
     clear_site(&p);
 }
 
+/* ---- what was purged since the backup ---- */
+
+static void purge_canary(struct site *p)
+{
+    struct store *s = open_in(p, &p->d);
+    struct pool *pool = pool_new();
+    struct casefile c;
+    struct id request;
+    struct approval a;
+    MUST(casefile_resolve(s, CANARY, &c, e));
+    MUST(purge_request(s, &c.id, "request", &request, e));
+    MUST(approval_load(s, &request, pool, &a, e));
+    MUST(verdict_give(s, &a, APPROVAL_APPROVED, NULL, e));
+    pool_free(pool);
+    store_close(s);
+}
+
+/* Whether the canary stands in any page of an office's file, free ones too;
+ * opened as no command opens it: nothing obeys on the way. */
+static bool file_tells(const char *dir)
+{
+    struct keyfile_unlocked u;
+    struct err why = ERR_INIT;
+    char db_path[DISK_PATH], keys[DISK_PATH], plain[DISK_PATH];
+    snprintf(db_path, sizeof db_path, "%.400s/homeward.db", dir);
+    snprintf(keys, sizeof keys, "%.400s/homeward.keys", dir);
+    snprintf(plain, sizeof plain, "%.400s/plain", dir);
+    MUST(keyfile_unlock(keys, PHRASE, &u, e));
+    struct db *db = db_open(db_path, u.key, false, &why);
+    assert_non_null(db);
+    MUST(db_copy(db, plain, NULL, e));
+    db_close(db);
+    struct bytes b = disk_read(plain);
+    bool tells = bytes_hold(b, CANARY, strlen(CANARY)) ||
+                 bytes_hold(b, "zzyxcanary", strlen(CANARY));
+    bytes_free(&b);
+    unlink(plain);
+    return tells;
+}
+
+static void remove_aside(struct site *p)
+{
+    struct disk old = p->d;
+    snprintf(old.folder, sizeof old.folder,
+             "%.200s/before-restore-20261121-120000", p->d.folder);
+    assert_false(file_tells(old.folder));
+    disk_clear(&old);
+}
+
+static void a_restored_file_obeyed_before_anybody_opens_it(void **state)
+{
+    struct site p;
+    (void)state;
+    make_site(&p, false);
+    MUST(make_backup(&p, NULL, e));
+    assert_true(file_tells(p.d.folder));
+    purge_canary(&p);
+    MUST(restore(
+        &p, (struct backup_restore){.dir = p.d.folder, .replace = true}, e));
+    assert_false(file_tells(p.d.folder));
+    assert_int_equal(cases_in(&p, &p.d), 0);
+    remove_aside(&p);
+    clear_site(&p);
+}
+
+static void die_at_the_end(void *arg, int64_t done, int64_t all)
+{
+    (void)arg;
+    if (done == all)
+        _exit(9);
+}
+
+/* Killed when every page of the copy stands and nothing was done to it yet: the
+ * moment at which it holds most. */
+static void a_cut_restore_leaves_nothing_to_read(void **state)
+{
+    struct site p;
+    struct stat st;
+    char stage[DISK_PATH];
+    int status = 0;
+    const struct backup_watch watch = {die_at_the_end, NULL};
+    (void)state;
+    make_site(&p, false);
+    MUST(make_backup(&p, NULL, e));
+    purge_canary(&p);
+    snprintf(stage, sizeof stage, "%.400s/restore.part", p.d.folder);
+    for (int round = 0; round < 2; round++) {
+        pid_t child = fork();
+        if (child == 0) {
+            struct err ignored = ERR_INIT;
+            restore(&p,
+                    (struct backup_restore){
+                        .dir = p.d.folder, .replace = true, .watch = &watch},
+                    &ignored);
+            _exit(0);
+        }
+        assert_int_equal(waitpid(child, &status, 0), child);
+        assert_int_equal(WEXITSTATUS(status), 9);
+        assert_int_equal(stat(stage, &st), 0);
+        if (round == 0) { /* somebody finds the copy and opens it */
+            struct err why = ERR_INIT;
+            struct store *s = store_open(stage, PHRASE, p.env, &why);
+            struct casefile c;
+            assert_non_null(s);
+            assert_false(casefile_resolve(s, CANARY, &c, &why));
+            store_close(s);
+            assert_false(file_tells(stage));
+        }
+    }
+    store_close(open_in(&p, &p.d)); /* the office opens: the copy goes */
+    assert_int_not_equal(stat(stage, &st), 0);
+    assert_false(file_tells(p.d.folder));
+    clear_site(&p);
+}
+
+/* ---- who may ---- */
+
+static void who_may_is_asked_of_the_table_of_rights(void **state)
+{
+    static const struct {
+        const char *role;
+        bool may;
+    } cases[] = {{"community-worker", false},
+                 {"para-worker", false},
+                 {"social-worker", true},
+                 {"case-manager", true},
+                 {"expert", true},
+                 {"me-officer", false}};
+    struct site p;
+    (void)state;
+    make_site(&p, false);
+    struct store *s = open_in(&p, &p.d);
+    MUST(user_add(s, "bekele", "case-manager", "another long phrase", e));
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct err why = ERR_INIT;
+        struct backup_info info;
+        int64_t last = 0;
+        unlink(p.file);
+        str_copy(s->role, sizeof s->role, cases[i].role);
+        assert_int_equal(backup_write(s, p.file, NULL, NULL, &info, &why),
+                         cases[i].may);
+        assert_true(cases[i].may ? info.bytes > 65536 : why.code == ERR_DENIED);
+        assert_int_equal(access(p.file, F_OK) == 0, cases[i].may);
+        MUST(backup_last(s, &last, e));
+        assert_int_equal(last, i < 2 ? 0 : p.now_ms);
+    }
+    store_close(s);
+    clear_site(&p);
+}
+
+/* An office of one community worker keeps backups, and restores them. */
+static void where_nobody_else_may_who_is_there_does(void **state)
+{
+    struct site p;
+    (void)state;
+    make_site(&p, false);
+    struct store *s = open_in(&p, &p.d);
+    MUST(office_write_user(s, "almaz", "community-worker", e));
+    store_close(s);
+    MUST(make_backup(&p, NULL, e));
+    MUST(restore(&p, (struct backup_restore){0}, e));
+    s = open_in(&p, &p.back);
+    assert_string_equal(store_role(s), "community-worker");
+    store_close(s);
+    clear_site(&p);
+}
+
+static void a_restore_is_for_whom_the_backup_says(void **state)
+{
+    struct site p;
+    struct err why = ERR_INIT;
+    (void)state;
+    make_site(&p, false);
+    struct store *s = open_in(&p, &p.d);
+    MUST(user_add(s, "bekele", "para-worker", "another long phrase", e));
+    store_close(s);
+    MUST(make_backup(&p, NULL, e));
+    assert_false(restore(
+        &p, (struct backup_restore){.passphrase = "another long phrase"},
+        &why));
+    assert_int_equal(why.code, ERR_DENIED);
+    MUST(restore(&p, (struct backup_restore){0}, e));
+    clear_site(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -416,6 +610,11 @@ int main(void)
         cmocka_unit_test(nothing_is_overwritten),
         cmocka_unit_test(a_replaced_office_is_kept_aside),
         cmocka_unit_test(an_expired_one_is_refused_unless_asked_for),
+        cmocka_unit_test(a_restored_file_obeyed_before_anybody_opens_it),
+        cmocka_unit_test(a_cut_restore_leaves_nothing_to_read),
+        cmocka_unit_test(who_may_is_asked_of_the_table_of_rights),
+        cmocka_unit_test(where_nobody_else_may_who_is_there_does),
+        cmocka_unit_test(a_restore_is_for_whom_the_backup_says),
         cmocka_unit_test(a_damaged_or_cut_one_is_refused),
         cmocka_unit_test(what_is_no_backup_is_told_so),
         cmocka_unit_test(a_full_disk_leaves_nothing_half),

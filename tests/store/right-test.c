@@ -19,6 +19,7 @@
 #include "base/str.h"
 #include "store/append_int.h"
 #include "store/apply.h"
+#include "store/aside.h"
 #include "store/assign.h"
 #include "store/casefile.h"
 #include "store/conflict.h"
@@ -236,9 +237,24 @@ static void a_case_out_of_reach_is_a_number(void **state)
     struct office *o = *state;
     struct id id = the_case();
     struct casefile c;
+    struct casefile_tally t;
     int64_t count = 0;
+    office_set(o, &id, "notes", "one", false); /* two values: a clash */
+    office_set(o, &id, "notes", "two", false);
     for (size_t i = 0; i < ARR_NR(blind); i++) {
         sit_down(o, "somebody", blind[i]);
+        MUST(casefile_tally_load(o->store, &t, e));
+        assert_int_equal(t.cases, 0);
+        assert_int_equal(t.masked, 1);
+        assert_int_equal(t.unsent, 0);
+        assert_int_equal(t.clashes, 0);
+        MUST(conflict_count(o->store, &count, e));
+        assert_int_equal(count, 0);
+        struct pool *pool = pool_new();
+        struct conflict_list clashes;
+        MUST(conflict_list_load(o->store, NULL, pool, &clashes, e));
+        assert_int_equal(clashes.nr, 0);
+        pool_free(pool);
         assert_int_equal(found(o, "Selam"), 0);
         assert_int_equal(found(o, NULL), 1);
         MUST(casefile_load(o->store, &id, &c, e));
@@ -255,6 +271,11 @@ static void a_case_out_of_reach_is_a_number(void **state)
     }
     sit_down(o, "dawit", "social-worker");
     assert_int_equal(found(o, "Selam"), 1);
+    MUST(casefile_tally_load(o->store, &t, e));
+    assert_int_equal(t.cases, 1);
+    assert_int_equal(t.masked, 0);
+    assert_int_equal(t.unsent, 1);
+    assert_int_equal(t.clashes, 1);
 }
 
 /* Masked cases stand behind the others, whichever way one pages. */
@@ -486,6 +507,70 @@ static void the_authors_role_counts_at_the_hub(void **state)
     office_close(&hub);
 }
 
+/* It waits, with what the same office wrote behind it, and is seen with who
+ * and why; once its author has the role, all of it stands as if just come, goes
+ * on to others, and every chain verifies. */
+static void work_set_aside_passes_once_the_author_may(void **state)
+{
+    struct office hub, o, other;
+    struct id id = the_case();
+    struct pool *pool = pool_new();
+    struct aside_list l;
+    struct verify_count count;
+    struct err why = ERR_INIT;
+    char text[32];
+    (void)state;
+    office_open_hub(&hub);
+    office_open(&o, "Gasera", "ET041114", 1);
+    office_open(&other, "Zone", "ET0411", 2);
+    office_admit(&hub, &o);
+    office_admit(&hub, &other);
+    must_apply(&o, LINE("\"given_name\":\"Selam\""));
+    MUST(office_write_user(o.store, "ayele", "me-officer", e));
+    send(&o, &hub);
+    force(&o, "ayele", "case", id, "given_name");
+    force(&o, "worker", "visit", id_new(store_entropy(o.store)), "notes");
+    must_apply(&o, LINE("\"father_name\":\"Bekele\""));
+    send(&o, &hub);
+    assert_int_equal(aside(&hub, "not-allowed"), 1);
+    assert_int_equal(aside(&hub, "follows-set-aside"), 2);
+    MUST(aside_list_load(hub.store, pool, &l, e));
+    assert_int_equal(l.nr, 3);
+    assert_string_equal(l.items[0].author, "ayele");
+    assert_string_equal(l.items[0].office, "Gasera");
+    assert_string_equal(l.items[0].kind, "case");
+    assert_string_equal(l.items[0].reason, "not-allowed");
+    assert_string_equal(l.items[1].kind, "visit");
+    assert_true(l.items[0].case_number[0] != '\0');
+    assert_false(aside_list_load(o.store, pool, &l, &why));
+    assert_int_equal(why.code, ERR_DENIED);
+    /* another person's role changes nothing about it */
+    MUST(office_write_user(o.store, "hirut", "social-worker", e));
+    send(&o, &hub);
+    assert_int_equal(aside(&hub, "not-allowed"), 1);
+    MUST(office_write_user(o.store, "ayele", "social-worker", e));
+    send(&o, &hub);
+    MUST(aside_list_load(hub.store, pool, &l, e));
+    assert_int_equal(l.nr, 0);
+    office_values(&hub, &id, "father_name", text, sizeof text);
+    assert_string_equal(text, "Bekele");
+    MUST(verify_all(hub.store, &count, e));
+    assert_int_equal(count.set_aside, 0);
+    /* work goes on behind it, and reaches who holds the case */
+    must_apply(&o, LINE("\"father_name\":\"Girma\""));
+    send(&o, &hub);
+    MUST(office_fetch(&other, &hub, NULL, e));
+    office_values(&other, &id, "father_name", text, sizeof text);
+    assert_string_equal(text, "Girma");
+    assert_int_equal(office_values(&hub, &id, "given_name", text, sizeof text),
+                     office_values(&o, &id, "given_name", text, sizeof text));
+    MUST(verify_all(other.store, &count, e));
+    pool_free(pool);
+    office_close(&other);
+    office_close(&o);
+    office_close(&hub);
+}
+
 static void one_is_enough_for_a_new_office_and_a_file_without_people(void **x)
 {
     struct office o;
@@ -524,6 +609,7 @@ int main(void)
                                         begin, end),
         cmocka_unit_test(a_role_that_was_not_admitted_gets_nothing_through),
         cmocka_unit_test(the_authors_role_counts_at_the_hub),
+        cmocka_unit_test(work_set_aside_passes_once_the_author_may),
         cmocka_unit_test(
             one_is_enough_for_a_new_office_and_a_file_without_people),
     };

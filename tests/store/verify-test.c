@@ -2,7 +2,8 @@
 /*
  * Claim: whatever is changed in the file from outside, verify says so or it
  * was harmless: a bit flipped at any byte, pages swapped, zeroed, put back
- * to an older state; the break is named by chain and change; a signature
+ * to an older state; the break is named by chain and change, in the computed
+ * tables by the table; a signature
  * that does not fit is found; a whole file put back is known by the head on
  * paper; and what came since the last proof is proved alone.
  */
@@ -23,6 +24,7 @@
 #include "store/apply.h"
 #include "store/audit.h"
 #include "store/db_int.h"
+#include "store/fold.h"
 #include "store/verify.h"
 #include "store/vfs.h"
 #include "tests/store/support_disk.h"
@@ -318,6 +320,45 @@ static void the_first_break_is_named_by_case_and_change(void **state)
     office_close(&o);
 }
 
+/* Each table in turn gets a row that no change stands behind. */
+static void a_computed_table_that_was_altered_is_named(void **state)
+{
+    static const struct {
+        const char *table, *sql;
+    } cases[] = {
+        {"cell", "INSERT INTO cell VALUES(1, 1, 1);"},
+        {"cited", "INSERT INTO cited VALUES(1, 2, 3, 4, 5);"},
+        {"casefile", "UPDATE casefile SET visited = 20000;"},
+        {"casefile", "UPDATE casefile SET change_key = change_key || 'x';"},
+        {"term", "UPDATE term SET term = 'dawit' WHERE term = 'selam';"},
+        {"worker", "UPDATE worker SET works = 1 - works;"},
+        {"person", "UPDATE person SET sounds = sounds || 'x';"},
+        {"person_pair", "DELETE FROM person_pair;"},
+        {"duplicate", "INSERT INTO duplicate VALUES(1, x'01');"},
+        {"approval", "INSERT INTO approval VALUES(1, 1, 1, 1);"},
+        {"text", "INSERT INTO text_word(rowid, words) VALUES(1, 'uncle');"},
+    };
+    struct office o;
+    struct verify_count count;
+    (void)state;
+    office_open(&o, "Gasera", "ET041114", 1);
+    add_cases(o.store, 0, 3);
+    MUST(verify_all(o.store, &count, e));
+    for (size_t i = 0; i < ARR_NR(cases); i++) {
+        struct err why = ERR_INIT;
+        char table[40];
+        snprintf(table, sizeof table, "table %s ", cases[i].table);
+        MUST(db_script(store_db(o.store), cases[i].sql, e));
+        if (verify_all(o.store, &count, &why))
+            fail_msg("nobody saw: %s", cases[i].sql);
+        assert_int_equal(why.code, ERR_CORRUPT);
+        assert_non_null(strstr(why.text, table));
+        MUST(fold_rebuild(o.store, e));
+        MUST(verify_all(o.store, &count, e));
+    }
+    office_close(&o);
+}
+
 static void a_signature_that_does_not_fit_is_found(void **state)
 {
     static const char *const harms[] = {
@@ -420,6 +461,7 @@ int main(void)
         cmocka_unit_test(a_whole_file_put_back_is_known_by_the_head),
         cmocka_unit_test(a_head_is_read_as_people_write_it),
         cmocka_unit_test(the_first_break_is_named_by_case_and_change),
+        cmocka_unit_test(a_computed_table_that_was_altered_is_named),
         cmocka_unit_test(a_signature_that_does_not_fit_is_found),
         cmocka_unit_test(only_what_came_since_is_proved_again),
         cmocka_unit_test(an_older_state_below_the_last_proof_is_seen),
