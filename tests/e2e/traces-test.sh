@@ -128,14 +128,14 @@ key u
 wait Last backup
 key B
 wait File on the stick
-key $work/stick2\\r
+key stick2\\r
 wait read back whole
 wait Last backup on this PC: today
 key Q
 exit
 STEPS
     rm -f "$work/stick2"
-    "$pty" "$work/steps" "$homeward" -d "$office" &&
+    (cd "$work" && "$pty" "$work/steps" "$homeward" -d "$office") &&
         [ -s "$work/stick2" ] && almaz backup --check "$work/stick2"
 }
 check "a backup by a key, which is told with its day" from_the_people_screen
