@@ -502,14 +502,13 @@ static bool recount_around(struct store *s, const struct stream *stream,
                            int64_t stream_id, const struct id *was,
                            struct err *e)
 {
+    static const struct id none;
     const struct id id = id_of(stream);
     struct id now;
     bool said = false;
     if (!load_kept(s, stream_id, &now, e) || !is_said(s, stream, &said, e))
         return false;
-    if (id_equal(was, &now))
-        was = &(const struct id){{0}};
-    return recount_both(s, was, &now, e) &&
+    return recount_both(s, id_equal(was, &now) ? &none : was, &now, e) &&
            (!said || !id_is_zero(&now) || duplicate_recount(s, &id, e));
 }
 

@@ -90,11 +90,36 @@ static bool write_named(struct store *s, int64_t stream_id, struct err *e)
                 : (rows_end(q, &(struct err)ERR_INIT), false);
 }
 
+/* Most cases have one worker, who opened it, and the row is right already: a
+ * save costs a look then, no writing. */
+static bool stands(struct store *s, int64_t stream_id, bool *yes, struct err *e)
+{
+    int64_t n = 0;
+    bool good = db_get_int(
+        store_db(s),
+        "SELECT (SELECT COUNT(*) FROM worker WHERE stream_id = ?1) = 1"
+        " AND EXISTS(SELECT 1 FROM stream t JOIN record r ON r.uuid = t.key"
+        "  JOIN word a ON a.word_id = r.author_id"
+        "  LEFT JOIN epoch p ON p.epoch = t.opener"
+        "  JOIN worker w ON w.stream_id = t.stream_id AND w.login = a.text"
+        "   AND w.here = COALESCE(p.own, 0) AND w.named = 0 AND w.works = 1"
+        "  WHERE t.stream_id = ?1)"
+        " AND NOT EXISTS(SELECT 1 FROM record r WHERE r.stream_id = ?1"
+        "  AND r.kind_id = (SELECT word_id FROM word WHERE text = 'worker'))",
+        DB_BIND(db_int(stream_id)), 0, &n, e);
+    *yes = n != 0;
+    return good;
+}
+
 bool worker_refresh(struct store *s, int64_t stream_id, struct err *e)
 {
-    return db_run(store_db(s), "DELETE FROM worker WHERE stream_id = ?",
-                  DB_BIND(db_int(stream_id)), e) &&
-           write_opener(s, stream_id, e) && write_named(s, stream_id, e);
+    bool yes = false;
+    if (!stands(s, stream_id, &yes, e))
+        return false;
+    return yes ||
+           (db_run(store_db(s), "DELETE FROM worker WHERE stream_id = ?",
+                   DB_BIND(db_int(stream_id)), e) &&
+            write_opener(s, stream_id, e) && write_named(s, stream_id, e));
 }
 
 /* ---- asking ---- */
