@@ -133,6 +133,19 @@ $(BUILD)/tests/seam/%-test: $(BUILD)/tests/store/%-test.o \
     $(call archives,store)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(call libs,store) -lcmocka
+
+# Tests that make the nth call to the engine or the system fail
+# (tests/store/nth.h): the linker leads those calls through outside.c.
+OUTSIDE := sqlite3_step sqlite3_exec sqlite3_prepare_v3 sqlite3_open_v2 \
+           sqlite3_backup_step open64 close read write pread64 pwrite64 fsync \
+           ftruncate64 fchmod rename renameat2 mkdir stat64 fstat64 lstat64
+comma := ,
+NTH_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/store/nth_*-test.c))
+$(NTH_TESTS): %: %.o $(BUILD)/tests/store/nth.o \
+    $(BUILD)/tests/store/outside.o \
+    $(call support,store) $(call archives,store)
+	$(CC) $(ALL_LDFLAGS) $(addprefix -Wl$(comma)--wrap=,$(OUTSIDE)) -o $@ $^ \
+	    $(call libs,store) -lcmocka
 TOOLS := $(patsubst %.c,$(BUILD)/%,$(foreach r,$(ROOMS),\
          $(wildcard tests/$(r)/tool_*.c)))
 .SECONDARY:
