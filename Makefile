@@ -138,7 +138,8 @@ $(BUILD)/tests/seam/%-test: $(BUILD)/tests/store/%-test.o \
 # (tests/store/nth.h): the linker leads those calls through outside.c.
 OUTSIDE := sqlite3_step sqlite3_exec sqlite3_prepare_v3 sqlite3_open_v2 \
            sqlite3_backup_step open64 close read write pread64 pwrite64 fsync \
-           ftruncate64 fchmod rename renameat2 mkdir stat64 fstat64 lstat64
+           ftruncate64 fchmod rename renameat2 mkdir stat64 fstat64 lstat64 \
+           crypto_pwhash sqlite3_vfs_register
 comma := ,
 NTH_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/store/nth_*-test.c))
 $(NTH_TESTS): %: %.o $(BUILD)/tests/store/nth.o \

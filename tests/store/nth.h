@@ -10,6 +10,7 @@
  */
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 
@@ -28,6 +29,8 @@ struct nth_deed {
 
 struct nth_ground {
     struct store *store; /* of the deeds; NULL: none is open */
+    uint64_t skip;       /* so many first calls are tried elsewhere */
+    bool anew; /* before() makes all anew: the second try does without it */
 };
 
 /* ground begins with a struct nth_ground. What goes wrong fails the test. */

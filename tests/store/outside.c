@@ -3,12 +3,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sodium.h>
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/types.h>
+#include <unistd.h>
 
 static struct {
     uint64_t calls, nth;
@@ -108,7 +110,7 @@ int __wrap_sqlite3_prepare_v3(sqlite3 *db, const char *sql, int n,
                               unsigned flags, sqlite3_stmt **out,
                               const char **rest)
 {
-    if (takes_back(sql) || !fails("preparing"))
+    if (takes_back(sql) || !fails(sql))
         return __real_sqlite3_prepare_v3(db, sql, n, flags, out, rest);
     *out = NULL;
     return SQLITE_NOMEM;
@@ -117,8 +119,9 @@ int __wrap_sqlite3_prepare_v3(sqlite3 *db, const char *sql, int n,
 int __wrap_sqlite3_open_v2(const char *path, sqlite3 **db, int flags,
                            const char *vfs)
 {
-    int rc = __real_sqlite3_open_v2(path, db, flags, vfs);
-    return fails("opening the database") ? SQLITE_CANTOPEN : rc;
+    return __real_sqlite3_open_v2(
+        fails("opening the database") ? "/dev/null/none" : path, db, flags,
+        vfs);
 }
 
 int __wrap_sqlite3_backup_step(sqlite3_backup *b, int pages)
@@ -181,4 +184,38 @@ int __wrap_open64(const char *path, int flags, ...)
         return __real_open64(path, flags, mode);
     errno = EIO;
     return -1;
+}
+
+/* ---- stretching: cheap here, and without memory on command ---- */
+
+int __wrap_crypto_pwhash(unsigned char *out, unsigned long long out_bytes,
+                         const char *passphrase, unsigned long long n,
+                         const unsigned char *salt, unsigned long long passes,
+                         size_t memory, int how);
+int __wrap_crypto_pwhash(unsigned char *out, unsigned long long out_bytes,
+                         const char *passphrase, unsigned long long n,
+                         const unsigned char *salt, unsigned long long passes,
+                         size_t memory, int how)
+{
+    (void)passes, (void)memory, (void)how;
+    if (fails("stretching"))
+        return -1;
+    return crypto_generichash(out, out_bytes, (const unsigned char *)passphrase,
+                              n, salt, crypto_pwhash_SALTBYTES);
+}
+
+/* ---- these tests lose no power: the engine need not wait for the disk ---- */
+
+int fdatasync(int fd)
+{
+    (void)fd;
+    return 0;
+}
+
+int __real_sqlite3_vfs_register(sqlite3_vfs *vfs, int is_default);
+int __wrap_sqlite3_vfs_register(sqlite3_vfs *vfs, int is_default);
+int __wrap_sqlite3_vfs_register(sqlite3_vfs *vfs, int is_default)
+{
+    return fails("a VFS") ? SQLITE_NOMEM
+                          : __real_sqlite3_vfs_register(vfs, is_default);
 }
