@@ -119,9 +119,11 @@ int __wrap_sqlite3_prepare_v3(sqlite3 *db, const char *sql, int n,
 int __wrap_sqlite3_open_v2(const char *path, sqlite3 **db, int flags,
                            const char *vfs)
 {
-    return __real_sqlite3_open_v2(
-        fails("opening the database") ? "/dev/null/none" : path, db, flags,
-        vfs);
+    /* asked for a file in memory, it would not look at the path */
+    bool refused = fails("opening the database");
+    return __real_sqlite3_open_v2(refused ? "/dev/null/none" : path, db,
+                                  refused ? flags & ~SQLITE_OPEN_MEMORY : flags,
+                                  vfs);
 }
 
 int __wrap_sqlite3_backup_step(sqlite3_backup *b, int pages)
