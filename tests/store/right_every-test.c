@@ -31,10 +31,11 @@
             fail_msg("%s: %s", #call, e_.text);                                \
     } while (0)
 
-/* From the nearest to the farthest, as seen by almaz of ET041114/03. */
+/* From the nearest to the farthest, as seen by almaz of ET0411: own, of the
+ * office, of a place below it, of elsewhere. */
 enum { PLACES = 4 };
 static const char *const case_places[PLACES] = {"ET041114/03", "ET041114/03",
-                                                "ET041114/04", "ET0601"};
+                                                "ET041114", "ET0601"};
 
 struct ground {
     struct office o;
@@ -56,13 +57,18 @@ static struct stream new_case(struct office *o, const char *place)
 static int begin(void **state)
 {
     static struct ground g;
-    office_open(&g.o, "Gasera", "ET041114", 1);
+    office_open(&g.o, "Transit", "ET0411", 1);
     sit_down(&g.o, "almaz", "social-worker");
     g.cases[0] = new_case(&g.o, case_places[0]);
     sit_down(&g.o, "bekele", "social-worker");
     g.cases[1] = new_case(&g.o, case_places[1]);
     g.cases[2] = new_case(&g.o, case_places[2]);
     g.cases[3] = new_case(&g.o, case_places[3]);
+    /* two came from other offices */
+    MUST(db_run(store_db(g.o.store),
+                "UPDATE stream SET opener = 77"
+                " WHERE place IN ('ET041114', 'ET0601')",
+                DB_NOTHING, e));
     g.sites[0] = stream_of_id(STREAM_SITE, store_site_id(g.o.store));
     struct id other = {{9, 9, 9}};
     g.sites[1] = stream_of_id(STREAM_SITE, &other);
@@ -143,7 +149,7 @@ static void distances_are_what_they_are_called(void **state)
 {
     struct ground *g = *state;
     static const enum right_reach far[PLACES] = {RIGHT_OWN, RIGHT_SITE,
-                                                 RIGHT_SITE, RIGHT_SITE};
+                                                 RIGHT_BELOW, RIGHT_ALL};
     enum right_reach n;
     sit_down(&g->o, "almaz", "social-worker");
     for (size_t i = 0; i < PLACES; i++) {
