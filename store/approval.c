@@ -102,13 +102,14 @@ struct fact_row {
     int64_t at_ms;
 };
 
-static const char *office_name(struct store *s, uint64_t epoch,
-                               struct pool *pool)
+static bool office_name(struct store *s, uint64_t epoch, struct pool *pool,
+                        const char **out, struct err *e)
 {
-    struct err ignored = ERR_INIT;
     char name[STORE_NAME_BYTES];
-    return office_name_of_epoch(s, epoch, name, &ignored) ? pool_str(pool, name)
-                                                          : "";
+    if (!office_name_of_epoch(s, epoch, name, e))
+        return false;
+    *out = pool_str(pool, name);
+    return true;
 }
 
 /* What a record says by one path. The names are those of the log. */
@@ -139,8 +140,9 @@ static int weight(enum approval_state state)
 
 /* The word of a decision counts when the right person wrote it: whoever asked
  * withdraws, another one decides, or the same one alone, marked so. */
-static void take_state(struct store *s, struct approval *a,
-                       const struct fact_row *f, struct pool *pool)
+static bool take_state(struct store *s, struct approval *a,
+                       const struct fact_row *f, struct pool *pool,
+                       struct err *e)
 {
     bool alone = str_equal(f->text, "approved-alone");
     bool same = str_equal(f->author, a->asked_by);
@@ -150,12 +152,12 @@ static void take_state(struct store *s, struct approval *a,
             to = states[i].state;
     if ((to == APPROVAL_APPROVED && same != alone) ||
         (to == APPROVAL_WITHDRAWN && !same) || weight(to) <= weight(a->state))
-        return;
+        return true;
     a->state = to;
     a->alone = alone;
     a->decided_by = f->author;
-    a->decided_office = office_name(s, f->epoch, pool);
     a->decided_ms = f->at_ms;
+    return office_name(s, f->epoch, pool, &a->decided_office, e);
 }
 
 static bool read_fact(struct rows *q, struct pool *pool, struct fact_row *f)
@@ -189,19 +191,20 @@ static bool load_facts(struct store *s, struct pool *pool, struct approval *a,
         " ORDER BY f.path = 'state', c.at_ms DESC, p.epoch, c.seq",
         DB_BIND(db_blob(a->id.bytes, sizeof a->id.bytes)));
     struct fact_row f;
-    while (rows_next(q)) {
+    bool good = true;
+    while (good && rows_next(q)) {
         if (!read_fact(q, pool, &f))
             continue;
         if (str_equal(f.path, "kind")) {
             a->asked_by = f.author;
-            a->asked_office = office_name(s, f.epoch, pool);
+            good = office_name(s, f.epoch, pool, &a->asked_office, e);
         }
         if (str_equal(f.path, "state"))
-            take_state(s, a, &f, pool);
+            good = take_state(s, a, &f, pool, e);
         else
             take_text(a, &f);
     }
-    return rows_end(q, e);
+    return good ? rows_end(q, e) : (rows_end(q, &(struct err)ERR_INIT), false);
 }
 
 static void note_expired(const struct store *s, struct approval *a)

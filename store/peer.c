@@ -299,7 +299,13 @@ bool peer_site_renew(struct store *s, struct peer_site *p, uint64_t epoch,
                        db_int(p->no)),
                e) &&
         office_write_card(s, &p->id, p->name, p->place, epoch, e);
-    return db_end(store_db(s), good, e) && peer_site_load(s, p->no, p, e);
+    if (!db_end(store_db(s), good, e))
+        return false;
+    /* what is done is not to fail on being read again */
+    p->epoch = epoch;
+    p->frame_number = 0;
+    memcpy(p->frame_prev, none, sizeof p->frame_prev);
+    return true;
 }
 
 bool peer_site_load(struct store *s, int64_t no, struct peer_site *site,

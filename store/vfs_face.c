@@ -76,12 +76,13 @@ bool vfs_face_begin(struct vfs_face *v, const struct vfs_face_plan *plan,
     snprintf(v->name, sizeof v->name, "%s-%016llx", plan->prefix,
              (unsigned long long)mark);
     v->base = sqlite3_vfs_find(plan->base_name);
-    if (v->base != NULL)
-        fill(v, plan);
-    return (v->base != NULL &&
-            sqlite3_vfs_register(&v->face, 0) == SQLITE_OK) ||
-           err_set(e, ERR_BUG,
-                   _("The database engine of this PC cannot be used"));
+    if (v->base == NULL)
+        return err_set(e, ERR_BUG,
+                       _("The database engine of this PC cannot be used"));
+    fill(v, plan);
+    return sqlite3_vfs_register(&v->face, 0) == SQLITE_OK ||
+           err_set(e, ERR_FULL,
+                   _("There is too little free memory: close other programs"));
 }
 
 void vfs_face_end(struct vfs_face *v)
