@@ -225,12 +225,17 @@ static struct handle *handle_of(sqlite3_file *f)
     return (struct handle *)f;
 }
 
+/* As POSIX has it: whichever descriptor of a file a process closes, all its
+ * locks on that file are gone, and nobody is told. */
 static int file_close(sqlite3_file *f)
 {
     struct handle *h = handle_of(f), **at = &h->node->handles;
     while (*at != h)
         at = &(*at)->next;
     *at = h->next;
+    for (struct handle *o = h->node->handles; o; o = o->next)
+        if (o->process == h->process)
+            o->level = SQLITE_LOCK_NONE;
     return SQLITE_OK;
 }
 
