@@ -168,7 +168,8 @@ static void apply_sectors(struct device *d, const struct pending *p)
         size_t n = (end < p->n ? end : p->n) - at;
         uint64_t fate = roll(d, 3);
         struct entropy_source s = entropy_seeded(&d->dice);
-        entropy_fill(&s, garbage, sizeof garbage);
+        if (fate > 1)
+            entropy_fill(&s, garbage, sizeof garbage);
         if (fate > 0)
             image_write(&p->node->disk, p->offset + at,
                         fate == 1 ? p->bytes + at : garbage, n);
