@@ -1,10 +1,3 @@
-    # the next one is counted, whatever became of this one
-    "$homeward" -d "$work/now" --passphrase-file "$work/wrong" list \
-        >/dev/null 2>&1 && because "a wrong passphrase opened it later" &&
-        return 1
-    grep -q '^[12] ' "$work/now/homeward.tries" ||
-        because "the next wrong try is not counted" || return 1
-    unlock_after 1 || return 1
 # SPDX-License-Identifier: Apache-2.0
 # Sourced after support.sh by parts that harm daily work: an office with one
 # case and a draft of it, four deeds done in a copy, and what must hold
@@ -103,6 +96,10 @@ unlock_after() {
 wrong_after() {
     [ "$1" -ne 0 ] && ! grep -q Selam "$work/said" ||
         because "a wrong passphrase opened it" || return 1
+    # the next one is counted, whatever became of this one
+    ! "$homeward" -d "$work/now" --passphrase-file "$work/wrong" list \
+        >/dev/null 2>&1 && grep -q '^[12] ' "$work/now/homeward.tries" ||
+        because "the next wrong try is not counted" || return 1
     unlock_after 1 || return 1
     # whoever came in is no wrong try any more
     [ ! -e "$work/now/homeward.tries" ] || because "tries are left over"
