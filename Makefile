@@ -137,6 +137,12 @@ TOOLS := $(patsubst %.c,$(BUILD)/%,$(foreach r,$(ROOMS),\
          $(wildcard tests/$(r)/tool_*.c)))
 .SECONDARY:
 
+# Loaded before a program, it is the computer that runs out of memory.
+$(BUILD)/tests/fault/%.so: tests/fault/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -fPIC -shared -o $@ $< -ldl
+FAULTS := $(patsubst %.c,$(BUILD)/%.so,$(wildcard tests/fault/*.c))
+
 .PHONY: tests check check-unit check-seam check-sh check-layers \
         check-size check-rules check-format check-clang check-san check-valgrind check-fault
 tests: all $(TESTS) $(TOOLS)
@@ -183,7 +189,7 @@ VALGRIND_LONG := $(BUILD)/tests/store/hostile-test $(BUILD)/tests/sync/session-t
 check-valgrind: tests
 	@VALGRIND=1 sh tests/run.sh $(BUILD) $(filter-out $(VALGRIND_LONG),$(TESTS))
 
-check-fault: tests
+check-fault: tests $(FAULTS)
 	@sh tests/fault/run.sh $(BUILD)
 
 .PHONY: bench bench-wire

@@ -34,12 +34,20 @@ hw() {
     "$homeward" -d "$work/$folder" --passphrase-file "$work/right" "$@"
 }
 
+# fresh: the office as each deed finds it; kept=yes: it is that still
+fresh() {
+    [ "${kept:-no}" = yes ] || {
+        rm -rf "$work/now"
+        cp -r "$work/start" "$work/now"
+    }
+    kept=no
+}
+
 # try PHRASE COMMAND...: on a fresh office, under $under
 try() {
     phrase=$1
     shift
-    rm -rf "$work/now"
-    cp -r "$work/start" "$work/now"
+    fresh
     $under "$homeward" -d "$work/now" --passphrase-file "$work/$phrase" "$@" \
         >"$work/said" 2>"$work/told"
 }
@@ -57,8 +65,7 @@ save() {
     try right apply "$work/lines"
 }
 edit() {
-    rm -rf "$work/now"
-    cp -r "$work/start" "$work/now"
+    fresh
     "$@" "$tool" keep "$work/now" Newer >"$work/said" 2>"$work/told"
 }
 
@@ -66,6 +73,11 @@ edit() {
 because() {
     echo "$*" >"$work/why"
     false
+}
+
+# untouched: nothing has reached the disk
+untouched() {
+    diff -r "$work/start" "$work/now" >/dev/null 2>&1 && kept=yes
 }
 
 # sound: the file is whole, and names the cases it holds
