@@ -265,9 +265,7 @@ static bool drop_by_stream(struct store *s, const struct stream *stream,
         db_run(db, "DELETE FROM worker WHERE stream_id = ?", number, e) &&
         db_run(db, "DELETE FROM person WHERE stream_id = ?", number, e) &&
         db_run(db, "DELETE FROM person_pair WHERE stream_id = ?", number, e) &&
-        duplicate_forget(s, stream_id, e) &&
-        db_run(db, "DELETE FROM worker WHERE stream_id = ?", number, e) &&
-        fulltext_renew(s, e) &&
+        duplicate_forget(s, stream_id, e) && fulltext_renew(s, e) &&
         db_run(db, "DELETE FROM draft WHERE stream = ?", name, e) &&
         db_run(db, "UPDATE quarantine SET save = head WHERE stream = ?", name,
                e);
