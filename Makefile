@@ -151,6 +151,12 @@ TOOLS := $(patsubst %.c,$(BUILD)/%,$(foreach r,$(ROOMS),\
          $(wildcard tests/$(r)/tool_*.c)))
 .SECONDARY:
 
+# Loaded before a program, it is the computer that runs out of memory.
+$(BUILD)/tests/fault/%.so: tests/fault/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -fPIC -shared -o $@ $< -ldl
+FAULTS := $(patsubst %.c,$(BUILD)/%.so,$(wildcard tests/fault/*.c))
+
 .PHONY: tests check check-unit check-seam check-sh check-layers \
         check-size check-rules check-format check-clang check-san check-valgrind check-fault
 tests: all $(TESTS) $(TOOLS)
@@ -197,7 +203,7 @@ VALGRIND_LONG := $(BUILD)/tests/store/hostile-test $(BUILD)/tests/sync/session-t
 check-valgrind: tests
 	@VALGRIND=1 sh tests/run.sh $(BUILD) $(filter-out $(VALGRIND_LONG),$(TESTS))
 
-check-fault: tests
+check-fault: tests $(FAULTS)
 	@sh tests/fault/run.sh $(BUILD)
 
 # How much of the store its tests go through, in a build of its own; with
@@ -304,7 +310,9 @@ help:
 	@echo 'check-rules    banned calls, licence lines, printing'
 	@echo 'check-format   clang-format       check-clang the tests under clang'
 	@echo 'check-san      address and undefined-behaviour sanitizers'
-	@echo 'check-valgrind memory             check-fault power cuts, kills'
+	@echo 'check-valgrind memory'
+	@echo 'check-fault    power cuts, kills, full and failing disks, no memory, harm;'
+	@echo '               KILLS=N POWERCUTS=N ALLOCS=N places of each'
 	@echo 'fuzz           hostile bytes: MINUTES=N each, TARGETS="pack hello"'
 	@echo 'cover          lines and branches of the store that the tests go through'
 	@echo 'bench          times and bytes beside their budgets'

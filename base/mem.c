@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/mem.h"
 
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,9 +32,13 @@ _Noreturn void mem_none_left(void)
                       "other programs and start again. What was saved is "
                       "safe.\n");
     ssize_t written = write(STDERR_FILENO, s, strlen(s));
+    struct sigaction now;
 
     (void)written;
-    abort();
+    /* screens have a terminal to give back, and wait for this signal */
+    if (sigaction(SIGABRT, NULL, &now) == 0 && now.sa_handler != SIG_DFL)
+        abort();
+    _exit(EXIT_FAILURE);
 }
 
 void *mem_alloc(size_t size_bytes)

@@ -3,8 +3,9 @@
 #define BASE_MEM_H
 /*
  * Memory that is always there. When the system has none left, a sentence goes
- * to standard error and the program aborts (tui catches SIGABRT and restores
- * the terminal); the last commit is safe on disk. So no caller checks for NULL.
+ * to standard error and the program ends: as failed, or with SIGABRT where
+ * somebody waits for that (tui restores the terminal). The last commit is safe
+ * on disk. So no caller checks for NULL.
  *
  * Ownership is a tree: each noun has one owner, freeing the owner frees all
  * below. Things born together and dying together (a parsed form, a page of a
@@ -17,7 +18,7 @@
 void *mem_alloc(size_t size_bytes);
 
 /* Resizes an array to nr items of size_bytes each (new part not zeroed);
- * aborts when the product overflows. */
+ * ends as above when the product overflows. */
 void *mem_resize(void *p, size_t nr, size_t size_bytes);
 
 /* Copies of a C string, of the first n bytes of one (a NUL is added). */
@@ -26,7 +27,7 @@ char *mem_copy_strn(const char *s, size_t n);
 
 void mem_free(void *p); /* NULL is fine */
 
-/* Says that there is no memory left, and aborts: for rooms whose memory comes
+/* Says that there is no memory left, and ends: for rooms whose memory comes
  * from a library. */
 _Noreturn void mem_none_left(void);
 

@@ -115,6 +115,12 @@ bool db_get_int(struct db *db, const char *sql, const struct db_value *values,
     "CREATE VIRTUAL TABLE IF NOT EXISTS temp.text_seen"                        \
     " USING fts5vocab(main, text_word, instance);"
 #define DB_TEXT_WORDS "SELECT term, doc FROM temp.text_seen ORDER BY doc, term"
+/* Every word and how many texts a search for it finds: what stands in the index
+ * may still be out of a search's reach. */
+#define DB_TEXT_FOUND                                                          \
+    "SELECT word, (SELECT count(*) FROM text_word WHERE text_word MATCH"       \
+    " '\"' || word || '\"')"                                                   \
+    " FROM (SELECT DISTINCT term AS word FROM temp.text_seen) ORDER BY word"
 
 /* One more word that a text must have one begin with, to what is looked for. */
 struct buf;

@@ -11,6 +11,7 @@
 #include "store/db_int.h"
 
 #include <sqlite3.h>
+#include <stdio.h>
 
 #include "base/i18n.h"
 #include "base/mem.h"
@@ -152,8 +153,42 @@ static bool check_structure(struct db *db, struct err *e)
                    fault);
 }
 
+/* A number that is never given twice (AUTOINCREMENT) cannot lie below one that
+ * was given. */
+static bool check_numbers(struct db *db, struct err *e)
+{
+    bool good = true;
+    struct rows *q =
+        db_query(db, "SELECT name, seq FROM sqlite_sequence", DB_NOTHING);
+    while (good && rows_next(q)) {
+        char sql[200];
+        int64_t last = 0;
+        snprintf(sql, sizeof sql, "SELECT max(rowid) FROM \"%.100s\"",
+                 rows_text(q, 0));
+        good = db_get_int(db, sql, DB_NOTHING, 0, &last, e) &&
+               (last <= rows_int(q, 1) ||
+                err_set(e, ERR_CORRUPT,
+                        _("The file's inner order is broken: restore a backup "
+                          "(%s)"),
+                        rows_text(q, 0)));
+    }
+    return rows_end(q, good ? e : &(struct err)ERR_INIT) && good;
+}
+
+static bool has_numbers(struct db *db, bool *has, struct err *e)
+{
+    int64_t tables = 0;
+    bool good = db_get_int(db,
+                           "SELECT count(*) FROM sqlite_schema"
+                           " WHERE name = 'sqlite_sequence'",
+                           DB_NOTHING, 0, &tables, e);
+    *has = tables > 0;
+    return good;
+}
+
 bool db_check(struct db *db, struct err *e)
 {
-    bool on_disk = db_file(db) != NULL;
-    return (!on_disk || check_pages(db, e)) && check_structure(db, e);
+    bool on_disk = db_file(db) != NULL, numbers = false;
+    return (!on_disk || check_pages(db, e)) && check_structure(db, e) &&
+           has_numbers(db, &numbers, e) && (!numbers || check_numbers(db, e));
 }

@@ -90,6 +90,7 @@ static const struct {
      " ORDER BY 1",
      4},
     {"text", DB_TEXT_WORDS, 2},
+    {"search", DB_TEXT_FOUND, 2},
 };
 enum { COMPUTED_NR = ARR_NR(computed) };
 

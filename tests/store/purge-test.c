@@ -24,6 +24,7 @@
 #include "store/store_int.h"
 #include "store/verdict.h"
 #include "store/verify.h"
+#include "store/worker.h"
 #include "tests/store/support_office.h"
 
 #define MUST(call)                                                             \
@@ -353,6 +354,23 @@ static void the_only_one_of_an_office_decides_and_it_shows(void **state)
     office_close(&lone);
 }
 
+static void nobody_is_said_to_work_on_a_purged_case(void **state)
+{
+    struct trio *t = *state;
+    struct office lone;
+    struct worker_list who;
+    office_open(&lone, "Lone post", "ET0412", 14);
+    struct id id = office_open_case(&lone, "ET0412", "CanaryLone");
+    struct stream stream = stream_of_id(STREAM_CASE, &id);
+    MUST(worker_list_load(lone.store, &stream, t->pool, &who, e));
+    assert_int_equal(who.nr, 1);
+    struct approval a = ask_for_purge(t, &lone, &id);
+    MUST(verdict_give(lone.store, &a, APPROVAL_APPROVED, NULL, e));
+    MUST(worker_list_load(lone.store, &stream, t->pool, &who, e));
+    assert_int_equal(who.nr, 0);
+    office_close(&lone);
+}
+
 static void a_held_case_stays(void **state)
 {
     struct trio *t = *state;
@@ -441,6 +459,7 @@ int main(void)
         CASE(a_purge_nobody_approved_is_set_aside),
         CASE(who_asked_approves_in_vain_and_no_outweighs_yes),
         CASE(the_only_one_of_an_office_decides_and_it_shows),
+        CASE(nobody_is_said_to_work_on_a_purged_case),
         CASE(a_held_case_stays),
         CASE(requests_end_by_refusal_withdrawal_and_time),
     };

@@ -168,7 +168,8 @@ static void apply_sectors(struct device *d, const struct pending *p)
         size_t n = (end < p->n ? end : p->n) - at;
         uint64_t fate = roll(d, 3);
         struct entropy_source s = entropy_seeded(&d->dice);
-        entropy_fill(&s, garbage, sizeof garbage);
+        if (fate > 1)
+            entropy_fill(&s, garbage, sizeof garbage);
         if (fate > 0)
             image_write(&p->node->disk, p->offset + at,
                         fate == 1 ? p->bytes + at : garbage, n);
@@ -225,12 +226,17 @@ static struct handle *handle_of(sqlite3_file *f)
     return (struct handle *)f;
 }
 
+/* As POSIX has it: whichever descriptor of a file a process closes, all its
+ * locks on that file are gone, and nobody is told. */
 static int file_close(sqlite3_file *f)
 {
     struct handle *h = handle_of(f), **at = &h->node->handles;
     while (*at != h)
         at = &(*at)->next;
     *at = h->next;
+    for (struct handle *o = h->node->handles; o; o = o->next)
+        if (o->process == h->process)
+            o->level = SQLITE_LOCK_NONE;
     return SQLITE_OK;
 }
 

@@ -5,7 +5,8 @@
  * A disk in memory that fails on command, as SQLite VFSes to put under the
  * page VFS. It keeps what programs see apart from what has reached the platter:
  * a write is pending until its file is synced. Two processes share it, each
- * through a VFS of its own, with SQLite's locks between them.
+ * through a VFS of its own, with SQLite's locks between them; a process loses
+ * its locks on a file when it closes any descriptor of it, as POSIX has it.
  *
  * Every write, truncate, delete and sync is an event. When power fails at an
  * event, pending writes (that one included) reach the platter as the cut says;
