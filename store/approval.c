@@ -151,7 +151,10 @@ static bool take_state(struct store *s, struct approval *a,
         if (str_equal(states[i].name, f->text))
             to = states[i].state;
     if ((to == APPROVAL_APPROVED && same != alone) ||
-        (to == APPROVAL_WITHDRAWN && !same) || weight(to) <= weight(a->state))
+        (to == APPROVAL_WITHDRAWN && !same))
+        return true;
+    a->was_approved = a->was_approved || to == APPROVAL_APPROVED;
+    if (weight(to) <= weight(a->state))
         return true;
     a->state = to;
     a->alone = alone;

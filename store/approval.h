@@ -66,6 +66,8 @@ struct approval {
     const char *decided_reason;
     int64_t decided_ms;
     bool alone; /* decided by who asked, as the only person of an office */
+    bool was_approved; /* another person said yes, or who was alone; a no from
+                          elsewhere may outweigh it since */
     /* what lists show: "" when it is about no case */
     const char *case_number, *case_name;
 };

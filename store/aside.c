@@ -24,7 +24,7 @@ static const struct {
 } reasons[] = {
     {"not-allowed", N_("the author's role does not allow it")},
     {"out-of-scope", N_("the case is not that office's")},
-    {"not-approved", N_("nobody approved the purge")},
+    {"not-approved", N_("no two people approved it")},
     {"misfit", N_("it fits no record here")},
     {"follows-set-aside", N_("it follows what waits")},
     {"fork", N_("the office wrote two things under one number")},
@@ -137,7 +137,7 @@ static bool judge(struct store *s, const struct peer_site *site,
         *reason = "misfit";
         return why.code == ERR_PROTOCOL || err_set(e, why.code, "%s", why.text);
     }
-    if (purge_is_one(save) && !purge_is_approved(s, save, &approved, e))
+    if (!intake_is_approved(s, save, &approved, e))
         return false;
     if (!approved)
         *reason = "not-approved";

@@ -11,12 +11,13 @@
 #include "store/db.h"
 #include "store/duplicate_int.h"
 #include "store/entity.h"
+#include "store/fact_int.h"
 #include "store/intern_int.h"
 #include "store/right.h"
 #include "store/store.h"
 
 static const char kind[] = DUPLICATE_KIND;
-static const char kept_path[] = "kept";
+static const char kept_path[] = DUPLICATE_KEPT;
 
 /* ---- looking ---- */
 
@@ -181,39 +182,20 @@ bool duplicate_walk(struct store *s, duplicate_found_fn *found, void *arg,
 
 /* ---- taking two for one ---- */
 
-/* Writes the one field of the record, value NULL: clears it. */
+/* kept NULL: under none. The request says whose word it is. */
 static bool write_kept(struct store *s, const struct id *case_id,
-                       const char *value, struct err *e)
+                       const char *kept, const struct id *request,
+                       struct err *e)
 {
+    char approval[ID_TEXT_BYTES];
     struct save save = {.stream = stream_of_id(STREAM_CASE, case_id),
-                        .kind = kind,
-                        .author = store_login(s),
-                        .at_ms = store_now_ms(s)};
+                        .kind = kind};
+    const struct fact facts[] = {
+        {.path = kept_path, .text = kept},
+        {.path = DUPLICATE_APPROVAL, .text = approval}};
     save.record = entity_once_id(&save.stream, kind);
-    struct intern_record known;
-    struct dot_set seen;
-    struct buf b = BUF_INIT(128);
-    struct edit edits[2] = {{.op = CHANGE_CREATE, .path = ""}};
-    if (!intern_record_find(store_db(s), &save.record, &known, e) ||
-        !change_seen(s, &save.record, kind, kept_path, &seen, e))
-        return false;
-    size_t n = known.record_id == INTERN_NONE ? 1 : 0;
-    edits[n] = (struct edit){.op = value != NULL ? CHANGE_SET : CHANGE_CLEAR,
-                             .path = kept_path,
-                             .replaces = seen.items,
-                             .replaces_nr = seen.nr};
-    if (value != NULL) {
-        const struct value v = {
-            .type = VALUE_TEXT, .text = value, .text_bytes = strlen(value)};
-        value_encode(&b, &v);
-        edits[n].value = b.data;
-        edits[n].value_bytes = b.size;
-    }
-    save.edits = edits;
-    save.edits_nr = n + 1;
-    bool good = change_append(s, &save, e);
-    buf_release(&b);
-    return good;
+    id_print(request, approval);
+    return fact_write(s, &save, facts, ARR_NR(facts), e);
 }
 
 bool duplicate_may_merge(struct store *s, const struct id *case_id,
@@ -239,12 +221,13 @@ bool duplicate_may_merge(struct store *s, const struct id *case_id,
 }
 
 bool duplicate_merge(struct store *s, const struct id *case_id,
-                     const struct id *kept, struct err *e)
+                     const struct id *kept, const struct id *request,
+                     struct err *e)
 {
     char text[ID_TEXT_BYTES];
     id_print(kept, text);
     return duplicate_may_merge(s, case_id, kept, e) &&
-           write_kept(s, case_id, text, e);
+           write_kept(s, case_id, text, request, e);
 }
 
 bool duplicate_may_part(struct store *s, const struct id *case_id,
@@ -258,9 +241,11 @@ bool duplicate_may_part(struct store *s, const struct id *case_id,
                    c.number);
 }
 
-bool duplicate_part(struct store *s, const struct id *case_id, struct err *e)
+bool duplicate_part(struct store *s, const struct id *case_id,
+                    const struct id *request, struct err *e)
 {
-    return duplicate_may_part(s, case_id, e) && write_kept(s, case_id, NULL, e);
+    return duplicate_may_part(s, case_id, e) &&
+           write_kept(s, case_id, NULL, request, e);
 }
 
 bool duplicate_group(struct store *s, const struct id *case_id,

@@ -66,11 +66,13 @@ bool duplicate_walk(struct store *s, duplicate_found_fn *found, void *arg,
                     struct err *e);
 
 /* Takes the case for the other one, which is kept; what asks two people first
- * calls it (verdict.h). And parts them again. ERR_INPUT: the same case, it is
- * so already, it is not so. */
+ * calls it (verdict.h), and names their request, for hubs ask for it. And parts
+ * them again. ERR_INPUT: the same case, it is so already, it is not so. */
 bool duplicate_merge(struct store *s, const struct id *case_id,
-                     const struct id *kept, struct err *e);
-bool duplicate_part(struct store *s, const struct id *case_id, struct err *e);
+                     const struct id *kept, const struct id *request,
+                     struct err *e);
+bool duplicate_part(struct store *s, const struct id *case_id,
+                    const struct id *request, struct err *e);
 
 /* Whether it may be asked for: refuses what duplicate_merge and duplicate_part
  * refuse. */
@@ -98,6 +100,16 @@ bool duplicate_group(struct store *s, const struct id *case_id,
  * it (conflict.h). */
 bool duplicate_weave(struct store *s, struct entity *x, struct pool *pool,
                      struct err *e);
+
+/* ---- for the gate ---- */
+
+/* Whether a save says which case is kept for one; whether two people stand
+ * behind it: it names a request of the log that another than who asked
+ * approved, and that this office has not carried out before. */
+struct save;
+bool duplicate_is_one(const struct save *save);
+bool duplicate_is_approved(struct store *s, const struct save *save,
+                           bool *approved, struct err *e);
 
 /* ---- for the gate, after the rows of a case (casefile_refresh) ---- */
 

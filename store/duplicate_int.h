@@ -37,8 +37,10 @@ void duplicate_pairs_of(const struct alike_person *p, bool turned,
 
 /* The record in the stream of a case that says which one is kept for it, and
  * what was weighed of it: a field each, named after the question. */
-#define DUPLICATE_KIND    "duplicate"
-#define DUPLICATE_SETTLED "settled/"
+#define DUPLICATE_KIND     "duplicate"
+#define DUPLICATE_KEPT     "kept"
+#define DUPLICATE_APPROVAL "approval" /* the request that was carried out */
+#define DUPLICATE_SETTLED  "settled/"
 
 /* Counts the clashes of a case anew, with what those kept under it say
  * otherwise. */

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/str.h"
 #include "store/db.h"
 #include "store/store.h"
 
@@ -19,6 +20,22 @@ static bool is_known(struct store *s, const struct id *record, bool *known,
     return true;
 }
 
+static enum change_op op_of(const struct fact *f)
+{
+    if (f->text == NULL)
+        return CHANGE_CLEAR;
+    return f->op ? f->op : CHANGE_SET;
+}
+
+static void encode_text(struct buf *b, const char *text)
+{
+    if (text == NULL)
+        return;
+    const struct value v = {
+        .type = VALUE_TEXT, .text = text, .text_bytes = strlen(text)};
+    value_encode(b, &v);
+}
+
 bool fact_write(struct store *s, struct save *save, const struct fact *facts,
                 size_t nr, struct err *e)
 {
@@ -30,12 +47,9 @@ bool fact_write(struct store *s, struct save *save, const struct fact *facts,
     bool good = is_known(s, &save->record, &known, e);
     size_t n = known ? 0 : 1;
     for (size_t i = 0; i < nr; i++, n++) {
-        const struct value v = {.type = VALUE_TEXT,
-                                .text = facts[i].text,
-                                .text_bytes = strlen(facts[i].text)};
         values[i] = (struct buf)BUF_INIT(CHANGE_VALUE_BYTES_MAX);
-        value_encode(&values[i], &v);
-        edits[n] = (struct edit){.op = facts[i].op ? facts[i].op : CHANGE_SET,
+        encode_text(&values[i], facts[i].text);
+        edits[n] = (struct edit){.op = op_of(&facts[i]),
                                  .path = facts[i].path,
                                  .value = values[i].data,
                                  .value_bytes = values[i].size,
@@ -77,4 +91,17 @@ bool fact_load(struct store *s, const struct fact_at *at, struct pool *pool,
         v.type == VALUE_TEXT)
         *out = pool_strn(pool, v.text, v.text_bytes);
     return rows_end(q, e);
+}
+
+const char *fact_text_in(const struct save *save, const char *path,
+                         struct pool *pool)
+{
+    struct value v;
+    for (size_t i = 0; i < save->edits_nr; i++)
+        if (str_equal(save->edits[i].path, path) &&
+            value_decode(save->edits[i].value, save->edits[i].value_bytes, NULL,
+                         0, &v) &&
+            v.type == VALUE_TEXT)
+            return pool_strn(pool, v.text, v.text_bytes);
+    return "";
 }

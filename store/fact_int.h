@@ -19,8 +19,8 @@ struct store;
 enum { FACT_NR_MAX = 11 }; /* in one save, beside create */
 
 struct fact {
-    const char *path, *text;
-    enum change_op op; /* 0: CHANGE_SET */
+    const char *path, *text; /* text NULL: clears it, whatever op says */
+    enum change_op op;       /* 0: CHANGE_SET */
 };
 
 /* Writes a record of facts as one save by the unlocked person, now; one that is
@@ -37,5 +37,9 @@ struct fact_at {
 };
 bool fact_load(struct store *s, const struct fact_at *at, struct pool *pool,
                const char **out, struct err *e);
+
+/* The text a save sets a path to, in the pool; "" when it does not. */
+const char *fact_text_in(const struct save *save, const char *path,
+                         struct pool *pool);
 
 #endif

@@ -11,6 +11,7 @@
 #include "store/aside.h"
 #include "store/casefile.h"
 #include "store/db.h"
+#include "store/duplicate.h"
 #include "store/feed.h"
 #include "store/intake_int.h"
 #include "store/intern_int.h"
@@ -178,6 +179,16 @@ bool intake_reason_against(struct store *s, const struct peer_site *site,
     return true;
 }
 
+bool intake_is_approved(struct store *s, const struct save *save,
+                        bool *approved, struct err *e)
+{
+    *approved = true;
+    if (purge_is_one(save) && !purge_is_approved(s, save, approved, e))
+        return false;
+    return !*approved || !duplicate_is_one(save) ||
+           duplicate_is_approved(s, save, approved, e);
+}
+
 /* At a hub a site writes under the epoch that is bound to its key, and brings
  * what it wrote under those it had before a restore; a site takes any epoch
  * from its hub (but see take_new). */
@@ -293,16 +304,6 @@ static void note_touched(struct intake *in, const struct stream *stream)
     ARR_PUSH(&in->touched) = *stream;
 }
 
-/* The hub alone asks: two people stand behind a purge, and their request is
- * in the log before it. */
-static bool is_purge_approved(struct intake *in, const struct save *save,
-                              bool *approved, struct err *e)
-{
-    *approved = true;
-    return in->from.site_no == 0 || !purge_is_one(save) ||
-           purge_is_approved(in->store, save, approved, e);
-}
-
 /* A record that is already here under another case or kind, a case nobody
  * opened: the save fits nowhere, but it is somebody's work, and what stands
  * behind it in the frame is fine. Under this office's own epoch nobody but this
@@ -327,7 +328,9 @@ static bool take_new(struct intake *in, struct append_chain *c,
         *e = why;
         return false;
     }
-    if (!is_purge_approved(in, save, &approved, e))
+    /* a site was told by its hub, which has asked */
+    if (in->from.site_no != 0 &&
+        !intake_is_approved(in->store, save, &approved, e))
         return false;
     if (!approved)
         return set_aside_over(in, c, save, "not-approved", e);

@@ -109,20 +109,6 @@ bool purge_is_one(const struct save *save)
     return false;
 }
 
-/* The text a save sets a path to; "" when it does not. */
-static const char *text_in(const struct save *save, const char *path,
-                           struct pool *pool)
-{
-    struct value v;
-    for (size_t i = 0; i < save->edits_nr; i++)
-        if (str_equal(save->edits[i].path, path) &&
-            value_decode(save->edits[i].value, save->edits[i].value_bytes, NULL,
-                         0, &v) &&
-            v.type == VALUE_TEXT)
-            return pool_strn(pool, v.text, v.text_bytes);
-    return "";
-}
-
 bool purge_is_approved(struct store *s, const struct save *save, bool *approved,
                        struct err *e)
 {
@@ -134,7 +120,7 @@ bool purge_is_approved(struct store *s, const struct save *save, bool *approved,
         return good;
     struct pool *pool = pool_new();
     if (str_equal(save->kind, KIND_WORD) &&
-        id_parse(text_in(save, "approval", pool), &id)) {
+        id_parse(fact_text_in(save, "approval", pool), &id)) {
         if (approval_load(s, &id, pool, &a, &why))
             *approved = a.state == APPROVAL_APPROVED &&
                         str_equal(a.kind, "purge") &&
@@ -157,9 +143,10 @@ bool purge_note(struct store *s, int64_t stream_id, const struct save *save,
         store_db(s),
         "INSERT INTO purge(stream_id, reason, asked_by, decided_by, alone,"
         " at_ms) VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        DB_BIND(db_int(stream_id), db_text(text_in(save, "reason", pool)),
-                db_text(text_in(save, "asked_by", pool)), db_text(save->author),
-                db_int(text_in(save, "alone", pool)[0] != '\0'),
+        DB_BIND(db_int(stream_id), db_text(fact_text_in(save, "reason", pool)),
+                db_text(fact_text_in(save, "asked_by", pool)),
+                db_text(save->author),
+                db_int(fact_text_in(save, "alone", pool)[0] != '\0'),
                 db_int(save->at_ms)),
         e);
     pool_free(pool);

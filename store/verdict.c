@@ -14,13 +14,13 @@
 static bool merge(struct store *s, const struct approval *a, struct err *e)
 {
     struct id id = stream_id(&a->stream), kept = stream_id(&a->other);
-    return duplicate_merge(s, &id, &kept, e);
+    return duplicate_merge(s, &id, &kept, &a->id, e);
 }
 
 static bool part(struct store *s, const struct approval *a, struct err *e)
 {
     struct id id = stream_id(&a->stream);
-    return duplicate_part(s, &id, e);
+    return duplicate_part(s, &id, &a->id, e);
 }
 
 /* What an approval does at once; kinds that are not here are looked up by

@@ -2,7 +2,8 @@
 /*
  * Claims: the whole matrix of rights is as was agreed (right.tsv beside this
  * file, so that a change of any cell is seen and has to be meant); nothing is
- * allowed that no row allows; every row is for a role and a kind there is.
+ * allowed that no row allows; who may approve may write what that brings about;
+ * every row is for a role and a kind there is.
  *
  * After a change that is meant: build/tests/forms/right-test print > the file.
  */
@@ -132,6 +133,27 @@ static void a_stricter_class_never_reaches_further(void **state)
                                             actions[a]));
 }
 
+/* Nobody says yes to what the gate then refuses: an approval writes the
+ * decision and, of two cases, the record that makes them one. */
+static void who_may_approve_may_carry_it_out(void **state)
+{
+    static const char *const written[] = {"approval", "duplicate"};
+    static const enum right_action actions[] = {RIGHT_CREATE, RIGHT_EDIT};
+    size_t roles_nr;
+    const struct role *roles = role_list(&roles_nr);
+    (void)state;
+    for (size_t r = 0; r < roles_nr; r++)
+        for (size_t w = 0; w < ARR_NR(written); w++)
+            for (size_t a = 0; a < ARR_NR(actions); a++)
+                for (int c = RIGHT_OPEN; c <= RIGHT_CASE; c++)
+                    if (right_reach(roles[r].id, written[w],
+                                    (enum right_class)c, actions[a]) <
+                        right_reach(roles[r].id, "case", RIGHT_CASE,
+                                    RIGHT_APPROVE))
+                        fail_msg("%s approves, and may not write %s",
+                                 roles[r].id, written[w]);
+}
+
 static bool is_kind(const char *name)
 {
     for (size_t i = 0; i < OTHERS; i++)
@@ -175,6 +197,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(an_unknown_kind_is_one_of_cases),
         cmocka_unit_test(a_class_nobody_knows_is_sealed),
         cmocka_unit_test(a_stricter_class_never_reaches_further),
+        cmocka_unit_test(who_may_approve_may_carry_it_out),
         cmocka_unit_test(each_row_is_for_a_role_and_a_kind_and_says_why),
     };
     if (argc > 1 && str_equal(argv[1], "print")) {

@@ -16,11 +16,13 @@
 
 #include "base/str.h"
 #include "store/apply.h"
+#include "store/approval.h"
 #include "store/casefile.h"
 #include "store/db.h"
 #include "store/duplicate.h"
 #include "store/entity.h"
 #include "store/fold.h"
+#include "store/verdict.h"
 #include "store/verify.h"
 #include "tests/store/support_office.h"
 
@@ -100,6 +102,23 @@ static size_t alike_of(struct office *o, struct id id, struct id *first)
     return l.nr;
 }
 
+/* The office has one person, who asks and decides. */
+static void ask_and_do(struct office *o, const char *kind, const struct id *id,
+                       const struct id *kept)
+{
+    const struct approval_ask ask = {.kind = kind,
+                                     .stream = stream_of_id(STREAM_CASE, id),
+                                     .other = stream_of_id(STREAM_CASE, kept),
+                                     .reason = "the mother says so"};
+    struct approval a;
+    struct id request;
+    struct pool *pool = pool_new();
+    MUST(approval_request(o->store, &ask, &request, e));
+    MUST(approval_load(o->store, &request, pool, &a, e));
+    MUST(verdict_give(o->store, &a, APPROVAL_APPROVED, NULL, e));
+    pool_free(pool);
+}
+
 static void a_child_registered_twice_is_noticed(void **state)
 {
     struct office o;
@@ -159,10 +178,11 @@ static void two_cases_become_one_and_two_again(void **state)
     office_open(&o, "Gasera", "ET0411", 1);
     struct id a = open_child(&o, 1, "Hirut", "Tola");
     struct id b = open_child(&o, 2, "Hiruut", "Tola"), kept;
-    assert_false(duplicate_merge(o.store, &a, &a, &err));
-    MUST(duplicate_merge(o.store, &b, &a, e));
-    assert_false(duplicate_merge(o.store, &b, &a, &err)); /* is so already */
-    assert_false(duplicate_merge(o.store, &a, &b, &err)); /* no ring here */
+    assert_false(duplicate_may_merge(o.store, &a, &a, &err));
+    ask_and_do(&o, "merge", &b, &a);
+    assert_false(
+        duplicate_may_merge(o.store, &b, &a, &err)); /* is so already */
+    assert_false(duplicate_may_merge(o.store, &a, &b, &err)); /* no ring here */
     kept = kept_of(&o, b);
     assert_true(id_equal(&kept, &a));
     assert_int_equal(listed(&o, false), 1);
@@ -171,11 +191,11 @@ static void two_cases_become_one_and_two_again(void **state)
     assert_int_equal(under.nr, 1);
     assert_int_equal(alike_of(&o, a, &kept), 0); /* known, not asked again */
     check_whole(&o);
-    MUST(duplicate_part(o.store, &b, e));
-    assert_false(duplicate_part(o.store, &b, &err));
+    ask_and_do(&o, "part", &b, &a);
+    assert_false(duplicate_may_part(o.store, &b, &err));
     assert_int_equal(listed(&o, false), 2);
     check_whole(&o);
-    MUST(duplicate_merge(o.store, &b, &a, e)); /* and once more */
+    ask_and_do(&o, "merge", &b, &a); /* and once more */
     assert_int_equal(listed(&o, false), 1);
     pool_free(pool);
     office_close(&o);
@@ -202,9 +222,9 @@ static void offices_that_merge_a_ring_apart_agree(void **state)
     struct id b = open_child(&x, 2, "Hiruut", "Tola");
     struct id c = open_child(&y, 3, "Hirut", "Tolla");
     exchange(&hub, &x, &y);
-    MUST(duplicate_merge(x.store, &a, &b, e)); /* a is b */
-    MUST(duplicate_merge(y.store, &b, &c, e)); /* b is c */
-    MUST(duplicate_merge(y.store, &c, &a, e));
+    ask_and_do(&x, "merge", &a, &b); /* a is b */
+    ask_and_do(&y, "merge", &b, &c); /* b is c */
+    ask_and_do(&y, "merge", &c, &a);
     exchange(&hub, &x, &y);
     struct office *all[] = {&hub, &x, &y};
     struct id kept = kept_of(&hub, b);
@@ -234,8 +254,8 @@ static void crossed_merges_keep_the_smaller_id(void **state)
     struct id a = open_child(&x, 1, "Hirut", "Tola");
     struct id b = open_child(&x, 2, "Hiruut", "Tola");
     exchange(&hub, &x, &y);
-    MUST(duplicate_merge(x.store, &a, &b, e));
-    MUST(duplicate_merge(y.store, &b, &a, e));
+    ask_and_do(&x, "merge", &a, &b);
+    ask_and_do(&y, "merge", &b, &a);
     exchange(&hub, &x, &y);
     struct office *all[] = {&hub, &x, &y};
     for (size_t i = 0; i < 3; i++) {

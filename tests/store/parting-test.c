@@ -4,7 +4,8 @@
  * show one, both numbers find it, what both say differently clashes until
  * somebody chooses, and every office sees the same. Two people part them
  * again, and each case says what was entered for it. A purge takes both. The
- * last settling can be taken back.
+ * last settling can be taken back. What an office merges or parts without two
+ * people is set aside at the hub, with its reason.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,6 +19,7 @@
 #include "base/str.h"
 #include "store/apply.h"
 #include "store/approval.h"
+#include "store/aside.h"
 #include "store/casefile.h"
 #include "store/conflict.h"
 #include "store/duplicate.h"
@@ -145,12 +147,13 @@ static struct approval ask(struct two *t, const char *kind)
     return a;
 }
 
-static void by_two(struct two *t, const char *kind)
+static struct approval by_two(struct two *t, const char *kind)
 {
     sit_down(&t->transit, "dawit", "social-worker");
     struct approval a = ask(t, kind);
     sit_down(&t->transit, "almaz", "case-manager");
     MUST(verdict_give(t->transit.store, &a, APPROVAL_APPROVED, NULL, e));
+    return a;
 }
 
 static int64_t listed(struct office *o, const char *text)
@@ -240,6 +243,26 @@ static void two_people_make_one_everywhere(void **state)
     check_whole(t);
     MUST(fold_rebuild(t->zone.store, e));
     assert_int_equal(clashes(&t->zone, t), 1);
+    check_whole(t);
+}
+
+/* Who looks after offices from above changes no case, but what he approves is
+ * done, and the hub takes it. */
+static void an_expert_approves_and_it_is_done(void **state)
+{
+    struct two *t = *state;
+    struct approval a;
+    struct intake_count count;
+    struct id request = ask(t, "merge").id;
+    sync_all(t);
+    MUST(office_write_user(t->zone.store, "feven", "expert", e));
+    sit_down(&t->zone, "feven", "expert");
+    MUST(approval_load(t->zone.store, &request, t->pool, &a, e));
+    MUST(verdict_give(t->zone.store, &a, APPROVAL_APPROVED, NULL, e));
+    MUST(office_send(&t->zone, &t->hub, &count, e));
+    assert_int_equal(count.set_aside, 0);
+    sync_all(t);
+    assert_int_equal(listed(&t->transit, NULL), 1);
     check_whole(t);
 }
 
@@ -401,6 +424,90 @@ static void a_double_goes_alone_and_hides_nothing(void **state)
     check_whole(t);
 }
 
+/* ---- what a hub takes ---- */
+
+/* What an office sent is not passed on, and who keeps the hub reads why. */
+static void hub_sets_aside(struct two *t, int64_t shown_elsewhere)
+{
+    struct intake_count count;
+    struct aside_list l;
+    MUST(office_send(&t->transit, &t->hub, &count, e));
+    assert_int_equal(count.set_aside, 1);
+    MUST(aside_list_load(t->hub.store, t->pool, &l, e));
+    assert_int_equal(l.nr, 1);
+    assert_string_equal(l.items[0].kind, "duplicate");
+    assert_string_equal(l.items[0].reason, "not-approved");
+    assert_string_equal(l.items[0].office, "Transit centre");
+    sync_once(t, &t->zone);
+    assert_int_equal(listed(&t->zone, NULL), shown_elsewhere);
+    check_whole(t);
+}
+
+/* From here on the transit centre's program keeps no rules. */
+static void a_merge_nobody_asked_for_is_set_aside(void **state)
+{
+    struct two *t = *state;
+    MUST(duplicate_merge(t->transit.store, &t->b, &t->a, &t->a, e));
+    hub_sets_aside(t, 2);
+}
+
+static void a_merge_nobody_approved_is_set_aside(void **state)
+{
+    struct two *t = *state;
+    struct approval a = ask(t, "merge");
+    MUST(duplicate_merge(t->transit.store, &t->b, &t->a, &a.id, e));
+    hub_sets_aside(t, 2);
+}
+
+static void another_case_than_was_approved_is_set_aside(void **state)
+{
+    struct two *t = *state;
+    struct id c = open_child(&t->transit, 3, "Chaltu", "9");
+    struct approval a = ask(t, "merge");
+    sit_down(&t->transit, "almaz", "case-manager");
+    MUST(approval_decide(t->transit.store, &a, APPROVAL_APPROVED, NULL, e));
+    MUST(duplicate_merge(t->transit.store, &t->b, &c, &a.id, e));
+    hub_sets_aside(t, 3);
+}
+
+static void parting_alone_is_set_aside(void **state)
+{
+    struct two *t = *state;
+    struct approval a = by_two(t, "merge");
+    sync_all(t);
+    MUST(duplicate_part(t->transit.store, &t->b, &a.id, e));
+    hub_sets_aside(t, 1);
+}
+
+static void an_old_approval_merges_once(void **state)
+{
+    struct two *t = *state;
+    struct approval a = by_two(t, "merge");
+    by_two(t, "part");
+    sync_all(t);
+    MUST(duplicate_merge(t->transit.store, &t->b, &t->a, &a.id, e));
+    hub_sets_aside(t, 2);
+}
+
+/* What was done in good faith holds no later work back. */
+static void a_refusal_from_elsewhere_comes_too_late(void **state)
+{
+    struct two *t = *state;
+    struct approval a;
+    sit_down(&t->transit, "dawit", "case-manager");
+    struct id request = ask(t, "merge").id;
+    sync_all(t);
+    sit_down(&t->transit, "almaz", "case-manager");
+    MUST(approval_load(t->transit.store, &request, t->pool, &a, e));
+    MUST(verdict_give(t->transit.store, &a, APPROVAL_APPROVED, NULL, e));
+    MUST(approval_load(t->zone.store, &request, t->pool, &a, e));
+    MUST(verdict_give(t->zone.store, &a, APPROVAL_REFUSED, "not so", e));
+    sync_once(t, &t->zone);
+    sync_all(t);
+    assert_int_equal(listed(&t->zone, NULL), 1);
+    check_whole(t);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 int main(void)
@@ -408,6 +515,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(one_person_alone_makes_nothing_one),
         TEST(two_people_make_one_everywhere),
+        TEST(an_expert_approves_and_it_is_done),
         TEST(the_other_name_is_chosen_and_both_cases_keep_theirs),
         TEST(what_was_weighed_clashes_again_once_it_changes),
         TEST(a_plain_settling_is_taken_back),
@@ -415,6 +523,12 @@ int main(void)
         TEST(a_purge_takes_both),
         TEST(nobody_purges_half_a_child),
         TEST(a_double_goes_alone_and_hides_nothing),
+        TEST(a_merge_nobody_asked_for_is_set_aside),
+        TEST(a_merge_nobody_approved_is_set_aside),
+        TEST(another_case_than_was_approved_is_set_aside),
+        TEST(parting_alone_is_set_aside),
+        TEST(an_old_approval_merges_once),
+        TEST(a_refusal_from_elsewhere_comes_too_late),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

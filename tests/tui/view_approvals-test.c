@@ -276,7 +276,7 @@ static void the_page_of_one_child_shows_both_and_parts_them(void **state)
     (void)state;
     begin(&p, "snap\nkey r t\nsnap\ntype no\nkey Enter\nsnap\n", false);
     open_other(&p);
-    assert_true(duplicate_merge(p.desk.store, &other, &id, &e));
+    assert_true(duplicate_merge(p.desk.store, &other, &id, &id, &e));
     desk_play_run(&p, case_view(&p));
     play_shows(&p.play, "Also known as case");
     play_shows(&p.play, "! 1 clash");
