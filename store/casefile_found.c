@@ -105,10 +105,11 @@ _Static_assert(CASEFILE_WORDS_MAX == 6, "BIND_WORDS and FITS name each word");
 
 /* ---- statements ----
  *
- * ?1 to ?3 who asks (CASEFILE_SEEN), ?4 place, ?5 clashing, ?6 unsent behind,
+ * ?1 to ?3 who asks (CASEFILE_SEEN). Of what words fit: ?4 the number that is
+ * asked for, ?5 words in answers, then the words of names, three values each.
+ * Of what is left of that, or of all: ?4 place, ?5 clashing, ?6 unsent behind,
  * ?7 worker, ?8 workers of all offices, ?9 opened since, ?10 unvisited since
- * (ms), ?11 the same as a day, ?12 merged, ?13 words in answers, then the words
- * of names, three values each */
+ * (ms), ?11 the same as a day, ?12 merged */
 
 #define ON " || '" CASEFILE_LAST "'" /* "BETWEEN w AND w ON": begins with w */
 #define CASE_FILTER                                                            \
@@ -117,8 +118,10 @@ _Static_assert(CASEFILE_WORDS_MAX == 6, "BIND_WORDS and FITS name each word");
     " AND (?5 = 0 OR c.clashes > 0)"                                           \
     " AND (?6 IS NULL OR c.last_change > ?6)"                                  \
     " AND (?7 IS NULL OR EXISTS(SELECT 1 FROM worker o"                        \
-    "  WHERE o.stream_id = c.stream_id AND o.login = ?7 AND o.works = 1"       \
-    "  AND (o.here = 1 OR ?8 = 1)))"                                           \
+    "  WHERE o.login = ?7 AND o.works = 1 AND (o.here = 1 OR ?8 = 1)"          \
+    "  AND (o.stream_id = c.stream_id OR o.stream_id IN (SELECT b.stream_id"   \
+    "   FROM duplicate d JOIN casefile b ON b.stream_id = d.stream_id"         \
+    "   WHERE b.kept = s.key))))"                                              \
     " AND c.opened_ms >= ?9"                                                   \
     " AND (?10 = 0 OR (c.opened_ms < ?10 AND c.visited < ?11))"                \
     " AND (?12 = 1 OR c.kept IS NULL) AND " CASEFILE_SEEN
@@ -130,43 +133,52 @@ _Static_assert(CASEFILE_WORDS_MAX == 6, "BIND_WORDS and FITS name each word");
     " WHEN t.sound BETWEEN ?" #begun " AND ?" #begun ON " THEN 2"              \
     " END) FROM term t WHERE t.stream_id = w.stream_id) END"
 #define FITS                                                                   \
-    FIT(17, 18, 19)                                                            \
-    FIT(20, 21, 22) FIT(23, 24, 25) FIT(26, 27, 28) FIT(29, 30, 31)
+    FIT(9, 10, 11)                                                             \
+    FIT(12, 13, 14) FIT(15, 16, 17) FIT(18, 19, 20) FIT(21, 22, 23)
 /* The cases that the first word fits, and how well all words do. */
 #define NAMED                                                                  \
     "SELECT w.stream_id, max(w.fit" FITS ") AS fit FROM"                       \
     " (SELECT stream_id, MIN(fit) AS fit FROM"                                 \
-    " (SELECT stream_id, 0 AS fit FROM term WHERE term BETWEEN ?14 AND ?14" ON \
-    " UNION ALL SELECT stream_id, 1 FROM term WHERE sound = ?15"               \
-    " UNION ALL SELECT stream_id, 2 FROM term WHERE sound BETWEEN ?16"         \
-    " AND ?16" ON ") GROUP BY stream_id) w"
+    " (SELECT stream_id, 0 AS fit FROM term WHERE term BETWEEN ?6 AND ?6" ON   \
+    " UNION ALL SELECT stream_id, 1 FROM term WHERE sound = ?7"                \
+    " UNION ALL SELECT stream_id, 2 FROM term WHERE sound BETWEEN ?8"          \
+    " AND ?8" ON ") GROUP BY stream_id) w"
 /* Those of which an answer that stands holds all words: of the newest answers,
  * FULLTEXT_FOUND_MAX. */
 #define NOTED                                                                  \
     "SELECT DISTINCT r.stream_id, 3 FROM (SELECT row FROM " DB_TEXT_MATCH(     \
-        "?13") " LIMIT 2000) n"                                                \
-               " CROSS JOIN cell l ON l.change_id = n.row"                     \
-               " CROSS JOIN record r ON r.record_id = l.record_id"
+        "?5") " LIMIT 2000) n"                                                 \
+              " CROSS JOIN cell l ON l.change_id = n.row"                      \
+              " CROSS JOIN record r ON r.record_id = l.record_id"
 _Static_assert(FULLTEXT_FOUND_MAX == 2000, "NOTED names it");
+/* A case kept under another leads to that one: whoever sees it as a number
+ * alone gets there by that number, and by no name of it. */
+#define FITTED(fits)                                                           \
+    "INSERT INTO temp.fitted(stream_id, fit) SELECT x.stream_id, MIN(x.fit)"   \
+    " FROM (" fits ") x JOIN casefile k ON k.stream_id = x.stream_id"          \
+    " JOIN stream i ON i.stream_id = x.stream_id WHERE x.fit IS NOT NULL"      \
+    " AND (k.kept IS NULL OR k.number = ?4 OR " CASEFILE_SEEN_ITSELF(          \
+        "i") ")"                                                               \
+             " GROUP BY x.stream_id"
 /* Each case once, by what fits it best; for one that is kept under another that
  * one, unless both are asked for. */
 #define FILL " INTO temp.found(key, stream_id)"
-#define FOUND_OF(fits)                                                         \
-    "INSERT" FILL " SELECT MIN(x.fit) || c.sort_key, c.stream_id"              \
-    " FROM (" fits ") x JOIN casefile k ON k.stream_id = x.stream_id"          \
-    " JOIN casefile c ON c.stream_id = CASE WHEN ?12 = 1 OR k.kept IS NULL"    \
-    "  THEN k.stream_id ELSE (SELECT t.stream_id FROM stream t"                \
-    "   WHERE t.kind = 1 AND t.key = k.kept) END"                              \
-    " JOIN stream s ON s.stream_id = c.stream_id" CASE_FILTER                  \
-    " AND x.fit IS NOT NULL GROUP BY c.stream_id ORDER BY 1"
+static const char fitted_cases_sql[] =
+    "INSERT" FILL " SELECT MIN(x.fit) || c.sort_key, c.stream_id"
+    " FROM temp.fitted x JOIN casefile k ON k.stream_id = x.stream_id"
+    " JOIN casefile c ON c.stream_id = CASE WHEN ?12 = 1 OR k.kept IS NULL"
+    "  THEN k.stream_id ELSE (SELECT t.stream_id FROM stream t"
+    "   WHERE t.kind = 1 AND t.key = k.kept) END"
+    " JOIN stream s ON s.stream_id = c.stream_id" CASE_FILTER
+    " GROUP BY c.stream_id ORDER BY 1";
 #define FILTERED(key)                                                          \
     "INSERT" FILL " SELECT '0' || c." key ", c.stream_id FROM casefile c"      \
     " JOIN stream s ON s.stream_id = c.stream_id" CASE_FILTER                  \
     " ORDER BY c." key
 
 /* [with notes] */
-static const char *const named_sql[2] = {FOUND_OF(NAMED),
-                                         FOUND_OF(NAMED " UNION ALL " NOTED)};
+static const char *const fitted_sql[2] = {FITTED(NAMED),
+                                          FITTED(NAMED " UNION ALL " NOTED)};
 
 static const char *const filtered_sql[CASEFILE_SORTS] = {
     [CASEFILE_BY_NAME] = FILTERED("sort_key"),
@@ -178,7 +190,7 @@ static const char *const filtered_sql[CASEFILE_SORTS] = {
 /* ---- finding ---- */
 
 struct casefile_found {
-    bool made;          /* the table is there */
+    bool made;          /* the tables are there */
     bool holds;         /* and holds what asked asks, as of generation */
     int64_t generation; /* db_generation */
     struct buf asked;
@@ -186,9 +198,13 @@ struct casefile_found {
 
 /* What is asked, as a statement wants it bound. */
 struct asked {
-    const char *sql;
+    const char *fitted; /* NULL: no words are asked for */
+    const char *found;
+    const struct db_value *of_fitted, *of_found;
     struct words words;
     struct buf notes;
+    const char *number; /* in number_room; NULL: no number is asked for */
+    char number_room[ID_NUMBER_BYTES];
     int64_t sent;
 };
 
@@ -206,12 +222,14 @@ static bool ask(struct store *s, const struct casefile_query *query,
     if (!casefile_sent(s, &a->sent, e))
         return false;
     words_of(&a->words, query->text);
+    if (query->text != NULL && id_fold_number(query->text, a->number_room))
+        a->number = a->number_room;
     /* of who reads names alone, no answer may tell where words stand */
     if (query->notes && a->words.nr > 0 &&
         right_has(s, RIGHT_READ, RIGHT_OF_CASE, RIGHT_CASE))
         fulltext_words(query->text, &a->notes);
-    a->sql = a->words.nr > 0 ? named_sql[a->notes.size > 0]
-                             : filtered_sql[query->sort];
+    a->fitted = a->words.nr > 0 ? fitted_sql[a->notes.size > 0] : NULL;
+    a->found = a->words.nr > 0 ? fitted_cases_sql : filtered_sql[query->sort];
     return true;
 }
 
@@ -227,31 +245,36 @@ static void describe(const char *sql, const struct db_value *values,
     }
 }
 
-static bool run(struct store *s, const struct asked *a,
-                const struct db_value *values, struct err *e)
+static bool run(struct store *s, const struct asked *a, struct err *e)
 {
-    return db_run(store_db(s), "DELETE FROM temp.found", DB_NOTHING, e) &&
-           db_run(store_db(s), a->sql, values, e);
+    struct db *db = store_db(s);
+    return db_run(db, "DELETE FROM temp.fitted", DB_NOTHING, e) &&
+           (a->fitted == NULL || db_run(db, a->fitted, a->of_fitted, e)) &&
+           db_run(db, "DELETE FROM temp.found", DB_NOTHING, e) &&
+           db_run(db, a->found, a->of_found, e);
 }
 
-static bool make_table(struct store *s, struct casefile_found *f, struct err *e)
+static bool make_tables(struct store *s, struct casefile_found *f,
+                        struct err *e)
 {
-    f->made = f->made || db_run(store_db(s),
-                                "CREATE TEMP TABLE found(key TEXT PRIMARY KEY,"
-                                " stream_id INTEGER NOT NULL) WITHOUT ROWID",
-                                DB_NOTHING, e);
+    f->made =
+        f->made || db_script(store_db(s),
+                             "CREATE TEMP TABLE fitted(stream_id INTEGER"
+                             " PRIMARY KEY, fit INTEGER NOT NULL);"
+                             "CREATE TEMP TABLE found(key TEXT PRIMARY KEY,"
+                             " stream_id INTEGER NOT NULL) WITHOUT ROWID;",
+                             e);
     return f->made;
 }
 
 /* In a look, so that the generation is that of what is found. */
 static bool look(struct store *s, struct casefile_found *f,
-                 const struct asked *a, const struct db_value *values,
-                 struct err *e)
+                 const struct asked *a, struct err *e)
 {
     struct db *db = store_db(s);
     if (!db_look_begin(db, e))
         return false;
-    if (!db_generation(db, &f->generation, e) || !run(s, a, values, e)) {
+    if (!db_generation(db, &f->generation, e) || !run(s, a, e)) {
         db_look_end(db);
         return false;
     }
@@ -260,21 +283,22 @@ static bool look(struct store *s, struct casefile_found *f,
 }
 
 static bool refill(struct store *s, struct casefile_found *f,
-                   const struct asked *a, const struct db_value *values,
-                   struct err *e)
+                   const struct asked *a, struct err *e)
 {
     struct buf asked = BUF_INIT(1 << 16);
     int64_t now = 0;
     bool writing = db_is_writing(store_db(s));
-    describe(a->sql, values, &asked);
+    describe(a->found, a->of_found, &asked);
+    if (a->fitted != NULL)
+        describe(a->fitted, a->of_fitted, &asked);
     bool good = writing || db_generation(store_db(s), &now, e);
     bool known = good && !writing && f->holds && f->generation == now &&
                  !buf_failed(&asked) && asked.size == f->asked.size &&
                  memcmp(asked.data, f->asked.data, asked.size) == 0;
     if (good && !known) {
         f->holds = false;
-        good = make_table(s, f, e) &&
-               (writing ? run(s, a, values, e) : look(s, f, a, values, e));
+        good =
+            make_tables(s, f, e) && (writing ? run(s, a, e) : look(s, f, a, e));
         buf_release(&f->asked);
         f->asked = asked;
     } else {
@@ -294,17 +318,14 @@ static bool refill(struct store *s, struct casefile_found *f,
 bool casefile_found_load(struct store *s, const struct casefile_query *query,
                          struct err *e)
 {
-    struct asked a = {.sql = NULL};
+    struct asked a = {.found = NULL};
     if (s->found == NULL)
         s->found = mem_alloc(sizeof *s->found);
     bool good = ask(s, query, &a, e);
-    if (good && a.words.nr == 0)
-        good = refill(s, s->found, &a, DB_BIND(BIND_FILTER(s, query, &a)), e);
-    else if (good)
-        good = refill(s, s->found, &a,
-                      DB_BIND(BIND_FILTER(s, query, &a),
-                              bind(buf_text(&a.notes)), BIND_WORDS(&a.words)),
-                      e);
+    a.of_fitted = DB_BIND(CASEFILE_BIND_WHO(s), db_text(a.number),
+                          bind(buf_text(&a.notes)), BIND_WORDS(&a.words));
+    a.of_found = DB_BIND(BIND_FILTER(s, query, &a));
+    good = good && refill(s, s->found, &a, e);
     buf_release(&a.notes);
     return good;
 }

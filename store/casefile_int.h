@@ -24,6 +24,9 @@ bool casefile_term_renew(struct store *s, struct err *e);
 /* Whether the case of stream s is more than a number to who asks: ?1 how far
  * names are read, ?2 the login, ?3 the office's place. */
 #define CASEFILE_SEEN "(?1 >= 4 OR (?1 > 0 AND ?1 >= " RIGHT_NEARNESS(2, 3) "))"
+/* The same of the case itself, of stream alone: not by those kept under it. */
+#define CASEFILE_SEEN_ITSELF(stream)                                           \
+    "(?1 >= 4 OR (?1 > 0 AND ?1 >= " RIGHT_NEARNESS_OF(stream, 2, 3) "))"
 #define CASEFILE_BIND_WHO(s)                                                   \
     db_int(right_reach_of_names(store_role(s))), db_text(store_login(s)),      \
         db_text(store_place(s))

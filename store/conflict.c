@@ -208,9 +208,12 @@ bool conflict_settle(struct store *s, const struct conflict *c, size_t index,
                         .kind = c->entity.kind,
                         .author = store_login(s),
                         .at_ms = store_now_ms(s)};
-    for (size_t i = 0; i < c->nr; i++)
-        if (c->entity.values[c->first + i].masked)
-            return right_refuse_sealed(s, &c->entity.stream, e);
+    for (size_t i = 0; i < c->nr; i++) {
+        const struct entity_value *v = &c->entity.values[c->first + i];
+        if (v->masked)
+            return right_refuse_sealed(
+                s, v->from != NULL ? v->from : &c->entity.stream, e);
+    }
     if (index >= c->nr)
         return err_set(e, ERR_INPUT, _("There is no such value to choose"));
     bool good = db_begin(store_db(s), e) &&

@@ -15,6 +15,9 @@
  *          Kebeles of it
  *   below  and those of its place and all places under it
  *   all    whatever this file holds
+ * A case kept for others of the same child (duplicate.h) is as near as the
+ * nearest of them: one child, one page, for whoever works with the child.
+ * Those below stay as near as they are.
  * Of a place: own and site are its own place, below what lies under it. Of a
  * site: own, site and below are its own records. A case, place or record that
  * is not there yet is always in reach: opening a case is free.
