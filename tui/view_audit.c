@@ -15,8 +15,17 @@
 #include "tui/list.h"
 #include "tui/tui.h"
 #include "tui/view_case.h"
+#include "tui/wrap.h"
 
-enum { COLUMNS = 4, KEY_BYTES = 24, ABOUT_BYTES = 256, WHAT_BYTES = 320 };
+/* columns */
+enum { WHAT = 2, ABOUT = 3 };
+enum {
+    COLUMNS = 4,
+    BELOW_ROWS = 4,
+    KEY_BYTES = 24,
+    ABOUT_BYTES = 256,
+    WHAT_BYTES = 320
+};
 
 struct traces {
     struct desk *desk;
@@ -117,9 +126,38 @@ static void open_case(struct traces *x)
         tui_fail(x->desk->tui, &e);
 }
 
+/* A reason is a sentence, and a column holds no sentence. */
+static void draw_chosen(const struct traces *x, struct canvas *c, struct area a)
+{
+    char text[WHAT_BYTES + ABOUT_BYTES];
+    const char *about = list_cell(x->list, ABOUT);
+    size_t n, from = 0;
+
+    snprintf(text, sizeof text, "%s%s%s", list_cell(x->list, WHAT),
+             *about ? ". " : "", about);
+    n = strlen(text);
+    canvas_line(c, SPAN(a.row, a.col, a.cols), GLYPH_HLINE);
+    for (int row = 1; from < n && row < a.rows; row++) {
+        struct wrap_line line = wrap_next(c, text, n, from, a.cols - 2);
+
+        canvas_putn(c, SPAN(a.row + row, a.col + 2, a.cols - 2), ROLE_TEXT,
+                    text + line.start, line.end - line.start);
+        from = line.next;
+    }
+}
+
 static void audit_draw(void *self, struct canvas *c, struct area a)
 {
-    list_draw(((struct traces *)self)->list, c, a, true);
+    struct traces *x = self;
+    struct area below = a;
+
+    if (list_key(x->list) && a.rows > 2 * BELOW_ROWS) {
+        a.rows -= BELOW_ROWS;
+        below.row += a.rows;
+        below.rows = BELOW_ROWS;
+        draw_chosen(x, c, below);
+    }
+    list_draw(x->list, c, a, true);
 }
 
 static enum view_answer audit_press(void *self, const struct press *p)

@@ -312,8 +312,8 @@ static void make_backup(struct people *x)
 
     if (!backup_may(x->desk->store, &e)) {
         tui_fail(t, &e);
-    } else if (tui_prompt(t, _("File on the stick, as /media/stick/office"),
-                          &path, false) &&
+    } else if (tui_prompt(t, _("File on the stick (/media/NAME/FILE)"), &path,
+                          false) &&
                !str_is_blank(buf_text(&path)) &&
                (!is_hub ||
                 ask_new_passphrase(x, _("A passphrase for it"), &phrase))) {
@@ -361,11 +361,13 @@ static void print_last_backup(const struct people *x, char out[SAID_BYTES])
     char when[DESK_WHEN_BYTES];
 
     if (x->backup_ms == 0) {
-        str_copy(out, SAID_BYTES, _("No backup was made on this PC yet."));
+        str_copy(out, SAID_BYTES,
+                 _("No backup was made on this PC yet: B makes one."));
         return;
     }
     desk_print_age(x->desk, x->backup_ms, when);
-    snprintf(out, SAID_BYTES, _("Last backup on this PC: %s"), when);
+    snprintf(out, SAID_BYTES, _("Last backup on this PC: %s (B makes one)"),
+             when);
 }
 
 static void people_draw(void *self, struct canvas *c, struct area a)
