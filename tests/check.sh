@@ -2,7 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # What `make check` runs, cheapest fault first. Every part is a make target or
 # a tool of its own that writes TAP or adds its counts to $RESULTS; the last
-# line is the sum: "N passed, N failed".
+# line is the sum: "N passed, N failed". With LONG every part does all it can.
+#
+# The sanitizers' build is clang's, with every warning an error: what it passes
+# compiles and works under clang. Only LONG builds by clang once more without.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 work=$(mktemp -d) || exit 1
@@ -11,7 +14,20 @@ trap 'exit 1' HUP INT TERM
 RESULTS=$work/results
 export RESULTS
 : >"$RESULTS"
+
+# Places to kill a program at, and power cuts, for tests/fault: by themselves the
+# parts try many more.
+[ -n "${LONG:-}" ] ||
+    export KILLS="${KILLS:-12}" POWERCUTS="${POWERCUTS:-400}"
 unset MAKEFLAGS MAKELEVEL MFLAGS
+
+# Seconds on the clock, and of processor for what this shell has waited for.
+spent() {
+    times >"$work/times"
+    tail -n 1 "$work/times" | tr 'ms' '  ' |
+        awk -v clock="$(date +%s)" '{
+            print clock, $1 * 60 + $2 + $3 * 60 + $4 }'
+}
 
 # part NAME COMMAND...: runs, shows, counts. A part that fails without a
 # failed test (it did not compile, say) counts as one.
@@ -19,6 +35,7 @@ part() {
     name=$1
     shift
     echo "== $name"
+    spent >"$work/start"
     before=$(wc -l <"$RESULTS")
     { "$@" 2>&1 && echo 0 >"$work/status" || echo 1 >"$work/status"; } |
         tee "$work/out"
@@ -31,6 +48,10 @@ part() {
         echo "not ok - $name could not be completed"
         echo "0 1" >>"$RESULTS"
     fi
+    spent >"$work/end"
+    awk -v name="$name" 'NR == 1 { clock = $1; work = $2 }
+        NR == 2 { printf "== %s: %d s, %d s of processor\n", name,
+                         $1 - clock, $2 - work }' "$work/start" "$work/end"
 }
 
 # claim WORDS COMMAND...: one test by a tool that is silent when content
@@ -70,8 +91,8 @@ part manuals manuals
 part languages languages
 part 'the C tests' target check-unit
 part 'the shell tests' target check-sh
-part 'under clang' target check-clang
-part 'under the sanitizers' target check-san
+[ -z "${LONG:-}" ] || part 'under clang' target check-clang
+part 'under clang and its sanitizers' target check-san
 part 'under valgrind' target check-valgrind
 [ ! -f tests/fault/run.sh ] || part 'power cuts and kills' target check-fault
 

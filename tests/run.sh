@@ -6,6 +6,7 @@
 #   JOBS=N        so many at a time (2)
 #   VALGRIND=1    C programs run under valgrind; what it finds is a failure
 #   RESULTS=FILE  "passed failed" is appended to FILE
+#   TIMES=1       the ten programs that took most of the processor are named
 set -u
 
 # A program; what it prints and how it ends are its own.
@@ -47,6 +48,12 @@ fault() {
     fi
 }
 
+# Seconds of processor that `times` wrote down for what a shell has waited for.
+spent() {
+    tail -n 1 "$1" | tr 'ms' '  ' |
+        awk '{ printf "%.1f\n", $1 * 60 + $2 + $3 * 60 + $4 }'
+}
+
 # Runs one program, writes its line and its counts below $2.
 run_one() {
     program=$1
@@ -61,6 +68,7 @@ run_one() {
         start "$program"
     ) >"$own/out" 2>&1 </dev/null
     status=$?
+    times >"$own/times"
     # shellcheck disable=SC2046 # three numbers
     set -- $(count "$own/out")
     why=$(fault "$status" "$@")
@@ -78,6 +86,7 @@ run_one() {
     fi
     flock "$top" cat "$own/said"
     echo "$passed $failed" >"$own/counts"
+    echo "$(spent "$own/times") s $name" >"$own/spent"
     rm -rf "$own/home" "$own/tmp"
 }
 
@@ -104,6 +113,7 @@ totals=$(awk -v programs=$# '
     { p += $1; f += $2 }
     # a program that left no counts was lost on the way
     END { print p + 0, f + programs - NR }' "$top/sum")
+[ -z "${TIMES:-}" ] || cat "$top"/run.*/spent 2>/dev/null | sort -rn | head
 [ -z "${RESULTS:-}" ] || echo "$totals" >>"$RESULTS"
 echo "${totals% *} passed, ${totals#* } failed"
 [ "${totals#* }" -eq 0 ]
