@@ -4,8 +4,8 @@
 set -u
 . "$(dirname "$0")/tap.sh"
 
-for file in $(sources | grep '\.[ch]$'); do
-    clang-format --dry-run -Werror "$file" 2>/dev/null || echo "$file"
-done >"$work/bad"
+sources | grep '\.[ch]$' |
+    xargs clang-format --dry-run -Werror --ferror-limit=1 2>&1 |
+    sed -n 's/^\([^ :]*\):[0-9]*:[0-9]*: error: .*/\1/p' | sort -u >"$work/bad"
 verdict "every file is as make format leaves it"
 exit "$failed"
