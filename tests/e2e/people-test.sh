@@ -130,12 +130,11 @@ key \r
 wait Kebele, such
 key \r
 gone Where does
-quiet 300
+calm
 key T\t
 key Selamawit\t
-rest 500
 snap ready
-rest 6000
+file turned
 key Bekele\t
 wait passphrase again
 key \x15the road to the river\r
@@ -151,6 +150,7 @@ while [ ! -s ready ] && kill -0 $player 2>/dev/null; do
 done
 works 'the key is changed beside open screens' as almaz user passwd --rotate \
     --new-passphrase-file almaz
+echo yes >turned
 wait $player
 status=$?
 cp screen out

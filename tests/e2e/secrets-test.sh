@@ -115,9 +115,9 @@ shown() {
     looked=0
     limited=0
     while kill -0 $parent 2>/dev/null; do
-        for process in /proc/[0-9]*; do
-            tr '\0' ' ' <"$process/cmdline" 2>/dev/null |
-                grep -q "^[^ ]*homeward" || continue
+        for process in $(grep -laP '^[^\x00 ]*homeward' \
+            /proc/[0-9]*/cmdline 2>/dev/null); do
+            process=${process%/cmdline}
             cat "$process/cmdline" "$process/environ" \
                 >"$work/process" 2>/dev/null
             ! spoken "$work/process" || { echo "$process speaks"; return 1; }
@@ -132,6 +132,16 @@ shown() {
 }
 check "no process of a sync shows them in its arguments or environment" shown
 
+# until_no_core PID: until that process may leave no core file
+until_no_core() {
+    looks=0
+    until grep -q '^Max core file size *0 *0 ' "/proc/$1/limits"; do
+        looks=$((looks + 1))
+        [ $looks -lt 1200 ] || return
+        sleep 0.1
+    done
+}
+
 crashed() {
     (
         cd "$work/tmp" || exit
@@ -140,7 +150,7 @@ crashed() {
         "$homeward" -d "$work/centre" apply - <pipe >"$work/said" 2>&1 &
         pid=$!
         exec 3>pipe
-        sleep 0.3
+        until_no_core $pid
         kill -SEGV $pid
         wait $pid
         rm -f pipe

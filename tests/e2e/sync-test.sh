@@ -182,15 +182,15 @@ served_quietly() {
     parent=$!
     served=
     while [ -z "$served" ] && kill -0 $parent 2>/dev/null; do
-        for cmdline in /proc/[0-9]*/cmdline; do
-            tr "\\0" " " <"$cmdline" 2>/dev/null |
-                grep -q "^[^ ]*homeward -d $work/hub hub serve" || continue
-            served=${cmdline%/cmdline}
-        done
+        served=$(grep -laP '^[^\x00 ]*homeward\x00-d\x00'"$work/hub"'\x00hub\x00serve' \
+            /proc/[0-9]*/cmdline 2>/dev/null | head -n 1)
+        served=${served%/cmdline}
     done
     [ -n "$served" ] || return
-    sleep 0.2 # it answers at once, and then waits for the slow line
-    grep -q "NoNewPrivs:.*1" "$served/status" || return
+    # it gives its rights away, answers, and then waits for the slow line
+    until grep -q "NoNewPrivs:.*1" "$served/status"; do
+        [ -d "$served" ] || return
+    done
     grep -q "SSH_CONNECTION" "$served/environ" || return
     ! grep -q "SSH_ORIGINAL_COMMAND=[A-Za-z0-9]" "$served/environ" || return
     wait $parent || return

@@ -127,7 +127,7 @@ static void keys_are_served_meanwhile(void **state)
     struct screen s = {0};
 
     (void)state;
-    play(&p, &s, "echo begun; sleep 60",
+    play(&p, &s, "echo begun; sleep 600",
          "key g\nuntil begun\nkey z\nsnap\nkey x\nuntil ended\n");
     play_shows(&p, "key served running");
     assert_int_equal(s.code, 128 + SIGTERM);
@@ -216,7 +216,7 @@ static void stopped_as_it_starts_it_stops(void **state)
         struct play p;
         struct screen s = {0};
 
-        play(&p, &s, "exec sleep 30", "key b\nuntil ended\n");
+        play(&p, &s, "exec sleep 600", "key b\nuntil ended\n");
         assert_int_equal(s.code, 128 + SIGTERM);
         play_end(&p);
     }
@@ -230,22 +230,22 @@ static void its_children_go_with_it(void **state)
     int64_t child;
 
     (void)state;
-    play(&p, &s, "sleep 300 & echo pid $!; wait", "key g\nuntil pid\n");
+    play(&p, &s, "sleep 600 & echo pid $!; wait", "key g\nuntil pid\n");
     assert_true(str_to_int(s.last + 4, 1, INT32_MAX, &child));
     assert_int_equal(kill((pid_t)child, 0), 0);
     play_end(&p); /* the screen goes, and the task with it */
-    for (int i = 0; i < 200 && kill((pid_t)child, 0) == 0; i++) {
+    for (int i = 0; i < 12000 && kill((pid_t)child, 0) == 0; i++) {
         char path[64], stat[256] = "";
         FILE *f;
 
         snprintf(path, sizeof path, "/proc/%d/stat", (int)child);
         f = fopen(path, "r");
         if (!f || !fgets(stat, sizeof stat, f) || strstr(stat, ") Z "))
-            i = 1000; /* gone, or only waiting to be reaped by init */
+            i = 100000; /* gone, or only waiting to be reaped by init */
         if (f)
             fclose(f);
         usleep(10000);
-        assert_int_not_equal(i, 199);
+        assert_int_not_equal(i, 11999);
     }
 }
 

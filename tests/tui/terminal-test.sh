@@ -247,13 +247,13 @@ END
 verdict "what was typed is on the disk then too" $?
 
 rm -f draft
-play "power goes three seconds after the last key" <<'END'
+play "power goes when two seconds without a key have passed" <<'END'
 wait 000001
 key <Enter>
 wait Notes
 key abc
 wait abc
-rest 3000
+file draft
 kill
 exit
 END

@@ -9,14 +9,15 @@
  *   key TEXT      sends the bytes; \e \r \t \n \\ \xHH are understood, and
  *                 <F1> <Up> <Enter> <Esc> and so on stand for keys
  *   burst N TEXT  the same N times in one write: keys that wait
- *   wait TEXT     until TEXT is on the screen; 20 s at most
+ *   wait TEXT     until TEXT is on the screen; 2 minutes at most, like the next
  *   gone TEXT     until TEXT is no longer on it
- *   quiet MS      until nothing was sent for so long
- *   snap FILE     writes the screen as text (after a short silence)
+ *   file NAME     until there is something in that file
+ *   calm          until the program has drawn and waits for a key
+ *   snap FILE     writes the screen as text, when the program is calm
  *   show          the same on standard output
  *   cursor        prints the cursor's row and column, from 0
- *   bytes LABEL   prints LABEL and the bytes since the last such step (after
- *                 a short silence)
+ *   bytes LABEL   prints LABEL and the bytes since the last such step, when
+ *                 the program is calm
  *   rest MS       waits for so long, whatever is sent
  *   resize R C    another size
  *   stop, cont    SIGSTOP and SIGCONT to the program
@@ -27,9 +28,14 @@
  *
  * Exit: 0 all steps done; 1 a step failed, with the screen on standard error;
  * 2 usage. The program's group is killed at the end whatever happens.
+ *
+ * A program is calm when it has read every key, sleeps, and neither woke up nor
+ * sent anything for a while. Silence alone would not do: on a busy machine a
+ * program may be slow to answer.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
@@ -38,6 +44,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -50,9 +57,10 @@
 #include "tests/tui/support_vt.h"
 
 enum {
-    WAIT_MS = 20000,
-    SILENCE_MS = 120, /* after which a program is taken to be done drawing */
-    FIRST_MS = 400,   /* how long the first byte of an answer may take */
+    WAIT_MS = 120000,
+    CALM_LOOKS = 6, /* so often in a row a program must be found calm */
+    LOOK_MS = 20,   /* so far apart */
+    WAKE_MS = 2000, /* after which a program is taken not to mind a key */
     SCRIPT_BYTES_MAX = 1 << 20,
     KEYS_BYTES_MAX = 1 << 16,
     SCREEN_BYTES_MAX = 1 << 20
@@ -60,11 +68,13 @@ enum {
 
 struct run {
     struct vt *vt;
-    int master; /* -1 after a hang-up */
+    int master;        /* -1 after a hang-up */
+    char terminal[64]; /* the program's side, by name */
     pid_t child;
-    size_t bytes;  /* from the program, since the last mark */
-    bool answered; /* something came since the last key */
-    bool silent;   /* it has closed its side: nothing will come any more */
+    size_t bytes;     /* from the program, since the last mark */
+    int64_t poked_ms; /* when it last got a key or a signal */
+    int64_t naps;     /* how often it had gone to sleep by then */
+    bool silent;      /* it has closed its side: nothing will come any more */
     bool ended;
     int status;
     unsigned line;
@@ -119,18 +129,76 @@ static bool take(struct run *r, int wait_ms)
     }
     vt_feed(r->vt, bytes, (size_t)n);
     r->bytes += (size_t)n;
-    r->answered = true;
     return true;
 }
 
-static void take_until_quiet(struct run *r, int silence_ms)
+/* What the kernel tells of the program in front. */
+struct sleeper {
+    char state;   /* S when it sleeps; 0 when it is gone */
+    int64_t naps; /* how often it went to sleep of itself */
+};
+
+static struct sleeper sleeper(const struct run *r)
 {
-    if (!r->answered)
-        take(r, FIRST_MS);
-    while (take(r, silence_ms))
-        continue;
+    pid_t front = r->master < 0 ? -1 : tcgetpgrp(r->master);
+    struct sleeper s = {0};
+    char path[64], line[256];
+    FILE *status;
+
+    snprintf(path, sizeof path, "/proc/%d/status",
+             (int)(front > 0 ? front : r->child));
+    status = fopen(path, "r");
+    while (status && fgets(line, sizeof line, status)) {
+        sscanf(line, "State: %c", &s.state);
+        sscanf(line, "voluntary_ctxt_switches: %" SCNd64, &s.naps);
+    }
+    if (status)
+        fclose(status);
+    return s;
 }
 
+/* Call it before something that the program has to wake up for. */
+static void poke(struct run *r)
+{
+    r->poked_ms = now_ms();
+    r->naps = sleeper(r).naps;
+}
+
+/* Keys that it has not read yet. */
+static bool has_unread(const struct run *r)
+{
+    int fd = open(r->terminal, O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    int unread = 0;
+
+    if (fd < 0)
+        return false; /* the terminal is gone */
+    ioctl(fd, FIONREAD, &unread);
+    close(fd);
+    return unread > 0;
+}
+
+static bool is_calm(const struct run *r)
+{
+    struct sleeper now = sleeper(r);
+
+    if (now.state == 0 || strchr("TtZX", now.state))
+        return true; /* nothing will come of it */
+    if (now.naps == r->naps && now_ms() < r->poked_ms + WAKE_MS)
+        return false; /* the key has not reached it */
+    return now.state == 'S' && !has_unread(r);
+}
+
+static bool take_until_calm(struct run *r)
+{
+    int64_t until = now_ms() + WAIT_MS;
+
+    for (int looks = 0; looks < CALM_LOOKS;) {
+        if (now_ms() > until)
+            return fail(r, "the program does not come to rest");
+        looks = take(r, LOOK_MS) || !is_calm(r) ? 0 : looks + 1;
+    }
+    return true;
+}
 static bool wait_for(struct run *r, const char *text, bool there)
 {
     int64_t until = now_ms() + WAIT_MS;
@@ -226,7 +294,7 @@ static bool send_keys(struct run *r, const char *text, int64_t times)
         continue;
     while (times-- > 0)
         add_keys(&out, text);
-    r->answered = false;
+    poke(r);
     n = r->master < 0 ? -1 : write(r->master, buf_text(&out), out.size);
     ok = n == (ssize_t)out.size;
     buf_release(&out);
@@ -263,28 +331,31 @@ static bool step_gone(struct run *r, char *rest)
     return wait_for(r, rest, false);
 }
 
-static bool milliseconds(struct run *r, const char *rest, int64_t *ms)
+static bool step_file(struct run *r, char *rest)
 {
-    return str_to_int(rest, 0, 600000, ms) || fail(r, "how many milliseconds?");
+    int64_t until = now_ms() + WAIT_MS;
+    struct stat file;
+
+    while (stat(rest, &file) != 0 || file.st_size == 0) {
+        if (now_ms() > until)
+            return fail(r, "nothing came into %s", rest);
+        take(r, 50);
+    }
+    return true;
 }
 
-static bool step_quiet(struct run *r, char *rest)
+static bool step_calm(struct run *r, char *rest)
 {
-    int64_t ms;
-
-    if (!milliseconds(r, rest, &ms))
-        return false;
-    while (take(r, (int)ms))
-        continue;
-    return true;
+    (void)rest;
+    return take_until_calm(r);
 }
 
 static bool step_rest(struct run *r, char *rest)
 {
     int64_t ms, until;
 
-    if (!milliseconds(r, rest, &ms))
-        return false;
+    if (!str_to_int(rest, 0, 600000, &ms))
+        return fail(r, "how many milliseconds?");
     for (until = now_ms() + ms; now_ms() < until;)
         take(r, (int)(until - now_ms()));
     return true;
@@ -296,7 +367,8 @@ static bool step_snap(struct run *r, char *rest)
     FILE *file;
     bool ok;
 
-    take_until_quiet(r, SILENCE_MS);
+    if (!take_until_calm(r))
+        return false;
     vt_print(r->vt, &screen);
     file = fopen(rest, "w");
     ok = file && fwrite(buf_text(&screen), 1, screen.size, file) == screen.size;
@@ -311,7 +383,8 @@ static bool step_show(struct run *r, char *rest)
     struct buf screen = BUF_INIT(SCREEN_BYTES_MAX);
 
     (void)rest;
-    take_until_quiet(r, SILENCE_MS);
+    if (!take_until_calm(r))
+        return false;
     vt_print(r->vt, &screen);
     fputs(buf_text(&screen), stdout);
     buf_release(&screen);
@@ -323,7 +396,8 @@ static bool step_cursor(struct run *r, char *rest)
     int row, col;
 
     (void)rest;
-    take_until_quiet(r, SILENCE_MS);
+    if (!take_until_calm(r))
+        return false;
     vt_cursor(r->vt, &row, &col);
     printf("cursor %d %d\n", row, col);
     return true;
@@ -331,7 +405,8 @@ static bool step_cursor(struct run *r, char *rest)
 
 static bool step_bytes(struct run *r, char *rest)
 {
-    take_until_quiet(r, SILENCE_MS);
+    if (!take_until_calm(r))
+        return false;
     printf("%s %zu\n", rest, r->bytes);
     r->bytes = 0;
     return true;
@@ -351,12 +426,13 @@ static bool step_resize(struct run *r, char *rest)
     size.ws_row = (unsigned short)rows_nr;
     size.ws_col = (unsigned short)cols_nr;
     vt_resize(r->vt, (int)rows_nr, (int)cols_nr);
-    r->answered = false;
+    poke(r);
     return ioctl(r->master, TIOCSWINSZ, &size) == 0 || fail(r, "no terminal");
 }
 
 static bool send_signal(struct run *r, int signo)
 {
+    poke(r);
     return kill(r->child, signo) == 0 || fail(r, "the program is gone");
 }
 
@@ -416,11 +492,11 @@ static const struct {
     bool (*run)(struct run *r, char *rest);
 } steps[] = {
     {"key", step_key},       {"burst", step_burst},   {"wait", step_wait},
-    {"gone", step_gone},     {"quiet", step_quiet},   {"rest", step_rest},
-    {"snap", step_snap},     {"show", step_show},     {"cursor", step_cursor},
-    {"bytes", step_bytes},   {"resize", step_resize}, {"stop", step_stop},
-    {"cont", step_cont},     {"term", step_term},     {"kill", step_kill},
-    {"hangup", step_hangup}, {"exit", step_exit},
+    {"gone", step_gone},     {"file", step_file},     {"calm", step_calm},
+    {"rest", step_rest},     {"snap", step_snap},     {"show", step_show},
+    {"cursor", step_cursor}, {"bytes", step_bytes},   {"resize", step_resize},
+    {"stop", step_stop},     {"cont", step_cont},     {"term", step_term},
+    {"kill", step_kill},     {"hangup", step_hangup}, {"exit", step_exit},
 };
 
 static bool run_line(struct run *r, char *line)
@@ -459,7 +535,7 @@ static bool run_script(struct run *r, FILE *script)
 
 static bool start(struct run *r, struct winsize size, char **program)
 {
-    r->child = forkpty(&r->master, NULL, NULL, &size);
+    r->child = forkpty(&r->master, r->terminal, NULL, &size);
     if (r->child < 0) {
         perror("forkpty");
         return false;

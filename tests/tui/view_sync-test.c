@@ -82,7 +82,7 @@ static void numbers_are_shown_while_it_runs(void **state)
 
     (void)state;
     begin(&p, "until Received: 12 changes\nsnap\n",
-          "echo progress 3 12 2100 4300\nsleep 30\n");
+          "echo progress 3 12 2100 4300\nsleep 600\n");
     desk_play_run(&p, view_sync_new(&p.desk));
     play_shows(&p.play, "Syncing. Esc stops it, which is always safe.");
     play_shows(&p.play, "Sent: 3 changes, 2.1 kB. Received: 12 changes, 4.3");
@@ -110,7 +110,7 @@ static void esc_stops_it_and_s_starts_again(void **state)
     begin(&p,
           "until Syncing\nkey Esc\nuntil Stopped.\nsnap\nkey s\n"
           "until Syncing\nsnap\nkey Esc\nuntil Stopped.\nkey Esc\n",
-          "exec sleep 30\n");
+          "exec sleep 600\n");
     desk_play_run(&p, view_sync_new(&p.desk));
     play_shows(&p.play, "Stopped. What arrived is kept");
     desk_play_end(&p);
