@@ -83,7 +83,8 @@ void pair_state(struct store *s, const struct id *case_id, uint8_t out[32]);
 int64_t pair_number(struct store *s, const char *sql); /* one integer */
 void pair_run(struct store *s, const char *sql);
 
-/* Whether a tool makes every step many times slower: fewer of them then. */
+/* Whether a tool makes every step many times slower: fewer of them then. LONG
+ * in the environment (make check-long) has the sanitizers do them all. */
 bool pair_is_slow(void);
 
 /* Chains, pages and computed tables are what they should be. */
