@@ -66,3 +66,12 @@ if [ "$(sort -u homes | wc -l)" -eq 2 ] && ! [ -d "$(head -n 1 homes)" ]; then
 else
     echo "not ok - each had its own home, and it is gone"
 fi
+program slow 'i=0; while [ $i -lt 200000 ]; do i=$((i + 1)); done; echo ok 1'
+TIMES=1 sh "$run" build ./good ./slow >said
+if tail -n 3 said | head -n 1 | grep -qE '^[0-9.]+ s slow$' &&
+    tail -n 1 said | grep -q '^3 passed'; then
+    echo "ok - what takes longest is named first, before the sum"
+else
+    echo "not ok - what takes longest is named first, before the sum"
+    sed 's/^/# /' said
+fi

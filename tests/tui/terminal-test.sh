@@ -292,3 +292,17 @@ END
 verdict "^Z gives the shell back, and fg the screen" $?
 [ "$(cat stopped)" = 148 ]
 verdict "the shell saw it suspended" $?
+
+# ---- the player itself -----------------------------------------------------------
+
+# A program that is silent because it is slow has not drawn yet.
+"$tools/tool_pty" - awk 'BEGIN {
+    getline
+    for (i = 0; i < 20000000; i++) n += i
+    print "drawn"
+    getline
+}' >out 2>err <<'END'
+key x\r
+show
+END
+says "a screen is not taken before a slow program has drawn it" drawn
