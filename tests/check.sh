@@ -15,10 +15,10 @@ RESULTS=$work/results
 export RESULTS
 : >"$RESULTS"
 
-# Places to kill a program at, and power cuts, for tests/fault: by themselves the
-# parts try many more.
-[ -n "${LONG:-}" ] ||
-    export KILLS="${KILLS:-12}" POWERCUTS="${POWERCUTS:-400}"
+# The faults of tests/fault: by themselves its parts try few places, spread out.
+[ -z "${LONG:-}" ] ||
+    export KILLS="${KILLS:-160}" POWERCUTS="${POWERCUTS:-4000}" \
+        ALLOCS="${ALLOCS:-400}"
 unset MAKEFLAGS MAKELEVEL MFLAGS
 
 # Seconds on the clock, and of processor for what this shell has waited for.
