@@ -234,20 +234,20 @@ static bool reads_waiting(struct store *s, int64_t *nr, int64_t *oldest_ms,
         " JOIN epoch p ON p.epoch_id = h.epoch_id AND p.own = 1"
         " WHERE t.kind = ?2",
         DB_BIND(db_int(sent), db_int(STREAM_READS)));
-    while (rows_next(q)) {
+    bool good = true;
+    while (good && rows_next(q)) {
         int64_t waits = rows_int(q, 0), at = 0;
-        if (waits <= 0 ||
-            !db_get_int(store_db(s),
-                        "SELECT at_ms FROM change WHERE chain_id = ?"
-                        " AND seq = ?",
-                        DB_BIND(db_int(rows_int(q, 1)),
-                                db_int(rows_int(q, 2) - waits + 1)),
-                        INT64_MAX, &at, e))
+        if (waits <= 0)
             continue;
+        good = db_get_int(
+            store_db(s),
+            "SELECT at_ms FROM change WHERE chain_id = ? AND seq = ?",
+            DB_BIND(db_int(rows_int(q, 1)), db_int(rows_int(q, 2) - waits + 1)),
+            INT64_MAX, &at, e);
         *nr += waits;
         *oldest_ms = at < *oldest_ms ? at : *oldest_ms;
     }
-    return rows_end(q, e);
+    return good ? rows_end(q, e) : (rows_end(q, &(struct err)ERR_INIT), false);
 }
 
 bool feed_reads_due(struct store *s, bool *due, struct err *e)

@@ -371,7 +371,7 @@ static bool look_for_duplicates(void *ground, struct err *e)
 static bool merge(void *ground, struct err *e)
 {
     struct desk *k = ground;
-    return duplicate_merge(k->o.store, &k->twin, &k->case_id, e);
+    return duplicate_merge(k->o.store, &k->twin, &k->case_id, &k->case_id, e);
 }
 
 static bool part(void *ground, struct err *e)
@@ -379,14 +379,14 @@ static bool part(void *ground, struct err *e)
     struct desk *k = ground;
     struct id_list l;
     return duplicate_under(k->o.store, &k->case_id, k->pool, &l, e) &&
-           duplicate_part(k->o.store, &k->twin, e);
+           duplicate_part(k->o.store, &k->twin, &k->case_id, e);
 }
 
 static void make_parted(void *ground)
 {
     struct desk *k = ground;
     struct err ignored = ERR_INIT;
-    duplicate_part(k->o.store, &k->twin, &ignored);
+    duplicate_part(k->o.store, &k->twin, &k->case_id, &ignored);
 }
 
 static void make_merged(void *ground)

@@ -17,9 +17,12 @@
 #include "base/arr.h"
 #include "base/str.h"
 #include "forms/role.h"
+#include "store/audit.h"
 #include "store/db.h"
 #include "store/office.h"
+#include "store/peer.h"
 #include "store/right.h"
+#include "store/right_gate_int.h"
 #include "store/right_int.h"
 #include "store/store_int.h"
 #include "tests/store/support_office.h"
@@ -193,27 +196,91 @@ static void the_recovery_passphrase_adds_people(void **state)
     assert_true(adds_people(g));
 }
 
-/* A role in the log that no program could write names no keeper. */
-static void a_role_that_is_no_text_keeps_nobody(void **state)
+/* A role in the log that no program could write names no keeper: no value at
+ * all, a number, and a text longer than any role. */
+static void a_role_that_is_none_keeps_nobody(void **state)
 {
     struct ground *g = *state;
-    static const char *const values[] = {
-        "X'FFFFFF'", "X'0101'",
-        "CAST('a role whose name is longer than any login can be here' AS "
-        "BLOB)"};
+    struct value values[] = {{.type = VALUE_INTEGER, .number = 7},
+                             {.type = VALUE_TEXT,
+                              .text = "case-manager-of-a-name-beyond-any-login",
+                              .text_bytes = 39}};
     sit_down(&g->o, "tigist", "case-manager");
     MUST(office_write_user(g->o.store, "tigist", "case-manager", e));
     sit_down(&g->o, "almaz", "social-worker");
-    for (size_t i = 0; i < ARR_NR(values); i++) {
-        char sql[400];
-        snprintf(sql, sizeof sql,
-                 "UPDATE change SET value = %s WHERE change_id IN"
-                 " (SELECT l.change_id FROM cell l JOIN field f"
-                 "  ON f.field_id = l.field_id WHERE f.form = 'user'"
-                 "  AND f.path = 'role')",
-                 values[i]);
-        MUST(db_script(store_db(g->o.store), sql, e));
+    assert_false(adds_people(g));
+    for (size_t i = 0; i <= ARR_NR(values); i++) {
+        struct buf b = BUF_INIT(100);
+        if (i < ARR_NR(values))
+            value_encode(&b, &values[i]);
+        else
+            buf_add(&b, "\xff\xff", 2);
+        MUST(db_run(store_db(g->o.store),
+                    "UPDATE change SET value = ? WHERE change_id IN"
+                    " (SELECT l.change_id FROM cell l JOIN field f"
+                    "  ON f.field_id = l.field_id WHERE f.form = 'user'"
+                    "  AND f.path = 'role')",
+                    DB_BIND(db_blob(b.data, b.size)), e));
+        buf_release(&b);
         assert_true(adds_people(g)); /* as where nobody may: one becomes two */
+    }
+}
+
+/* What a hub was told of an office's roles by hand, one of them no role. */
+static void an_office_has_the_roles_it_was_admitted_with(void **state)
+{
+    struct ground *g = *state;
+    static const struct {
+        const char *roles;
+        bool allowed;
+    } rows[] = {
+        {"case-manager", true},
+        {"a-word-that-is-longer-than-any-login-may-be case-manager", true},
+        {"a-word-that-is-longer-than-any-login-may-be", false},
+        {"ledger case-manager", true},
+        {"ledger", false},
+        {"", false}};
+    struct edit edit = {.op = CHANGE_SET, .path = "given_name"};
+    struct id id = stream_id(&g->cases[0]);
+    struct save save = {.stream = g->cases[0],
+                        .record = id,
+                        .kind = "case",
+                        .author = "nobody-known",
+                        .edits = &edit,
+                        .edits_nr = 1};
+    for (size_t i = 0; i < ARR_NR(rows); i++) {
+        struct peer_site site = {.id = {{9, 9, 9}}};
+        bool allowed = !rows[i].allowed;
+        str_copy(site.roles, sizeof site.roles, rows[i].roles);
+        MUST(right_gate_received(g->o.store, &site, &save, &allowed, e));
+        assert_int_equal(allowed, rows[i].allowed);
+        save.stream = stream_of_place("ET041114"); /* no child's: alike */
+        MUST(right_gate_received(g->o.store, &site, &save, &allowed, e));
+        save.stream = g->sites[1]; /* an office's own are judged by nobody */
+        MUST(right_gate_received(g->o.store, &site, &save, &allowed, e));
+        assert_true(allowed);
+        save.stream = g->cases[0];
+    }
+}
+
+/* The trace of a refusal names the case or the place, and nothing else. */
+static void a_refusal_is_noted_of_cases_and_places(void **state)
+{
+    struct ground *g = *state;
+    const struct stream place = stream_of_place("ET041114");
+    const struct stream *about[] = {NULL, &g->cases[0], &place, &g->sites[1]};
+    for (size_t i = 0; i < ARR_NR(about); i++) {
+        struct audit_line line;
+        struct audit_page page = {.room = &line, .room_nr = 1};
+        const struct audit_query query = {.kind = AUDIT_DENIED};
+        const struct right_ask ask = {RIGHT_PURGE, RIGHT_CASE, "case",
+                                      about[i]};
+        right_note_refused(g->o.store, &ask);
+        MUST(audit_flush(g->o.store, e));
+        MUST(audit_page_load(g->o.store, &query, &page, e));
+        assert_int_equal(page.nr, 1);
+        assert_int_equal(id_is_zero(&line.case_id), i != 1);
+        assert_int_equal(line.place[0] != '\0', i == 2);
     }
 }
 
@@ -253,7 +320,9 @@ int main(void)
         PROOF(distances_are_what_they_are_called),
         PROOF(what_nobody_may_is_said_so),
         PROOF(the_recovery_passphrase_adds_people),
-        PROOF(a_role_that_is_no_text_keeps_nobody),
+        PROOF(a_role_that_is_none_keeps_nobody),
+        PROOF(an_office_has_the_roles_it_was_admitted_with),
+        PROOF(a_refusal_is_noted_of_cases_and_places),
         PROOF(sealed_is_refused_in_the_words_of_the_sealed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
