@@ -44,7 +44,7 @@ LIBS_sync  := -lz -lseccomp
 LIBS_tui   := -lncursesw -ltinfo
 
 ALL_CFLAGS = -std=c11 $(DEFINES) $(WARN) $(HARDEN) $(CFLAGS) $(LIB_CFLAGS) \
-             -I. -I$(BUILD) -MMD -MP
+             -I. -I$(BUILD) -MMD -MP $(ROOM_CFLAGS)
 ALL_LDFLAGS = $(HARDEN) -pie -Wl,-z,relro,-z,now $(LDFLAGS)
 
 # ---- the rooms: one archive each -------------------------------------------
@@ -105,7 +105,7 @@ $(BUILD)/%.o: %.c
 	@$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 # make cover alone: what it tells the compiler of the store (tests/cover/false.h)
-$(BUILD)/store/%.o: CFLAGS += $(COVER)
+$(BUILD)/store/%.o: ROOM_CFLAGS = $(COVER)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 

@@ -430,6 +430,20 @@ static void backups(void **state)
     try_lines(*state, lines, ARR_NR(lines), false);
 }
 
+static void a_backup_that_is_read(void **state)
+{
+    static const char *const check[] = {"backup @//kept --check"};
+    static const char *const restore[] = {"restore @//kept"};
+    struct desk *k = *state;
+    put_back(k);
+    MUST(run_line(k, "backup @//kept", e));
+    try_lines(k, check, ARR_NR(check), true);
+    k->no_office = true;
+    k->left_over = false;
+    k->tells_more = true; /* the head, without the trace of its proof */
+    try_lines(k, restore, ARR_NR(restore), true);
+}
+
 static void a_new_office(void **state)
 {
     static const char *const lines[] = {
@@ -452,6 +466,7 @@ int main(void)
         PROOF(what_is_done_with_people),
         PROOF(a_person_who_leaves),
         PROOF(backups),
+        PROOF(a_backup_that_is_read),
         PROOF(a_new_office),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
