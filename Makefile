@@ -220,7 +220,7 @@ COVER_TESTS := $(filter $(BUILD)/tests/store/% $(BUILD)/tests/sync/%,$(TESTS)) \
                $(filter tests/store/% tests/e2e/%,$(TESTS_SH))
 .PHONY: cover cover-tests
 cover-tests: tests
-	@sh tests/cover/run.sh $(BUILD) $(COVER_TESTS)
+	@LONG=1 sh tests/cover/run.sh $(BUILD) $(COVER_TESTS)
 cover: need-tests
 	@$(MAKE) --no-print-directory -s CC=gcc BUILD=build/cover \
 	    CFLAGS='-O0 -g --coverage' LDFLAGS=--coverage \
