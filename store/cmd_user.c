@@ -163,8 +163,12 @@ static bool list_all(struct cmd_call *call, struct store *s, struct err *e)
 {
     struct user_list l;
     bool alone = false;
-    if (!user_list_load(s, &l, e) || !user_is_alone(s, &alone, e))
+    if (!user_list_load(s, &l, e))
         return false;
+    if (!user_is_alone(s, &alone, e)) {
+        user_list_release(&l);
+        return false;
+    }
     report_fact_bool(call->report, "alone", _("One person works here alone"),
                      alone);
     if (report_is_json(call->report))

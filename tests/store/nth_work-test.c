@@ -567,7 +567,7 @@ static bool publish_one(void *ground, struct err *e)
     struct desk *k = ground;
     char csv[300];
     struct finding_list l = {0};
-    struct publish p;
+    struct publish p = {.def = NULL};
     snprintf(csv, sizeof csv,
              "survey\n,type,name,label\n,integer,rooms,Rooms %d\n"
              "settings\n,form_id,form_title,version\n,water,Home,%d\n",
@@ -575,8 +575,7 @@ static bool publish_one(void *ground, struct err *e)
     k->serial++;
     struct book *b = book_read(csv, strlen(csv), &l, e);
     bool good = b != NULL && publish_form(k->o.store, b, "f", &p, e);
-    if (good)
-        publish_clear(&p);
+    publish_clear(&p);
     book_free(b);
     finding_list_release(&l);
     return good;
