@@ -7,6 +7,8 @@
 #include "base/utf8.h"
 #include "tui/foot.h"
 
+enum { GAP = 2 }; /* in front of an answer */
+
 const struct ask_option ask_yes_no[2] = {
     /* TRANSLATORS: the letters that answer yes, and no */
     {N_("y"), N_("Yes")},
@@ -25,20 +27,26 @@ static int draw_option(const struct ask_option *o, struct canvas *c,
     return taken + canvas_put(c, left, ROLE_TEXT, _(o->label));
 }
 
+/* What draw_option will take. */
+static int option_columns(const struct ask_option *o, struct canvas *c)
+{
+    const char *letters = _(o->letters), *label = _(o->label);
+
+    return canvas_columns(c, letters, strlen(letters)) + 1 +
+           canvas_columns(c, label, strlen(label));
+}
+
 void ask_draw(const struct ask *a, struct canvas *c, struct span at)
 {
     int room = at.width;
 
     canvas_blank(c, (struct area){at.row, at.col, 1, at.width});
-    for (size_t i = 0; i < a->nr; i++) {
-        const char *label = _(a->options[i].label);
-
-        room -= canvas_columns(c, label, strlen(label)) + 6;
-    }
+    for (size_t i = 0; i < a->nr; i++)
+        room -= GAP + option_columns(&a->options[i], c);
     at.col += foot_put(c, SPAN(at.row, at.col, room), ROLE_WARN, a->question);
     for (size_t i = 0; i < a->nr; i++) {
-        at.col += 2;
-        at.width = room = 80;
+        at.col += GAP;
+        at.width = 80;
         at.col += draw_option(&a->options[i], c, at);
     }
     canvas_cursor(c, at.row, at.col + 1);

@@ -129,6 +129,19 @@ static void the_last_is_reached_from_both_ends(void **state)
     desk_play_end(&p);
 }
 
+/* Seven answers took more room than was theirs, and the question fell out. */
+static void the_answers_leave_their_question_room(void **state)
+{
+    struct desk_play p;
+
+    (void)state;
+    desk_play_begin(&p, "type y\nsnap\nkey Esc\n");
+    open_many(&p, 1);
+    desk_play_run(&p, view_cases_new(&p.desk));
+    play_shows(&p.play, "Only?  a All  p Place  m Mine");
+    desk_play_end(&p);
+}
+
 static void another_order_and_a_filter_stay_for_the_sitting(void **state)
 {
     struct desk_play p;
@@ -258,9 +271,10 @@ static void one_draft_is_offered_by_name(void **state)
     save_draft(&p);
     p.now_ms += 86400000;
     desk_play_run(&p, view_cases_new(&p.desk));
-    play_shows(&p.play,
-               "Left unfinished: Follow-up visit, 0000-0080 Selam Tesfaye\n"
-               "Wolde, 1 day ago. Go on with it?  y Yes");
+    play_shows(
+        &p.play,
+        "Left unfinished: Follow-up visit, 0000-0080 Selam Tesfaye Wolde, 1\n"
+        "day ago. Go on with it?  y Yes");
     play_shows(&p.play, "Follow-up visit: 0000-0080 Selam");
     desk_play_end(&p);
 }
@@ -305,6 +319,7 @@ int main(void)
         cmocka_unit_test(the_list_narrows_as_one_types),
         cmocka_unit_test(pages_pass_over_nobody),
         cmocka_unit_test(the_last_is_reached_from_both_ends),
+        cmocka_unit_test(the_answers_leave_their_question_room),
         cmocka_unit_test(another_order_and_a_filter_stay_for_the_sitting),
         cmocka_unit_test(an_answer_is_found_by_its_words),
         cmocka_unit_test(a_child_who_is_registered_already_is_noticed),
