@@ -203,11 +203,14 @@ check-san:
 
 # Valgrind sees what the sanitizers do not: memory used before it was set. It
 # makes every step fifty times slower, so those that repeat what others do by the
-# hundred are left to the sanitizers.
+# hundred, and the screens, which handle no bytes of their own, are left to the
+# sanitizers.
 VALGRIND_LONG := $(if $(LONG),,$(patsubst %,$(BUILD)/tests/%-test,store/hostile \
     store/vfs_harm store/keyfile store/user store/rotation store/backup \
-    store/verify store/purge_trace forms/xlsx forms/mutation sync/session \
-    sync/simulation sync/cut) $(NTH_TESTS))
+    store/verify store/purge_trace store/parting store/purge forms/xlsx \
+    forms/mutation sync/session sync/simulation sync/cut sync/restore) \
+    $(NTH_TESTS) $(filter $(BUILD)/tests/tui/view_% \
+    $(BUILD)/tests/tui/form_% $(BUILD)/tests/tui/unseal-test,$(TESTS)))
 check-valgrind: tests
 	@VALGRIND=1 sh tests/run.sh $(BUILD) $(filter-out $(VALGRIND_LONG),$(TESTS))
 
