@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "store/approval.h"
+#include "store/column_int.h"
 #include "store/db.h"
 #include "store/erase_int.h"
 #include "store/fold.h"
@@ -16,6 +17,26 @@
 #include "store/intern_int.h"
 #include "store/purge.h"
 #include "store/store.h"
+
+bool append_chain_broken(struct err *e)
+{
+    return err_set(e, ERR_CORRUPT,
+                   _("The end of a chain of changes is damaged, and nothing "
+                     "can be written behind it. Keep this file and restore "
+                     "the last backup (homeward restore)"));
+}
+
+static bool read_chain(struct rows *q, struct append_chain *c)
+{
+    int64_t last = rows_int(q, 1), seed_at = rows_int(q, 5);
+    c->chain_id = rows_int(q, 0);
+    c->last_seq = (uint64_t)last;
+    c->seed_seq = (uint64_t)seed_at;
+    return last >= 0 && seed_at > 0 && seed_at - 1 <= last &&
+           column_bytes(q, 2, c->first_seed, sizeof c->first_seed) &&
+           column_bytes(q, 3, c->next_seed, sizeof c->next_seed) &&
+           column_bytes(q, 4, c->head, sizeof c->head);
+}
 
 bool append_chain_load(struct store *s, uint64_t epoch,
                        const struct stream *stream, const uint8_t *seed,
@@ -31,13 +52,9 @@ bool append_chain_load(struct store *s, uint64_t epoch,
         "SELECT chain_id, last_seq, first_seed, next_seed, head, seed_seq"
         " FROM chain WHERE stream_id = ? AND epoch_id = ?",
         DB_BIND(db_int(c->stream_id), db_int(c->epoch_id)));
+    bool whole = true;
     if (rows_next(q)) {
-        c->chain_id = rows_int(q, 0);
-        c->last_seq = (uint64_t)rows_int(q, 1);
-        memcpy(c->first_seed, rows_blob(q, 2), sizeof c->first_seed);
-        memcpy(c->next_seed, rows_blob(q, 3), sizeof c->next_seed);
-        memcpy(c->head, rows_blob(q, 4), sizeof c->head);
-        c->seed_seq = (uint64_t)rows_int(q, 5);
+        whole = read_chain(q, c);
     } else {
         change_head_start(c->head, epoch, stream);
         if (seed != NULL) {
@@ -45,7 +62,7 @@ bool append_chain_load(struct store *s, uint64_t epoch,
             memcpy(c->next_seed, seed, sizeof c->next_seed);
         }
     }
-    return rows_end(q, e);
+    return rows_end(q, e) && (whole || append_chain_broken(e));
 }
 
 /* A record begins with create, and a case with its own record: that is where

@@ -25,10 +25,14 @@ struct append_chain {
     uint8_t head[HASH_BYTES];
 };
 
-/* The chain as it stands; of a new one, its start with the given seed. */
+/* The chain as it stands; of a new one, its start with the given seed.
+ * ERR_CORRUPT when what stands there is none. */
 bool append_chain_load(struct store *s, uint64_t epoch,
                        const struct stream *stream, const uint8_t *seed,
                        struct append_chain *c, struct err *e);
+
+/* What is said of such a chain: false, with ERR_CORRUPT. */
+bool append_chain_broken(struct err *e);
 
 /* Where the save stands in its record: checks that kind and stream stay what
  * they were, that a record begins with create and a case with its own, and that

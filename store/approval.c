@@ -6,6 +6,7 @@
 #include "base/arr.h"
 #include "base/i18n.h"
 #include "base/str.h"
+#include "store/column_int.h"
 #include "store/db.h"
 #include "store/fact_int.h"
 #include "store/office.h"
@@ -166,8 +167,7 @@ static bool take_state(struct store *s, struct approval *a,
 static bool read_fact(struct rows *q, struct pool *pool, struct fact_row *f)
 {
     struct value v;
-    if (!value_decode(rows_blob(q, 1), rows_size(q, 1), NULL, 0, &v) ||
-        v.type != VALUE_TEXT)
+    if (!column_text(q, 1, &v))
         return false;
     *f = (struct fact_row){.path = pool_str(pool, rows_text(q, 0)),
                            .text = pool_strn(pool, v.text, v.text_bytes),
@@ -207,7 +207,7 @@ static bool load_facts(struct store *s, struct pool *pool, struct approval *a,
         else
             take_text(a, &f);
     }
-    return good ? rows_end(q, e) : (rows_end(q, &(struct err)ERR_INIT), false);
+    return rows_leave(q, good, e);
 }
 
 static void note_expired(const struct store *s, struct approval *a)
@@ -221,7 +221,9 @@ static void note_expired(const struct store *s, struct approval *a)
 
 static void read_row(struct rows *q, struct pool *pool, struct approval *a)
 {
-    *a = (struct approval){.kind = "",
+    *a = (struct approval){.id = column_id(q, 0),
+                           .stream = column_stream(q, 2),
+                           .kind = "",
                            .reason = "",
                            .detail = "",
                            .asked_by = "",
@@ -232,13 +234,6 @@ static void read_row(struct rows *q, struct pool *pool, struct approval *a)
                            .asked_ms = rows_int(q, 1),
                            .case_number = "",
                            .case_name = pool_str(pool, rows_text(q, 4))};
-    if (rows_size(q, 0) == sizeof a->id.bytes)
-        memcpy(a->id.bytes, rows_blob(q, 0), sizeof a->id.bytes);
-    a->stream.kind = (uint8_t)rows_int(q, 2);
-    if (rows_size(q, 3) <= STREAM_KEY_BYTES) {
-        a->stream.size = (uint8_t)rows_size(q, 3);
-        memcpy(a->stream.key, rows_blob(q, 3), a->stream.size);
-    }
     if (a->stream.kind ==
         STREAM_CASE) { /* a purged one has no row of its own */
         struct id case_id = stream_id(&a->stream);
@@ -269,7 +264,7 @@ static bool load_rows(struct store *s, struct rows *q, struct pool *pool,
         good = load_facts(s, pool, a, e);
         note_expired(s, a);
     }
-    return good ? rows_end(q, e) : (rows_end(q, &(struct err)ERR_INIT), false);
+    return rows_leave(q, good, e);
 }
 
 static struct rows *query_of(struct store *s,

@@ -7,6 +7,7 @@
 #include "forms/value.h"
 #include "store/audit_int.h"
 #include "store/change.h"
+#include "store/column_int.h"
 #include "store/db.h"
 #include "store/office.h"
 #include "store/right.h"
@@ -40,9 +41,7 @@ static void text_of(struct rows *q, int column, char *out, size_t size)
 {
     struct value v;
     out[0] = '\0';
-    if (rows_size(q, column) > 0 &&
-        value_decode(rows_blob(q, column), rows_size(q, column), NULL, 0, &v) &&
-        v.type == VALUE_TEXT) {
+    if (column_text(q, column, &v)) {
         char *text = mem_copy_strn(v.text, v.text_bytes);
         str_copy(out, size, text);
         mem_free(text);
@@ -134,7 +133,7 @@ bool audit_page_load(struct store *s, const struct audit_query *query,
         page->nr += good;
     }
     buf_release(&about);
-    return good ? rows_end(q, e) : (rows_end(q, &(struct err)ERR_INIT), false);
+    return rows_leave(q, good, e);
 }
 
 bool audit_last_look(struct store *s, const struct id *case_id,
@@ -152,5 +151,5 @@ bool audit_last_look(struct store *s, const struct id *case_id,
                          db_text(store_login(s))));
     *found = rows_next(q);
     bool good = !*found || read_line(s, q, line, e);
-    return good ? rows_end(q, e) : (rows_end(q, &(struct err)ERR_INIT), false);
+    return rows_leave(q, good, e);
 }

@@ -13,6 +13,7 @@
 #include "forms/value.h"
 #include "store/casefile_int.h"
 #include "store/clash_int.h"
+#include "store/column_int.h"
 #include "store/db.h"
 #include "store/duplicate.h"
 #include "store/fulltext.h"
@@ -63,9 +64,7 @@ static bool full_name(struct store *s, int64_t record_id,
         char *part = parts[name_at(rows_text(q, 0))];
         struct value v;
         part[0] = '\0';
-        if (rows_size(q, 1) > 0 &&
-            value_decode(rows_blob(q, 1), rows_size(q, 1), NULL, 0, &v) &&
-            v.type == VALUE_TEXT)
+        if (column_text(q, 1, &v))
             fit_name(&v, part, CASEFILE_NAME_BYTES);
     }
     struct buf b = BUF_INIT(CASEFILE_NAME_BYTES - 1);
@@ -265,13 +264,11 @@ bool casefile_refresh_all(struct store *s, struct err *e)
                               DB_BIND(db_int(STREAM_CASE)));
     bool good = true;
     while (good && rows_next(q)) {
-        struct id id = {{0}};
-        if (rows_size(q, 1) == sizeof id.bytes)
-            memcpy(id.bytes, rows_blob(q, 1), sizeof id.bytes);
+        const struct id id = column_id(q, 1);
         const struct stream stream = stream_of_id(STREAM_CASE, &id);
         good = refresh_stream(s, rows_int(q, 0), &stream, e);
     }
-    return good ? rows_end(q, e) : (rows_end(q, &(struct err)ERR_INIT), false);
+    return rows_leave(q, good, e);
 }
 
 /* ---- rows of another program ---- */

@@ -254,17 +254,21 @@ static bool run(struct store *s, const struct asked *a, struct err *e)
            db_run(db, a->found, a->of_found, e);
 }
 
-static bool make_tables(struct store *s, struct casefile_found *f,
+/* Those made while writing go again when what was written is taken back. */
+static bool make_tables(struct store *s, struct casefile_found *f, bool writing,
                         struct err *e)
 {
-    f->made =
-        f->made || db_script(store_db(s),
-                             "CREATE TEMP TABLE fitted(stream_id INTEGER"
-                             " PRIMARY KEY, fit INTEGER NOT NULL);"
-                             "CREATE TEMP TABLE found(key TEXT PRIMARY KEY,"
-                             " stream_id INTEGER NOT NULL) WITHOUT ROWID;",
-                             e);
-    return f->made;
+    bool good =
+        f->made ||
+        db_script(store_db(s),
+                  "CREATE TEMP TABLE IF NOT EXISTS fitted("
+                  "stream_id INTEGER PRIMARY KEY, fit INTEGER NOT NULL);"
+                  "CREATE TEMP TABLE IF NOT EXISTS found("
+                  "key TEXT PRIMARY KEY, stream_id INTEGER NOT NULL)"
+                  " WITHOUT ROWID;",
+                  e);
+    f->made = f->made || (good && !writing);
+    return good;
 }
 
 /* In a look, so that the generation is that of what is found. */
@@ -297,8 +301,8 @@ static bool refill(struct store *s, struct casefile_found *f,
                  memcmp(asked.data, f->asked.data, asked.size) == 0;
     if (good && !known) {
         f->holds = false;
-        good =
-            make_tables(s, f, e) && (writing ? run(s, a, e) : look(s, f, a, e));
+        good = make_tables(s, f, writing, e) &&
+               (writing ? run(s, a, e) : look(s, f, a, e));
         buf_release(&f->asked);
         f->asked = asked;
     } else {

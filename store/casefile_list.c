@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "store/casefile_int.h"
 #include "store/clash_int.h"
+#include "store/column_int.h"
 #include "store/db.h"
 #include "store/right.h"
 #include "store/setting.h"
@@ -100,8 +101,7 @@ static void mask_row(struct casefile *c, int64_t stream_id)
 void casefile_read_row(struct rows *q, int64_t sent, struct casefile *c)
 {
     memset(c, 0, sizeof *c);
-    if (rows_size(q, 0) == sizeof c->id.bytes)
-        memcpy(c->id.bytes, rows_blob(q, 0), sizeof c->id.bytes);
+    c->id = column_id(q, 0);
     str_copy(c->number, sizeof c->number, rows_text(q, 1));
     str_copy(c->name, sizeof c->name, rows_text(q, 2));
     str_copy(c->sort_key, sizeof c->sort_key, rows_text(q, 3));
@@ -112,8 +112,7 @@ void casefile_read_row(struct rows *q, int64_t sent, struct casefile *c)
     c->visited = rows_int(q, 7);
     c->clashes = rows_int(q, 8);
     c->unsent = rows_int(q, 9) > sent;
-    if (rows_size(q, 10) == sizeof c->kept.bytes)
-        memcpy(c->kept.bytes, rows_blob(q, 10), sizeof c->kept.bytes);
+    c->kept = column_id(q, 10);
     if (rows_int(q, 12) == 0)
         mask_row(c, rows_int(q, 11));
 }

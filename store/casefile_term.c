@@ -73,5 +73,5 @@ bool casefile_term_renew(struct store *s, struct err *e)
         str_copy(number, sizeof number, rows_text(q, 2));
         good = casefile_term_write(s, rows_int(q, 0), name, number, e);
     }
-    return good ? rows_end(q, e) : (rows_end(q, &(struct err)ERR_INIT), false);
+    return rows_leave(q, good, e);
 }

@@ -116,7 +116,7 @@ static bool add_found(struct store *s, struct rows *q, struct pool *pool,
             memcpy(record.bytes, rows_blob(q, 0), sizeof record.bytes);
         good = add_record(s, &record, pool, l, e);
     }
-    return good ? rows_end(q, e) : (rows_end(q, &(struct err)ERR_INIT), false);
+    return rows_leave(q, good, e);
 }
 
 /* Records of cases that others are kept under: what those say otherwise clashes

@@ -10,6 +10,7 @@
 #include "base/arr.h"
 #include "base/i18n.h"
 #include "base/str.h"
+#include "store/column_int.h"
 #include "store/conflict.h"
 #include "store/db.h"
 #include "store/duplicate.h"
@@ -53,22 +54,17 @@ static const char *question_of(const struct settled *x)
 static bool read_settled(struct rows *q, struct pool *pool, struct settled *x)
 {
     *x = (struct settled){
+        .record = column_id(q, 3),
+        .stream = column_stream(q, 4),
         .at_ms = rows_int(q, 0),
         .path = pool_str(pool, rows_text(q, 1)),
         .form = pool_str(pool, rows_text(q, 2)),
         .kind = pool_str(pool, rows_text(q, 6)),
         .dot = {(uint64_t)rows_int(q, 8), (uint64_t)rows_int(q, 9)},
         .stream_id = rows_int(q, 10)};
-    if (rows_size(q, 3) != sizeof x->record.bytes ||
-        rows_size(q, 5) > STREAM_KEY_BYTES ||
-        !fold_unpack_dots(rows_blob(q, 7), rows_size(q, 7), x->cites,
-                          CHANGE_REPLACES_MAX, &x->cites_nr))
-        return false;
-    memcpy(x->record.bytes, rows_blob(q, 3), sizeof x->record.bytes);
-    x->stream.kind = (uint8_t)rows_int(q, 4);
-    x->stream.size = (uint8_t)rows_size(q, 5);
-    memcpy(x->stream.key, rows_blob(q, 5), x->stream.size);
-    return true;
+    return x->stream.kind != STREAM_NONE &&
+           fold_unpack_dots(rows_blob(q, 7), rows_size(q, 7), x->cites,
+                            CHANGE_REPLACES_MAX, &x->cites_nr);
 }
 
 /* Newest first: settlings by this login at this office that nobody has written
@@ -163,9 +159,7 @@ static bool write_again(struct store *s, const struct settled *x,
     if (rows_next(q)) {
         known = true;
         buf_add(&value, rows_blob(q, 0), rows_size(q, 0));
-        has_form = rows_size(q, 1) == HASH_BYTES;
-        if (has_form)
-            memcpy(form, rows_blob(q, 1), HASH_BYTES);
+        has_form = column_bytes(q, 1, form, sizeof form);
     }
     struct edit edit = {.op = value.size > 0 ? CHANGE_SET : CHANGE_CLEAR,
                         .value = value.size > 0 ? value.data : NULL,

@@ -72,6 +72,12 @@ static const struct fault faults[] = {
      N_("A page of the file is damaged: restore a backup or run homeward "
         "verify")},
     {SQLITE_NOTADB, ERR_CORRUPT, N_("The file is no Homeward database")},
+    {SQLITE_CONSTRAINT, ERR_CORRUPT,
+     N_("The tables of this office contradict each other, and nothing was "
+        "saved: run homeward rebuild, then homeward verify")},
+    {SQLITE_MISMATCH, ERR_CORRUPT,
+     N_("The tables of this office contradict each other, and nothing was "
+        "saved: run homeward rebuild, then homeward verify")},
     {SQLITE_FULL, ERR_FULL,
      N_("The disk is full: make room and save again; nothing saved before is "
         "lost")},
@@ -362,6 +368,12 @@ bool rows_end(struct rows *q, struct err *e)
         statement_give_back(q->statement);
     mem_free(q);
     return ok;
+}
+
+bool rows_leave(struct rows *q, bool good, struct err *e)
+{
+    struct err told = ERR_INIT;
+    return rows_end(q, good ? e : &told) && good;
 }
 
 int64_t rows_int(const struct rows *q, int column)

@@ -79,6 +79,9 @@ struct rows *db_query(struct db *db, const char *sql,
                       const struct db_value *values);
 bool rows_next(struct rows *q); /* false: no more, or an error (rows_end) */
 bool rows_end(struct rows *q, struct err *e); /* false if anything failed */
+/* The same behind a loop that was left with good false, and e told why: e stays
+ * as it is then, and false comes back. */
+bool rows_leave(struct rows *q, bool good, struct err *e);
 
 int64_t rows_int(const struct rows *q, int column);
 const char *rows_text(const struct rows *q, int column); /* "" for NULL;

@@ -172,7 +172,7 @@ static bool check_numbers(struct db *db, struct err *e)
                           "(%s)"),
                         rows_text(q, 0)));
     }
-    return rows_end(q, good ? e : &(struct err)ERR_INIT) && good;
+    return rows_leave(q, good, e);
 }
 
 static bool has_numbers(struct db *db, bool *has, struct err *e)

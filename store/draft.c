@@ -7,6 +7,7 @@
 #include "base/reader.h"
 #include "base/str.h"
 #include "forms/value.h"
+#include "store/column_int.h"
 #include "store/db.h"
 #include "store/entity.h"
 #include "store/purge.h"
@@ -90,12 +91,11 @@ bool draft_delete(struct store *s, const struct id *record, struct err *e)
 static void read_draft(struct rows *q, struct pool *pool, struct draft *d)
 {
     struct reader r = reader_of(rows_blob(q, 2), rows_size(q, 2));
-    *d = (struct draft){.is_new = rows_int(q, 5) != 0,
+    *d = (struct draft){.record = column_id(q, 0),
+                        .is_new = rows_int(q, 5) != 0,
                         .at_ms = rows_int(q, 4),
                         .seen = rows_int(q, 7),
                         .answers_bytes = rows_size(q, 6)};
-    if (rows_size(q, 0) == sizeof d->record.bytes)
-        memcpy(d->record.bytes, rows_blob(q, 0), sizeof d->record.bytes);
     stream_decode(&r, &d->stream);
     d->answers = pool_copy(pool, rows_blob(q, 6), d->answers_bytes);
     str_copy(d->kind, sizeof d->kind, rows_text(q, 1));

@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "store/change.h"
+#include "store/column_int.h"
 #include "store/db.h"
 #include "store/duplicate_int.h"
 #include "store/entity.h"
@@ -62,14 +63,6 @@ static struct rows *query_likely(struct store *s,
                             pair_at(p, 3), pair_at(p, 4)));
 }
 
-static struct id row_id(struct rows *q, int column)
-{
-    struct id id = {{0}};
-    if (rows_size(q, column) == sizeof id.bytes)
-        memcpy(id.bytes, rows_blob(q, column), sizeof id.bytes);
-    return id;
-}
-
 static bool collect(struct store *s, const struct alike_person *who,
                     const struct id *except, struct likely_list *out,
                     struct err *e)
@@ -80,7 +73,7 @@ static bool collect(struct store *s, const struct alike_person *who,
         return true;
     struct rows *q = query_likely(s, &pairs);
     while (rows_next(q)) {
-        struct likely x = {.id = row_id(q, 0)};
+        struct likely x = {.id = column_id(q, 0)};
         struct alike_person other;
         duplicate_read_person(q, 1, &other);
         if ((except == NULL || !id_equal(&x.id, except)) &&
@@ -174,10 +167,10 @@ bool duplicate_walk(struct store *s, duplicate_found_fn *found, void *arg,
                               DB_NOTHING);
     bool good = true;
     while (good && rows_next(q)) {
-        struct id id = row_id(q, 0);
+        struct id id = column_id(q, 0);
         good = walk_case(s, &id, found, arg, e);
     }
-    return good ? rows_end(q, e) : (rows_end(q, &(struct err)ERR_INIT), false);
+    return rows_leave(q, good, e);
 }
 
 /* ---- taking two for one ---- */
@@ -262,7 +255,7 @@ bool duplicate_group(struct store *s, const struct id *case_id,
                  DB_BIND(db_int(STREAM_CASE),
                          db_blob(case_id->bytes, sizeof case_id->bytes)));
     if (rows_next(q))
-        kept = row_id(q, 0);
+        kept = column_id(q, 0);
     if (!rows_end(q, e) || !duplicate_under(s, &kept, pool, &under, e))
         return false;
     out->nr = under.nr + 1;
@@ -289,7 +282,7 @@ bool duplicate_under(struct store *s, const struct id *kept, struct pool *pool,
                  " ORDER BY c.opened_ms, s.key",
                  DB_BIND(db_blob(kept->bytes, sizeof kept->bytes)));
     while (rows_next(q))
-        ARR_PUSH(&l) = row_id(q, 0);
+        ARR_PUSH(&l) = column_id(q, 0);
     out->items = pool_copy(pool, l.items, l.nr * sizeof *l.items);
     out->nr = l.nr;
     ARR_RELEASE(&l);
@@ -327,9 +320,9 @@ static bool load_sayings(struct store *s, struct sayings *l, struct err *e)
                  " ORDER BY d.stream_id",
                  DB_BIND(db_int(STREAM_CASE)));
     while (rows_next(q)) {
-        struct id id = row_id(q, 1), says = row_id(q, 2);
+        struct id id = column_id(q, 1), says = column_id(q, 2);
         ARR_PUSH(l) = (struct saying){rows_int(q, 0), id, says,
-                                      rows_int(q, 3) != 0, row_id(q, 4)};
+                                      rows_int(q, 3) != 0, column_id(q, 4)};
     }
     return rows_end(q, e);
 }
@@ -417,8 +410,7 @@ static bool load_said(struct store *s, const struct stream *stream,
         char text[ID_TEXT_BYTES] = "";
         struct value v;
         struct id id;
-        if (value_decode(rows_blob(q, 0), rows_size(q, 0), NULL, 0, &v) &&
-            v.type == VALUE_TEXT && v.text_bytes == sizeof text - 1)
+        if (column_text(q, 0, &v) && v.text_bytes == sizeof text - 1)
             memcpy(text, v.text, v.text_bytes);
         if (id_parse(text, &id) &&
             (id_is_zero(out) ||
@@ -477,7 +469,7 @@ static bool load_kept(struct store *s, int64_t stream_id, struct id *kept,
                  DB_BIND(db_int(stream_id)));
     *kept = (struct id){{0}};
     if (rows_next(q))
-        *kept = row_id(q, 0);
+        *kept = column_id(q, 0);
     return rows_end(q, e);
 }
 

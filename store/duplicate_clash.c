@@ -131,7 +131,7 @@ static bool load_otherwise(struct store *s, const struct pair *p,
         if (good && !weighed)
             ARR_PUSH(out) = x;
     }
-    return good ? rows_end(q, e) : (rows_end(q, &(struct err)ERR_INIT), false);
+    return rows_leave(q, good, e);
 }
 
 /* ---- beside the record above ---- */

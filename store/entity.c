@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 #include "base/str.h"
 #include "forms/answer.h"
+#include "store/column_int.h"
 #include "store/db.h"
 #include "store/draft.h"
 #include "store/office.h"
@@ -219,17 +220,12 @@ static bool load_values(struct store *s, int64_t record_id, struct pool *pool,
 
 static void read_entity(struct rows *q, struct pool *pool, struct entity *x)
 {
-    *x = (struct entity){.kind = pool_str(pool, rows_text(q, 3)),
+    *x = (struct entity){.id = column_id(q, 0),
+                         .stream = column_stream(q, 1),
+                         .kind = pool_str(pool, rows_text(q, 3)),
                          .form_id = pool_str(pool, rows_text(q, 4)),
                          .author = pool_str(pool, rows_text(q, 5)),
                          .created_ms = rows_int(q, 6)};
-    if (rows_size(q, 0) == sizeof x->id.bytes)
-        memcpy(x->id.bytes, rows_blob(q, 0), sizeof x->id.bytes);
-    x->stream.kind = (uint8_t)rows_int(q, 1);
-    if (rows_size(q, 2) <= STREAM_KEY_BYTES) {
-        x->stream.size = (uint8_t)rows_size(q, 2);
-        memcpy(x->stream.key, rows_blob(q, 2), x->stream.size);
-    }
 }
 
 bool entity_load(struct store *s, const struct id *id, struct pool *pool,

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/arr.h"
+#include "base/i18n.h"
 #include "base/mem.h"
+#include "store/column_int.h"
 #include "store/db.h"
 #include "store/duplicate.h"
 #include "store/fulltext.h"
@@ -47,6 +49,13 @@ bool erase_note(struct store *s, int64_t chain_id, uint64_t seq,
 
 /* ---- one chain ---- */
 
+static bool broken(struct err *e)
+{
+    return err_set(e, ERR_CORRUPT,
+                   _("The log is damaged where it is to be erased: restore "
+                     "the last backup (homeward restore) and erase again"));
+}
+
 /* A save of the chain and what is to become of it. */
 struct span {
     uint64_t first_seq, last_seq;
@@ -77,9 +86,12 @@ static bool load_spans(struct store *s, struct chain *c,
 {
     struct rows *q = db_query(store_db(s),
                               "SELECT save_seq, MAX(seq), MAX(op),"
-                              " MAX(record_id) FROM change WHERE chain_id = ?"
+                              " MAX(record_id), COUNT(*) FROM change"
+                              " WHERE chain_id = ?"
                               " GROUP BY save_seq ORDER BY save_seq",
                               DB_BIND(db_int(c->chain_id)));
+    bool dense = true;
+    uint64_t next = 1;
     c->top = 0;
     c->spans.nr = 0;
     while (rows_next(q)) {
@@ -93,8 +105,11 @@ static bool load_spans(struct store *s, struct chain *c,
             x->fate = SPAN_KEPT;
         else
             c->top = x->last_seq;
+        dense = dense && x->first_seq == next;
+        next += (uint64_t)rows_int(q, 4);
+        dense = dense && x->last_seq + 1 == next;
     }
-    return rows_end(q, e);
+    return rows_end(q, e) && (dense || broken(e));
 }
 
 /* The commitment is taken before anything it covers goes. */
@@ -184,14 +199,14 @@ static bool load_chains(struct store *s, int64_t stream_id,
                               "SELECT chain_id, seed_seq, first_seed FROM chain"
                               " WHERE stream_id = ? ORDER BY chain_id",
                               DB_BIND(db_int(stream_id)));
+    bool whole = true;
     while (rows_next(q)) {
         struct chain *c = &ARR_PUSH(l);
         *c = (struct chain){.chain_id = rows_int(q, 0),
                             .seed_seq = (uint64_t)rows_int(q, 1)};
-        if (rows_size(q, 2) == sizeof c->seed)
-            memcpy(c->seed, rows_blob(q, 2), sizeof c->seed);
+        whole = column_bytes(q, 2, c->seed, sizeof c->seed) && whole;
     }
-    return rows_end(q, e);
+    return rows_end(q, e) && (whole || broken(e));
 }
 
 static bool erase_chains(struct store *s, int64_t stream_id,

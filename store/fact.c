@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "store/column_int.h"
 #include "store/fact_int.h"
 
 #include <assert.h>
@@ -86,9 +87,7 @@ bool fact_load(struct store *s, const struct fact_at *at, struct pool *pool,
                 db_blob(at->record->bytes, sizeof at->record->bytes)));
     struct value v;
     *out = "";
-    if (rows_next(q) &&
-        value_decode(rows_blob(q, 0), rows_size(q, 0), NULL, 0, &v) &&
-        v.type == VALUE_TEXT)
+    if (rows_next(q) && column_text(q, 0, &v))
         *out = pool_strn(pool, v.text, v.text_bytes);
     return rows_end(q, e);
 }

@@ -7,6 +7,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "store/column_int.h"
 #include "store/db.h"
 #include "store/fold.h"
 #include "store/peer.h"
@@ -88,9 +89,7 @@ static bool row_in_scope(const struct feed *f, struct rows *q)
     int64_t kind = rows_int(q, 3), opener_site = rows_int(q, 5);
     if (f->site_no == 0)
         return true;
-    bool is_own =
-        rows_size(q, 6) == sizeof f->site.id.bytes &&
-        memcmp(rows_blob(q, 6), f->site.id.bytes, sizeof f->site.id.bytes) == 0;
+    bool is_own = column_is(q, 6, f->site.id.bytes, sizeof f->site.id.bytes);
     return feed_in_scope((enum stream_kind)kind, rows_text(q, 4), f->site.place,
                          opener_site == f->site_no, is_own);
 }
@@ -193,7 +192,7 @@ bool feed_end(struct store *s, int64_t *position, struct err *e)
 bool feed_mark(struct store *s, int64_t position,
                uint8_t mark[HASH_SHORT_BYTES], bool *found, struct err *e)
 {
-    uint8_t h[HASH_BYTES];
+    uint8_t h[HASH_BYTES], head[HASH_BYTES];
     struct buf b = BUF_INIT(128);
     memset(mark, 0, HASH_SHORT_BYTES);
     *found = position == 0;
@@ -202,10 +201,10 @@ bool feed_mark(struct store *s, int64_t position,
     struct rows *q =
         db_query(store_db(s), "SELECT head FROM change WHERE change_id = ?",
                  DB_BIND(db_int(position)));
-    if (rows_next(q)) {
+    if (rows_next(q) && column_bytes(q, 0, head, sizeof head)) {
         buf_add_be64(&b, store_epoch(s));
         buf_add_be64(&b, (uint64_t)position);
-        buf_add(&b, rows_blob(q, 0), rows_size(q, 0));
+        buf_add(&b, head, sizeof head);
         hash_buf(h, "mark", &b);
         memcpy(mark, h, HASH_SHORT_BYTES);
         *found = true;
@@ -247,7 +246,7 @@ static bool reads_waiting(struct store *s, int64_t *nr, int64_t *oldest_ms,
         *nr += waits;
         *oldest_ms = at < *oldest_ms ? at : *oldest_ms;
     }
-    return good ? rows_end(q, e) : (rows_end(q, &(struct err)ERR_INIT), false);
+    return rows_leave(q, good, e);
 }
 
 bool feed_reads_due(struct store *s, bool *due, struct err *e)

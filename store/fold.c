@@ -141,7 +141,7 @@ static bool fold_all(struct store *s, struct err *e)
         };
         good = fold_change(s, &c, e);
     }
-    return good ? rows_end(q, e) : (rows_end(q, &(struct err)ERR_INIT), false);
+    return rows_leave(q, good, e);
 }
 
 bool fold_rebuild(struct store *s, struct err *e)

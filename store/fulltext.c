@@ -87,8 +87,8 @@ bool fulltext_renew(struct store *s, struct err *e)
         good = add_value(s, rows_int(q, 0), &at,
                          reader_of(rows_blob(q, 1), rows_size(q, 1)), e);
     }
-    good = rows_end(q, good ? e : &(struct err)ERR_INIT) && good;
-    return good || err_wrap(e, _("Making the words of answers"));
+    return rows_leave(q, good, e) ||
+           err_wrap(e, _("Making the words of answers"));
 }
 
 static bool is_long_enough(const char *word, size_t n)

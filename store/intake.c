@@ -10,6 +10,7 @@
 #include "store/append_int.h"
 #include "store/aside.h"
 #include "store/casefile.h"
+#include "store/column_int.h"
 #include "store/db.h"
 #include "store/duplicate.h"
 #include "store/feed.h"
@@ -121,15 +122,16 @@ static bool load_aside(struct intake *in, const struct save *save,
                  " ORDER BY quarantine_id DESC LIMIT 1",
                  DB_BIND(db_int((int64_t)save->epoch),
                          db_blob(stream.data, stream.size)));
+    bool whole = true;
     *aside = rows_next(q);
     if (*aside) {
         c->last_seq = (uint64_t)rows_int(q, 0);
-        memcpy(c->next_seed, rows_blob(q, 1), sizeof c->next_seed);
-        memcpy(c->head, rows_blob(q, 2), sizeof c->head);
+        whole = column_bytes(q, 1, c->next_seed, sizeof c->next_seed) &&
+                column_bytes(q, 2, c->head, sizeof c->head);
         c->seed_seq = c->last_seq + 1; /* a seed that comes is taken */
     }
     buf_release(&stream);
-    return rows_end(q, e);
+    return rows_end(q, e) && (whole || append_chain_broken(e));
 }
 
 /* ---- what a sender may write (at a hub) ---- */
@@ -232,8 +234,8 @@ static bool rewind_chain(struct intake *in, struct append_chain *c,
         store_db(in->store),
         "SELECT head FROM change WHERE chain_id = ? AND seq = ?",
         DB_BIND(db_int(c->chain_id), db_int((int64_t)save->first_seq - 1)));
-    if (rows_next(q) && rows_size(q, 0) == HASH_BYTES)
-        memcpy(c->head, rows_blob(q, 0), HASH_BYTES);
+    if (rows_next(q))
+        column_bytes(q, 0, c->head, HASH_BYTES);
     return rows_end(q, e);
 }
 
@@ -259,10 +261,10 @@ static bool take_repeat(struct intake *in, struct append_chain *c,
         "SELECT head FROM change WHERE chain_id = ? AND seq = ?",
         DB_BIND(db_int(c->chain_id),
                 db_int((int64_t)(save->first_seq + save->edits_nr - 1))));
-    if (rows_next(q) && rows_size(q, 0) == HASH_BYTES) {
+    if (rows_next(q)) {
         if (!compare) /* the signature tells whether the other side agrees */
-            memcpy(c->head, rows_blob(q, 0), HASH_BYTES);
-        same = memcmp(rows_blob(q, 0), c->head, HASH_BYTES) == 0;
+            column_bytes(q, 0, c->head, HASH_BYTES);
+        same = column_is(q, 0, c->head, HASH_BYTES);
     }
     if (!rows_end(q, e))
         return false;

@@ -8,6 +8,7 @@
 #include "base/arr.h"
 #include "base/str.h"
 #include "store/change.h"
+#include "store/column_int.h"
 #include "store/db.h"
 #include "store/fact_int.h"
 
@@ -31,9 +32,7 @@ static bool text_of(struct rows *q, char *out, size_t out_bytes, struct err *e)
 {
     struct value v;
     out[0] = '\0';
-    if (rows_next(q) &&
-        value_decode(rows_blob(q, 0), rows_size(q, 0), NULL, 0, &v) &&
-        v.type == VALUE_TEXT)
+    if (rows_next(q) && column_text(q, 0, &v))
         snprintf(out, out_bytes, "%.*s", (int)v.text_bytes, v.text);
     return rows_end(q, e);
 }
@@ -201,14 +200,12 @@ bool office_user_logins(struct store *s, struct buf *out, struct err *e)
     while (rows_next(q)) {
         char login[STORE_LOGIN_BYTES];
         struct value v;
-        if (!value_decode(rows_blob(q, 0), rows_size(q, 0), NULL, 0, &v) ||
-            v.type != VALUE_TEXT || v.text_bytes >= sizeof login)
+        if (!column_text(q, 0, &v) || v.text_bytes >= sizeof login)
             continue;
         memcpy(login, v.text, v.text_bytes);
         login[v.text_bytes] = '\0';
         struct id id = user_id(store_site_id(s), login);
-        if (rows_size(q, 1) != sizeof id.bytes ||
-            memcmp(rows_blob(q, 1), id.bytes, sizeof id.bytes) != 0)
+        if (!column_is(q, 1, id.bytes, sizeof id.bytes))
             continue;
         buf_add_str(out, login);
         buf_add_str(out, "\n");

@@ -6,6 +6,7 @@
 #include "base/arr.h"
 #include "base/i18n.h"
 #include "base/str.h"
+#include "store/column_int.h"
 #include "store/db.h"
 #include "store/feed.h"
 #include "store/intern_int.h"
@@ -158,10 +159,9 @@ bool peer_frame_held(struct store *s, uint64_t number,
                               "SELECT last_position, sig_hash, last_read"
                               " FROM frame_out WHERE number = ?",
                               DB_BIND(db_int((int64_t)number)));
-    if (rows_next(q) && rows_size(q, 1) == HASH_BYTES) {
+    if (rows_next(q) && column_bytes(q, 1, sig_hash, HASH_BYTES)) {
         f.position = rows_int(q, 0);
         f.reads = rows_int(q, 2);
-        memcpy(sig_hash, rows_blob(q, 1), HASH_BYTES);
         *ok = memcmp(sig_hash, short_hash, HASH_SHORT_BYTES) == 0 &&
               (int64_t)number >= known;
     }
@@ -191,12 +191,6 @@ bool peer_ssh_key_get(struct store *s, struct buf *private_text,
     " epoch, state, frame_number, frame_prev, last_contact_ms, cursor"         \
     " FROM peer_site"
 
-static void copy_blob(struct rows *q, int column, void *to, size_t n)
-{
-    if (rows_size(q, column) == n)
-        memcpy(to, rows_blob(q, column), n);
-}
-
 static void read_site(struct rows *q, struct peer_site *p)
 {
     *p = (struct peer_site){.no = rows_int(q, 0),
@@ -205,13 +199,13 @@ static void read_site(struct rows *q, struct peer_site *p)
                             .frame_number = (uint64_t)rows_int(q, 9),
                             .last_contact_ms = rows_int(q, 11),
                             .cursor = rows_int(q, 12)};
-    copy_blob(q, 1, p->id.bytes, sizeof p->id.bytes);
+    p->id = column_id(q, 1);
     str_copy(p->name, sizeof p->name, rows_text(q, 2));
     str_copy(p->place, sizeof p->place, rows_text(q, 3));
     str_copy(p->roles, sizeof p->roles, rows_text(q, 4));
     str_copy(p->ssh_key, sizeof p->ssh_key, rows_text(q, 5));
-    copy_blob(q, 6, p->sign_public, sizeof p->sign_public);
-    copy_blob(q, 10, p->frame_prev, sizeof p->frame_prev);
+    column_bytes(q, 6, p->sign_public, sizeof p->sign_public);
+    column_bytes(q, 10, p->frame_prev, sizeof p->frame_prev);
 }
 
 static bool insert_site(struct store *s, struct peer_site *p, struct err *e)

@@ -198,7 +198,7 @@ static bool load_kept(struct store *s, int64_t stream_id, struct kept *kept,
             memcpy(id.bytes, rows_blob(q, 1), sizeof id.bytes);
         good = keep_approval(s, &id, stream_id, kept, e);
     }
-    return good ? rows_end(q, e) : (rows_end(q, &(struct err)ERR_INIT), false);
+    return rows_leave(q, good, e);
 }
 
 bool purge_obey(struct store *s, const struct stream *stream, struct err *e)

@@ -12,6 +12,7 @@
 #include "forms/kind.h"
 #include "forms/role.h"
 #include "store/audit.h"
+#include "store/column_int.h"
 #include "store/db.h"
 #include "store/formdef.h"
 #include "store/right_int.h"
@@ -157,8 +158,7 @@ static bool has_keeper(struct store *s, const struct right_ask *ask, bool *has,
     while (!*has && rows_next(q)) {
         char role[STORE_LOGIN_BYTES];
         struct value v;
-        if (!value_decode(rows_blob(q, 0), rows_size(q, 0), NULL, 0, &v) ||
-            v.type != VALUE_TEXT || v.text_bytes >= sizeof role)
+        if (!column_text(q, 0, &v) || v.text_bytes >= sizeof role)
             continue;
         memcpy(role, v.text, v.text_bytes);
         role[v.text_bytes] = '\0';

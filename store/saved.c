@@ -7,6 +7,7 @@
 #include "base/i18n.h"
 #include "base/reader.h"
 #include "base/str.h"
+#include "store/column_int.h"
 #include "store/db.h"
 #include "store/fold.h"
 #include "store/store.h"
@@ -16,10 +17,22 @@ struct edit_list {
     size_t nr, alloc;
 };
 
+/* Nothing longer passes the gate, so none of it was ever hashed. */
+static bool is_too_long(const struct rows *q)
+{
+    return rows_size(q, 8) > CHANGE_KIND_BYTES_MAX ||
+           rows_size(q, 10) > CHANGE_AUTHOR_BYTES_MAX ||
+           rows_size(q, 14) > CHANGE_PATH_BYTES_MAX ||
+           rows_size(q, 15) > CHANGE_VALUE_BYTES_MAX;
+}
+
 /* What all rows of the save share, from its first row. */
-static void read_shared(struct rows *q, struct pool *pool, struct save *save)
+static bool read_shared(struct rows *q, struct pool *pool, struct save *save)
 {
     *save = (struct save){
+        .stream = column_stream(q, 1),
+        .record = column_id(q, 7),
+        .form = column_copy(q, 11, HASH_BYTES, pool),
         .epoch = (uint64_t)rows_int(q, 0),
         .first_seq = (uint64_t)rows_int(q, 4),
         .at_ms = rows_int(q, 9),
@@ -27,18 +40,12 @@ static void read_shared(struct rows *q, struct pool *pool, struct save *save)
         .erased = rows_int(q, 13) == CHANGE_ERASED,
         .author = pool_str(pool, rows_text(q, 10)),
     };
-    save->stream.kind = (uint8_t)rows_int(q, 1);
-    save->stream.size = (uint8_t)rows_size(q, 2);
-    if (save->stream.size <= STREAM_KEY_BYTES)
-        memcpy(save->stream.key, rows_blob(q, 2), save->stream.size);
-    if (rows_size(q, 7) == sizeof save->record.bytes)
-        memcpy(save->record.bytes, rows_blob(q, 7), sizeof save->record.bytes);
-    if (!rows_is_null(q, 11)) {
-        save->form = pool_copy(pool, rows_blob(q, 11), HASH_BYTES);
+    if (save->form != NULL)
         save->form_id = pool_str(pool, rows_text(q, 12));
-    }
-    if (!save->erased && save->first_seq == (uint64_t)rows_int(q, 17))
-        save->seed = pool_copy(pool, rows_blob(q, 3), CHANGE_SALT_BYTES);
+    bool seeded = !save->erased && save->first_seq == (uint64_t)rows_int(q, 17);
+    if (seeded)
+        save->seed = column_copy(q, 3, CHANGE_SALT_BYTES, pool);
+    return save->stream.kind != STREAM_NONE && seeded == (save->seed != NULL);
 }
 
 /* Only the first row's part is hashed, so the others must say the same. */
@@ -49,12 +56,9 @@ static bool is_shared(struct rows *q, const struct save *save)
         (rows_int(q, 13) == CHANGE_ERASED) != save->erased)
         return false;
     return save->erased ||
-           (rows_size(q, 7) == sizeof save->record.bytes &&
-            memcmp(rows_blob(q, 7), save->record.bytes,
-                   sizeof save->record.bytes) == 0 &&
-            rows_is_null(q, 11) == (save->form == NULL) &&
-            (save->form == NULL ||
-             memcmp(rows_blob(q, 11), save->form, HASH_BYTES) == 0));
+           (column_is(q, 7, save->record.bytes, sizeof save->record.bytes) &&
+            (save->form != NULL ? column_is(q, 11, save->form, HASH_BYTES)
+                                : rows_is_null(q, 11)));
 }
 
 static bool read_edit(struct rows *q, struct pool *pool, struct edit *edit)
@@ -62,12 +66,10 @@ static bool read_edit(struct rows *q, struct pool *pool, struct edit *edit)
     struct dot room[CHANGE_REPLACES_MAX];
     *edit = (struct edit){.op = (enum change_op)rows_int(q, 13),
                           .path = pool_str(pool, rows_text(q, 14)),
-                          .value_bytes = rows_size(q, 15)};
+                          .value_bytes = rows_size(q, 15),
+                          .commit = column_copy(q, 18, HASH_BYTES, pool),
+                          .salt = column_copy(q, 19, CHANGE_SALT_BYTES, pool)};
     edit->value = pool_copy(pool, rows_blob(q, 15), edit->value_bytes);
-    if (rows_size(q, 18) == HASH_BYTES)
-        edit->commit = pool_copy(pool, rows_blob(q, 18), HASH_BYTES);
-    if (rows_size(q, 19) == CHANGE_SALT_BYTES)
-        edit->salt = pool_copy(pool, rows_blob(q, 19), CHANGE_SALT_BYTES);
     if (edit->op == CHANGE_ERASED && edit->commit == NULL)
         return false;
     if (!fold_unpack_dots(rows_blob(q, 16), rows_size(q, 16), room,
@@ -85,7 +87,7 @@ bool saved_load(struct store *s, struct saved_at at, struct pool *pool,
         store_db(s),
         "SELECT p.epoch, t.kind, t.key, h.first_seed, c.save_seq, c.change_id,"
         " c.head, r.uuid, k.text, c.at_ms, a.text, f.hash, f.name, c.op,"
-        " d.path, c.value, c.replaces, h.seed_seq, x.commitment, y.salt"
+        " d.path, c.value, c.replaces, h.seed_seq, x.commitment, y.salt, c.seq"
         " FROM change c"
         " JOIN chain h ON h.chain_id = c.chain_id"
         " JOIN epoch p ON p.epoch_id = h.epoch_id"
@@ -102,11 +104,14 @@ bool saved_load(struct store *s, struct saved_at at, struct pool *pool,
         DB_BIND(db_int(at.chain_id), db_int(at.save_seq)));
     bool good = true;
     while (good && rows_next(q)) {
-        if (edits.nr == 0)
-            read_shared(q, pool, save);
-        good = is_shared(q, save) && read_edit(q, pool, &ARR_PUSH(&edits));
+        uint64_t seq = (uint64_t)at.save_seq + edits.nr;
+        good = !is_too_long(q) &&
+               (edits.nr > 0 || read_shared(q, pool, save)) &&
+               (uint64_t)rows_int(q, 20) == seq && is_shared(q, save) &&
+               read_edit(q, pool, &ARR_PUSH(&edits));
         *position = rows_int(q, 5);
-        save->head = pool_copy(pool, rows_blob(q, 6), HASH_BYTES);
+        save->head = column_copy(q, 6, HASH_BYTES, pool);
+        good = good && save->head != NULL;
     }
     good = rows_end(q, e) && (good || err_set(e, ERR_CORRUPT,
                                               _("A change of the log is "
@@ -151,7 +156,9 @@ static const char *read_word(struct reader *r, struct pool *pool, size_t max)
 {
     size_t n = 0;
     const uint8_t *at = reader_block(r, max, &n);
-    return pool_strn(pool, at != NULL ? (const char *)at : "", n);
+    const char *word = pool_strn(pool, (const char *)at, n);
+    r->failed = r->failed || strlen(word) != n;
+    return word;
 }
 
 /* A block that is there or not; of one length when it is. */
@@ -160,12 +167,14 @@ static const uint8_t *read_optional(struct reader *r, struct pool *pool,
 {
     size_t n = 0;
     const uint8_t *at = reader_block(r, size, &n);
-    return at != NULL && n == size ? pool_copy(pool, at, n) : NULL;
+    r->failed = r->failed || (n > 0 && n != size);
+    return n > 0 ? pool_copy(pool, at, n) : NULL;
 }
 
 static bool decode_edit(struct reader *r, struct pool *pool, struct edit *edit)
 {
     struct dot room[CHANGE_REPLACES_MAX];
+    const uint8_t *commit = NULL;
     size_t n = 0;
     *edit = (struct edit){.op = (enum change_op)reader_byte(r)};
     edit->path = read_word(r, pool, CHANGE_SAVE_BYTES_MAX);
@@ -173,14 +182,15 @@ static bool decode_edit(struct reader *r, struct pool *pool, struct edit *edit)
         reader_block(r, CHANGE_SAVE_BYTES_MAX, &edit->value_bytes);
     edit->value = pool_copy(pool, value, edit->value_bytes);
     const uint8_t *dots = reader_block(r, CHANGE_REPLACES_MAX * 20, &n);
+    if (edit->op == CHANGE_ERASED &&
+        (commit = reader_bytes(r, HASH_BYTES)) != NULL)
+        edit->commit = pool_copy(pool, commit, HASH_BYTES);
     if (reader_failed(r) ||
         !fold_unpack_dots(dots, n, room, CHANGE_REPLACES_MAX,
                           &edit->replaces_nr))
         return false;
     edit->replaces = pool_copy(pool, room, edit->replaces_nr * sizeof *room);
-    if (edit->op == CHANGE_ERASED)
-        edit->commit = pool_copy(pool, reader_bytes(r, HASH_BYTES), HASH_BYTES);
-    return !reader_failed(r);
+    return true;
 }
 
 static bool decode_edits(struct reader *r, struct pool *pool, struct save *save)
@@ -190,7 +200,8 @@ static bool decode_edits(struct reader *r, struct pool *pool, struct save *save)
         return false;
     struct edit *edits = pool_alloc(pool, (size_t)nr * sizeof *edits);
     for (size_t i = 0; i < nr; i++)
-        if (!decode_edit(r, pool, &edits[i]))
+        if (!decode_edit(r, pool, &edits[i]) ||
+            (edits[i].op == CHANGE_ERASED) != (edits[0].op == CHANGE_ERASED))
             return false;
     save->edits = edits;
     save->edits_nr = (size_t)nr;
@@ -215,6 +226,8 @@ bool saved_decode(const void *bytes, size_t n, struct pool *pool,
     save->form = read_optional(&r, pool, HASH_BYTES);
     const char *form_id = read_word(&r, pool, CHANGE_SAVE_BYTES_MAX);
     save->form_id = save->form != NULL ? form_id : NULL;
+    if (save->form == NULL && form_id[0] != '\0')
+        return false;
     save->author = read_word(&r, pool, CHANGE_AUTHOR_BYTES_MAX);
     save->at_ms = (int64_t)reader_be64(&r);
     return decode_edits(&r, pool, save);

@@ -46,6 +46,15 @@ const char *stream_place(const struct stream *s, char out[STREAM_KEY_BYTES + 1])
     return out;
 }
 
+bool stream_is_whole(const struct stream *s)
+{
+    char code[STREAM_KEY_BYTES + 1];
+    if (s->kind == STREAM_PLACE)
+        return place_is_code(stream_place(s, code));
+    return s->kind >= STREAM_CASE && s->kind <= STREAM_READS &&
+           s->size == sizeof(struct id);
+}
+
 void stream_encode(struct buf *b, const struct stream *s)
 {
     buf_add_byte(b, s->kind);
@@ -57,12 +66,11 @@ bool stream_decode(struct reader *r, struct stream *s)
     size_t n = 0;
     *s = (struct stream){.kind = reader_byte(r)};
     const uint8_t *key = reader_block(r, STREAM_KEY_BYTES, &n);
-    if (key == NULL || s->kind < STREAM_CASE || s->kind > STREAM_READS)
-        return false;
     s->size = (uint8_t)n;
-    memcpy(s->key, key, n);
-    if (s->kind != STREAM_PLACE)
-        return n == sizeof(struct id);
-    char code[STREAM_KEY_BYTES + 1];
-    return place_is_code(stream_place(s, code));
+    if (key != NULL)
+        memcpy(s->key, key, n);
+    if (stream_is_whole(s))
+        return true;
+    *s = (struct stream){.kind = STREAM_NONE};
+    return false;
 }

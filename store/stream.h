@@ -45,6 +45,10 @@ struct id stream_id(const struct stream *s);
 const char *stream_place(const struct stream *s,
                          char out[STREAM_KEY_BYTES + 1]);
 
+/* Whether kind, size and key make one: of a place, its code; of any other, an
+ * id. */
+bool stream_is_whole(const struct stream *s);
+
 /* Canonical: kind, length, key. Decoding refuses unknown kinds and sizes. */
 void stream_encode(struct buf *b, const struct stream *s);
 bool stream_decode(struct reader *r, struct stream *s);

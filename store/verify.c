@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "store/audit.h"
 #include "store/change.h"
+#include "store/column_int.h"
 #include "store/db.h"
 #include "store/fold.h"
 #include "store/store.h"
@@ -19,9 +20,8 @@ static bool walk_chain(struct store *s, struct rows *q,
     struct verify_walk w = {.chain_id = rows_int(q, 0),
                             .seed_seq = (uint64_t)rows_int(q, 3)};
     uint64_t last = (uint64_t)rows_int(q, 1);
-    if (rows_size(q, 2) != sizeof w.seed)
+    if (!column_bytes(q, 2, w.seed, sizeof w.seed))
         return verify_walk_broken(s, &w, e);
-    memcpy(w.seed, rows_blob(q, 2), sizeof w.seed);
     while (w.seq < last)
         if (!verify_walk_save(s, &w, e))
             return false;
@@ -41,11 +41,7 @@ static bool verify_chains(struct store *s, struct verify_count *count,
                               DB_NOTHING);
     while (good && rows_next(q))
         good = walk_chain(s, q, count, e);
-    if (!good) {
-        rows_end(q, &(struct err)ERR_INIT);
-        return false;
-    }
-    if (!rows_end(q, e) ||
+    if (!rows_leave(q, good, e) ||
         !db_get_int(store_db(s), "SELECT COUNT(*) FROM change", DB_NOTHING, 0,
                     &changes, e) ||
         !db_get_int(store_db(s), "SELECT COUNT(*) FROM quarantine", DB_NOTHING,
@@ -100,7 +96,7 @@ static bool hash_rows(struct store *s, size_t i, uint8_t out[HASH_BYTES],
                       struct err *e)
 {
     struct rows *q = db_query(store_db(s), computed[i].sql, DB_NOTHING);
-    struct buf b = BUF_INIT(64 * 1024);
+    struct buf b = BUF_INIT((size_t)1 << 30); /* a row is never larger */
     memset(out, 0, HASH_BYTES);
     while (rows_next(q)) {
         buf_clear(&b);

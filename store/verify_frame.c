@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "store/column_int.h"
 #include "store/db.h"
 #include "store/frame.h"
 #include "store/peer.h"
@@ -64,9 +65,8 @@ static bool check_frame(struct signer *g, struct rows *q, struct err *e)
         memset(g->prev, 0, sizeof g->prev);
         g->number = 0;
     }
-    if (number != g->number + 1 || rows_size(q, 3) != sizeof sig)
+    if (number != g->number + 1 || !column_bytes(q, 3, sig, sizeof sig))
         return broken(g, number, e);
-    memcpy(sig, rows_blob(q, 3), sizeof sig);
     frame_digest_of(digest, number, g->prev, rows_blob(q, 2), rows_size(q, 2));
     if (g->known && !store_check_sign(g->key, digest, sizeof digest, sig))
         return broken(g, number, e);
@@ -92,5 +92,5 @@ bool verify_frames(struct store *s, int64_t *frames, struct err *e)
         good = good && check_frame(&g, q, e);
         *frames += good;
     }
-    return good ? rows_end(q, e) : (rows_end(q, &(struct err)ERR_INIT), false);
+    return rows_leave(q, good, e);
 }

@@ -32,7 +32,7 @@ bool verify_head_state(struct db *db, int64_t *position,
                  "   AND d.change_id <= ? ORDER BY d.seq DESC LIMIT 1)"
                  " ORDER BY h.chain_id",
                  DB_BIND(db_int(*position)));
-    struct buf b = BUF_INIT(256);
+    struct buf b = BUF_INIT((size_t)1 << 30); /* a row is never larger */
     while (rows_next(q)) {
         buf_clear(&b);
         buf_add(&b, out, HASH_BYTES);

@@ -12,6 +12,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "store/audit.h"
+#include "store/column_int.h"
 #include "store/db.h"
 #include "store/store.h"
 #include "store/verify_int.h"
@@ -109,14 +110,15 @@ static bool begin_walk(struct verify_new *v, int64_t chain_id,
                  "   AND d.change_id <= ? ORDER BY d.seq DESC LIMIT 1)"
                  " WHERE h.chain_id = ?",
                  DB_BIND(db_int(v->from), db_int(chain_id)));
-    bool found = rows_next(q) && rows_size(q, 0) == sizeof w->seed;
-    if (found)
-        memcpy(w->seed, rows_blob(q, 0), sizeof w->seed);
+    bool found = rows_next(q) && column_bytes(q, 0, w->seed, sizeof w->seed);
     if (found)
         w->seed_seq = (uint64_t)rows_int(q, 3);
-    if (found && rows_size(q, 2) == HASH_BYTES) {
+    if (found && column_bytes(q, 2, w->head, HASH_BYTES))
         w->seq = (uint64_t)rows_int(q, 1);
-        memcpy(w->head, rows_blob(q, 2), HASH_BYTES);
+    /* no chain is longer than the log was */
+    if (w->seq > (uint64_t)v->from) {
+        found = false;
+        w->seq = 0;
     }
     for (uint64_t n = w->seed_seq; n <= w->seq; n++)
         change_seed_next(w->seed);

@@ -5,6 +5,7 @@
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "store/column_int.h"
 #include "store/db.h"
 #include "store/office.h"
 #include "store/saved_int.h"
@@ -52,10 +53,8 @@ static void print_chain(struct store *s, int64_t chain_id,
                               " JOIN epoch p ON p.epoch_id = h.epoch_id"
                               " WHERE h.chain_id = ?",
                               DB_BIND(db_int(chain_id)));
-    if (rows_next(q) && rows_size(q, 1) <= STREAM_KEY_BYTES) {
-        t.kind = (uint8_t)rows_int(q, 0);
-        t.size = (uint8_t)rows_size(q, 1);
-        memcpy(t.key, rows_blob(q, 1), t.size);
+    if (rows_next(q)) {
+        t = column_stream(q, 0);
         epoch = (uint64_t)rows_int(q, 2);
     }
     rows_end(q, &ignored);
@@ -117,9 +116,7 @@ bool verify_walk_end(struct store *s, const struct verify_walk *w,
                               " WHERE chain_id = ?",
                               DB_BIND(db_int(w->chain_id)));
     bool same = rows_next(q) && (uint64_t)rows_int(q, 0) == w->seq &&
-                rows_size(q, 1) == HASH_BYTES &&
-                memcmp(rows_blob(q, 1), w->head, HASH_BYTES) == 0 &&
-                rows_size(q, 2) == CHANGE_SALT_BYTES &&
-                memcmp(rows_blob(q, 2), w->seed, CHANGE_SALT_BYTES) == 0;
+                column_is(q, 1, w->head, HASH_BYTES) &&
+                column_is(q, 2, w->seed, CHANGE_SALT_BYTES);
     return rows_end(q, e) && (same || verify_walk_broken(s, w, e));
 }

@@ -6,6 +6,7 @@
 #include "base/arr.h"
 #include "base/str.h"
 #include "forms/value.h"
+#include "store/column_int.h"
 #include "store/db.h"
 #include "store/store.h"
 
@@ -49,8 +50,7 @@ static void read_fact(const struct store *s, struct rows *q, struct naming *n)
     const char *path = rows_text(q, 1);
     char text[ID_TEXT_BYTES + STORE_LOGIN_BYTES], site[ID_TEXT_BYTES];
     struct value v;
-    if (!value_decode(rows_blob(q, 2), rows_size(q, 2), NULL, 0, &v) ||
-        v.type != VALUE_TEXT || v.text_bytes >= sizeof text)
+    if (!column_text(q, 2, &v) || v.text_bytes >= sizeof text)
         return;
     memcpy(text, v.text, v.text_bytes);
     text[v.text_bytes] = '\0';
@@ -86,8 +86,7 @@ static bool write_named(struct store *s, int64_t stream_id, struct err *e)
         }
         read_fact(s, q, &n);
     }
-    return good ? rows_end(q, e) && write_naming(s, stream_id, &n, e)
-                : (rows_end(q, &(struct err)ERR_INIT), false);
+    return rows_leave(q, good, e) && write_naming(s, stream_id, &n, e);
 }
 
 /* Most cases have one worker, who opened it, and the row is right already: a
