@@ -245,7 +245,7 @@ bool casefile_tally_load(struct store *s, struct casefile_tally *t,
         store_db(s),
         "SELECT COALESCE(SUM(x.seen), 0), COUNT(*) - COALESCE(SUM(x.seen), 0),"
         " COALESCE(SUM(x.seen AND x.last_change > ?4), 0),"
-        " COALESCE(SUM(x.seen * x.clashes), 0) + (SELECT COUNT(*)"
+        " COALESCE(SUM(x.seen * MIN(x.clashes, 9999)), 0) + (SELECT COUNT(*)"
         "  FROM " CLASH_FROM
         "  stream t JOIN record r ON r.stream_id = t.stream_id"
         "  JOIN cell l ON l.record_id = r.record_id"

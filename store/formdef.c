@@ -166,6 +166,14 @@ static struct entry *add_own(struct store *s, const char *csv, size_t n)
     return x;
 }
 
+bool formdef_is_text_of(const uint8_t hash[HASH_BYTES], const void *csv,
+                        size_t size)
+{
+    uint8_t is[HASH_BYTES];
+    hash_of(is, "form", csv, size);
+    return memcmp(is, hash, HASH_BYTES) == 0;
+}
+
 static struct entry *load_kept(struct store *s, const uint8_t hash[HASH_BYTES])
 {
     struct err ignored = ERR_INIT;
@@ -173,7 +181,8 @@ static struct entry *load_kept(struct store *s, const uint8_t hash[HASH_BYTES])
     struct rows *q =
         db_query(store_db(s), "SELECT csv FROM form WHERE hash = ?",
                  DB_BIND(db_blob(hash, HASH_BYTES)));
-    if (rows_next(q) && !rows_is_null(q, 0))
+    if (rows_next(q) &&
+        formdef_is_text_of(hash, rows_blob(q, 0), rows_size(q, 0)))
         x = add_own(s, rows_blob(q, 0), rows_size(q, 0));
     rows_end(q, &ignored);
     return x;

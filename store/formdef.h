@@ -47,6 +47,11 @@ const struct formdef *formdef_of_kind(struct store *s, const char *kind,
 /* A kind of the pack or of the office's own forms; NULL when neither. */
 const struct kind *formdef_kind(struct store *s, const char *name);
 
+/* Whether these bytes are the text of that version: all that a file says it is
+ * has to be. */
+bool formdef_is_text_of(const uint8_t hash[HASH_BYTES], const void *csv,
+                        size_t size);
+
 /* Any version this program or this file knows; NULL when it knows it not. */
 const struct formdef *formdef_by_hash(struct store *s,
                                       const uint8_t hash[HASH_BYTES]);

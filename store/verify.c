@@ -11,6 +11,7 @@
 #include "store/column_int.h"
 #include "store/db.h"
 #include "store/fold.h"
+#include "store/formdef.h"
 #include "store/store.h"
 #include "store/verify_int.h"
 
@@ -51,6 +52,27 @@ static bool verify_chains(struct store *s, struct verify_count *count,
            err_set(e, ERR_CORRUPT,
                    _("The log holds %lld changes, its chains tell of %lld"),
                    (long long)changes, (long long)count->changes);
+}
+
+/* A version is known by its hash; of some that is all there is. */
+static bool verify_forms(struct store *s, struct err *e)
+{
+    bool good = true;
+    struct rows *q = db_query(store_db(s),
+                              "SELECT hash, csv, name FROM form"
+                              " WHERE csv IS NOT NULL ORDER BY form_id",
+                              DB_NOTHING);
+    while (good && rows_next(q)) {
+        uint8_t hash[HASH_BYTES];
+        good = (column_bytes(q, 0, hash, sizeof hash) &&
+                formdef_is_text_of(hash, rows_blob(q, 1), rows_size(q, 1))) ||
+               err_set(e, ERR_CORRUPT,
+                       _("A version of the form \"%.64s\" is not what was "
+                         "published: keep this file and restore the last "
+                         "backup (homeward restore)"),
+                       rows_text(q, 2));
+    }
+    return rows_leave(q, good, e);
 }
 
 /* ---- computed tables: hash, compute anew, hash again, take it back ---- */
@@ -153,7 +175,7 @@ bool verify_all(struct store *s, struct verify_count *count, struct err *e)
     *count = (struct verify_count){0};
     if (!db_check(store_db(s), e) || !verify_head(s, head, e) ||
         !verify_chains(s, count, e) || !verify_frames(s, &count->frames, e) ||
-        !verify_computed(s, e))
+        !verify_forms(s, e) || !verify_computed(s, e))
         return false;
     note_proof(s, head);
     return true;

@@ -28,7 +28,7 @@ static bool load_signer(struct store *s, struct signer *g, struct err *e)
     struct peer_hub hub;
     struct peer_site site;
     bool found = false;
-    if (g->site_no != 0) {
+    if (g->site_no != 0 || store_is_hub(s)) {
         if (!peer_site_load(s, g->site_no, &site, e))
             return false;
         memcpy(g->key, site.sign_public, sizeof g->key);
@@ -77,7 +77,7 @@ static bool check_frame(struct signer *g, struct rows *q, struct err *e)
 
 bool verify_frames(struct store *s, int64_t *frames, struct err *e)
 {
-    struct signer g = {.site_no = -1};
+    struct signer g = {.site_no = 0};
     bool good = true;
     struct rows *q = db_query(store_db(s),
                               "SELECT site_no, number, leaves, signature"
@@ -85,7 +85,7 @@ bool verify_frames(struct store *s, int64_t *frames, struct err *e)
                               DB_NOTHING);
     *frames = 0;
     while (good && rows_next(q)) {
-        if (rows_int(q, 0) != g.site_no) {
+        if (*frames == 0 || rows_int(q, 0) != g.site_no) {
             g = (struct signer){.site_no = rows_int(q, 0)};
             good = load_signer(s, &g, e);
         }
