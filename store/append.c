@@ -337,7 +337,8 @@ bool append_save(struct store *s, struct append_chain *chain,
                  const struct save *save, struct err *e)
 {
     struct row_ids ids;
-    assert(save->first_seq == chain->last_seq + 1);
+    /* the gate has made it so, or refused a gap */
+    assert(save->first_seq == chain->last_seq + 1); /* cover: bug */
     append_take_seed(chain, save);
     if ((chain->chain_id == 0 &&
          !begin_chain(s, chain, save, save->epoch, e)) ||

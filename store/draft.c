@@ -135,7 +135,7 @@ static bool next_drafted(struct reader *in, struct drafted *x)
         return false;
     x->path = reader_block(in, 1024, &x->path_bytes);
     x->answer = reader_block(in, VALUE_TEXT_BYTES_MAX + 1, &x->answer_bytes);
-    return !reader_failed(in) && x->path != NULL && x->answer != NULL;
+    return !reader_failed(in);
 }
 
 static void fill_in(struct record *r, const char *path, const char *answer)
