@@ -307,6 +307,39 @@ static void an_older_file_finds_by_sound_once_it_is_opened(void **x)
     rmdir(dir);
 }
 
+static void what_fits_many_or_none_is_said(void **state)
+{
+    struct office o;
+    struct casefile c;
+    struct err err = ERR_INIT;
+    static const char *const nothing[] = {
+        "", "  ", "40000000-1111-4111-8111-111111111119", "Zebenay"};
+    const struct id none = {{1, 2, 3}};
+    char key[CASEFILE_KEY_BYTES];
+    (void)state;
+    office_open(&o, "Gasera", "ET041114", 1);
+    for (size_t i = 0; i < ARR_NR(nothing); i++) {
+        assert_false(casefile_resolve(o.store, nothing[i], &c, &err));
+        assert_int_equal(err.code, ERR_NOT_FOUND);
+    }
+    for (int i = 0; i < 7; i++)
+        office_open_case(&o, "ET041114/03", "Selam");
+    for (size_t i = 0; i < ARR_NR(nothing); i++) {
+        assert_false(casefile_resolve(o.store, nothing[i], &c, &err));
+        assert_int_equal(err.code, ERR_NOT_FOUND);
+    }
+    assert_false(casefile_resolve(o.store, "selam", &c, &err));
+    assert_int_equal(err.code, ERR_INPUT);
+    assert_non_null(strstr(err.text, ", ...")); /* not all of them */
+    assert_false(casefile_load(o.store, &none, &c, &err));
+    assert_int_equal(err.code, ERR_NOT_FOUND);
+    err = (struct err)ERR_INIT;
+    assert_false(
+        casefile_key_load(o.store, &none, CASEFILE_BY_NAME, key, &err));
+    assert_int_equal(err.code, ERR_NOT_FOUND);
+    office_close(&o);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -317,6 +350,7 @@ int main(void)
         cmocka_unit_test(numbers_fit_as_written_only),
         cmocka_unit_test(a_number_in_any_spelling_and_a_name_that_could_be_one),
         cmocka_unit_test(what_a_person_names_is_the_best_fit_or_none),
+        cmocka_unit_test(what_fits_many_or_none_is_said),
         cmocka_unit_test(short_names_find_whole_ones_and_are_found),
         cmocka_unit_test(a_new_name_takes_the_place_of_the_old),
         cmocka_unit_test(an_older_file_finds_by_sound_once_it_is_opened),

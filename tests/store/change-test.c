@@ -7,6 +7,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -490,6 +491,37 @@ static void find_folds_spelling_and_pages_by_key(void **state)
     office_close(&o);
 }
 
+/* As many as a save may cite, and then the rest. */
+static void more_values_than_a_save_may_cite_are_settled_in_two_goes(
+    void **state)
+{
+    enum { VALUES = CHANGE_REPLACES_MAX + 6 };
+    struct office o;
+    struct dot_set seen;
+    char text[32];
+    (void)state;
+    office_open(&o, "Gasera", "ET041114", 1);
+    struct id id = office_open_case(&o, "ET041114/03", "Selam");
+    for (int i = 0; i < VALUES; i++) {
+        snprintf(text, sizeof text, "Tesfaye %d", i);
+        office_set(&o, &id, "father_name", text, false);
+    }
+    MUST(change_seen(o.store, &id, "case", "father_name", &seen, e));
+    assert_int_equal(seen.nr, CHANGE_REPLACES_MAX);
+    for (size_t left = VALUES; left > 1;) {
+        struct pool *pool = pool_new();
+        struct conflict_list l;
+        MUST(conflict_list_load(o.store, NULL, pool, &l, e));
+        assert_int_equal(l.nr, 1);
+        MUST(conflict_settle(o.store, &l.items[0], 0, e));
+        pool_free(pool);
+        left = left > CHANGE_REPLACES_MAX ? left - CHANGE_REPLACES_MAX + 1 : 1;
+        assert_int_equal(
+            office_values(&o, &id, "father_name", text, sizeof text), left);
+    }
+    office_close(&o);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -498,6 +530,8 @@ int main(void)
         cmocka_unit_test(
             the_kebele_sees_the_child_and_both_offline_edits_stand),
         cmocka_unit_test(settling_is_one_choice_and_reaches_everyone),
+        cmocka_unit_test(
+            more_values_than_a_save_may_cite_are_settled_in_two_goes),
         cmocka_unit_test(the_same_answer_from_two_offices_is_no_clash),
         cmocka_unit_test(a_cited_dot_may_arrive_after_its_citer),
         cmocka_unit_test(an_edit_of_another_scope_is_set_aside_not_lost),

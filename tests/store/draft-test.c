@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "base/arr.h"
 #include "base/str.h"
 #include "store/apply.h"
 #include "store/casefile.h"
@@ -272,12 +273,82 @@ static void a_file_of_the_first_version_is_brought_up_to_date(void **state)
     pool_free(pool);
 }
 
+/* ---- bytes of a draft ---- */
+
+static const char *const drafted[][2] = {
+    {"given_name", "Hana"},
+    {"who/father_name", "Tola"},
+    {"xgrandfather_name", "no"},
+    {"grandfather_name", ""},
+    {"child[k1]", "-"},
+    {"]", ""},
+    {"", "x"},
+    {"nowhere", "x"},
+    {"given_name/deeper", "x"},
+    {"child[zz]/given", "Hana"},
+    {"child", "-"},
+    {"sex", "female"},
+    {"sex", "neither nor"},
+};
+
+/* Fills in what there is of them, and looks at the rest as a draft is. */
+static void use_bytes(struct office *o, const void *bytes, size_t n)
+{
+    struct err e = ERR_INIT;
+    uint8_t *at = mem_alloc(n);
+    memcpy(at, bytes, n);
+    const struct draft d = {.answers = at, .answers_bytes = n, .seen = 1};
+    struct entity_value values[] = {{.path = "given_name", .change_id = 2},
+                                    {.path = "given_name", .change_id = 1},
+                                    {.path = "sex", .change_id = 1}};
+    struct entity x = {.values = values, .values_nr = ARR_NR(values)};
+    char name[60];
+    const struct formdef *f = formdef_current(o->store, "registration", &e);
+    assert_non_null(f);
+    struct record *r =
+        record_new(f->form, (struct record_moment){.today = 20000});
+    draft_fill(&d, r);
+    draft_blind(&d, &x);
+    assert_int_equal(draft_behind(&d, &x), 1);
+    draft_name(&d, name, sizeof name);
+    assert_true(strlen(name) < sizeof name);
+    record_free(r);
+    mem_free(at);
+}
+
+static void a_draft_of_any_bytes_is_taken_up_as_far_as_it_goes(void **state)
+{
+    struct office o;
+    struct buf b = BUF_INIT(4000);
+    char name[60];
+    (void)state;
+    office_open(&o, "Gasera", "ET041114", 1);
+    for (size_t i = 0; i < ARR_NR(drafted); i++)
+        for (size_t k = 0; k < 2; k++)
+            buf_add_block(&b, drafted[i][k], strlen(drafted[i][k]));
+    for (size_t n = 0; n <= b.size; n += 3)
+        use_bytes(&o, b.data, n);
+    for (size_t at = 0; at < b.size; at++) {
+        b.data[at] ^= 0x81;
+        if (at % 3 == 0)
+            use_bytes(&o, b.data, b.size);
+        b.data[at] ^= 0x81;
+    }
+    const struct draft d = {.answers = (const uint8_t *)b.data,
+                            .answers_bytes = b.size};
+    draft_name(&d, name, sizeof name);
+    assert_string_equal(name, "Hana Tola");
+    buf_release(&b);
+    office_close(&o);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_draft_taken_up_later_replaces_only_what_was_seen),
         cmocka_unit_test(each_login_has_its_own_draft),
         cmocka_unit_test(a_draft_of_a_new_case_bears_the_name_typed),
+        cmocka_unit_test(a_draft_of_any_bytes_is_taken_up_as_far_as_it_goes),
         cmocka_unit_test(a_file_of_the_first_version_is_brought_up_to_date),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
