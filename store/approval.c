@@ -135,8 +135,9 @@ static int weight(enum approval_state state)
 {
     static const int weights[] = {[APPROVAL_APPROVED] = 1,
                                   [APPROVAL_WITHDRAWN] = 2,
-                                  [APPROVAL_REFUSED] = 3};
-    return (size_t)state < ARR_NR(weights) ? weights[state] : 0;
+                                  [APPROVAL_REFUSED] = 3,
+                                  [APPROVAL_EXPIRED] = 0};
+    return weights[state];
 }
 
 /* The word of a decision counts when the right person wrote it: whoever asked

@@ -103,7 +103,7 @@ bool fulltext_words(const char *text, struct buf *out)
     const char *at = folded, *word;
     size_t n;
     bool good = true;
-    name_key_fold(text != NULL ? text : "", folded, sizeof folded);
+    name_key_fold(text, folded, sizeof folded);
     buf_clear(out);
     while (good && (n = name_key_word(&at, &word)) > 0) {
         good = is_long_enough(word, n);

@@ -140,6 +140,28 @@ static void a_child_registered_twice_is_noticed(void **state)
     office_close(&o);
 }
 
+static void the_likest_case_stands_first(void **state)
+{
+    struct office o;
+    struct pool *pool = pool_new();
+    struct alike_person who;
+    struct duplicate_list l;
+    (void)state;
+    office_open(&o, "Gasera", "ET0411", 1);
+    struct id id = open_child(&o, 1, "Hirut", "Tola");
+    open_child(&o, 2, "Herut", "Tolla");
+    open_child(&o, 3, "Hirut", "Tola");
+    open_child(&o, 4, "Herut", "Tola");
+    MUST(duplicate_person_load(o.store, &id, &who, e));
+    MUST(duplicate_list_load(o.store, &who, &id, pool, &l, e));
+    assert_true(l.nr >= 2);
+    for (size_t i = 1; i < l.nr; i++)
+        assert_true(l.items[i - 1].match.score >= l.items[i].match.score);
+    assert_true(l.items[0].match.score > l.items[l.nr - 1].match.score);
+    pool_free(pool);
+    office_close(&o);
+}
+
 static void typed_answers_are_compared(void **state)
 {
     struct office o;
@@ -299,6 +321,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_child_registered_twice_is_noticed),
+        cmocka_unit_test(the_likest_case_stands_first),
         cmocka_unit_test(typed_answers_are_compared),
         cmocka_unit_test(two_cases_become_one_and_two_again),
         cmocka_unit_test(offices_that_merge_a_ring_apart_agree),

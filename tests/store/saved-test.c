@@ -195,6 +195,25 @@ static void a_save_of_too_many_parts_is_none(void **state)
     mem_free(edits);
 }
 
+/* Only a place has a code, and only what is not a place an id. */
+static void a_stream_is_named_by_what_it_is(void **state)
+{
+    const struct stream c = stream_of_id(STREAM_CASE, &record),
+                        p = stream_of_place("ET041114/03");
+    char code[STREAM_KEY_BYTES + 1];
+    (void)state;
+    assert_string_equal(stream_place(&c, code), "");
+    assert_string_equal(stream_place(&p, code), "ET041114/03");
+    assert_memory_equal(stream_id(&c).bytes, record.bytes, sizeof record.bytes);
+    for (int kind = 0; kind < 256; kind++) {
+        struct stream s = c;
+        s.kind = (uint8_t)kind;
+        assert_true(stream_is_whole(&s) ==
+                    (kind == STREAM_CASE || kind == STREAM_SITE ||
+                     kind == STREAM_SHARED || kind == STREAM_READS));
+    }
+}
+
 /* ---- the dots a change replaces ---- */
 
 static void dots_are_read_back_or_refused(void **state)
@@ -399,6 +418,7 @@ int main(void)
         cmocka_unit_test(what_was_cut_short_or_grew_is_no_save),
         cmocka_unit_test(a_flipped_bit_makes_another_save_or_none),
         cmocka_unit_test(a_save_of_too_many_parts_is_none),
+        cmocka_unit_test(a_stream_is_named_by_what_it_is),
         cmocka_unit_test(dots_are_read_back_or_refused),
         cmocka_unit_test(each_rule_of_a_save_is_asked_for),
         cmocka_unit_test(a_save_without_a_form_is_one),

@@ -22,6 +22,9 @@
 #include "base/str.h"
 #include "store/db.h"
 #include "store/formdef.h"
+#include "store/frame.h"
+#include "store/peer.h"
+#include "store/setting.h"
 #include "store/store_int.h"
 #include "store/verify.h"
 #include "tests/store/support_desk.h"
@@ -304,6 +307,14 @@ static void what_came_since_the_last_proof_is_told_too(void **state)
         "UPDATE change SET seq = seq + 5 WHERE change_id ="
         " (SELECT MAX(change_id) FROM change)",
         "UPDATE change SET author_id = 99",
+        "UPDATE change SET author_id = author_id + 1 WHERE seq > save_seq",
+        "UPDATE change SET record_id = 1 WHERE seq > save_seq",
+        "UPDATE change SET at_ms = at_ms + 1 WHERE seq > save_seq",
+        "UPDATE change SET op = 0 WHERE seq > save_seq",
+        "UPDATE change SET op = 0 WHERE seq = save_seq",
+        "UPDATE change SET value = zeroblob(70000) WHERE op = 2",
+        "UPDATE change SET replaces = x'01' WHERE op = 2",
+        "UPDATE word SET text = text || printf('%40d', word_id)",
         "UPDATE stream SET key = substr(key, 1, 3)",
         "UPDATE epoch SET epoch = epoch + 1",
     };
@@ -325,6 +336,47 @@ static void what_came_since_the_last_proof_is_told_too(void **state)
             fail_msg("%s: %s", harms[i], why.text);
         office_close(&o);
     }
+}
+
+/* A hub is told of the proofs at its offices; its own is another. */
+static void a_proof_at_an_office_is_none_of_the_hubs(void **state)
+{
+    struct desk k;
+    struct verify_count count;
+    (void)state;
+    desk_open(&k);
+    MUST(verify_all(k.hub.store, &count, e));
+    MUST(verify_all(k.o.store, &count, e));
+    k.o.now_ms += (int64_t)8 * 24 * 60 * 60 * 1000;
+    MUST(office_send(&k.o, &k.hub, NULL, e));
+    MUST(prove_new(k.hub.store, e));
+    desk_close(&k);
+}
+
+/* With what went along, so that it does not go again. */
+static void a_frame_the_hub_holds_is_noted_once(void **state)
+{
+    static const uint8_t sig[FRAME_SIG_BYTES] = {3};
+    const struct peer_frame first = {8, 5, 0}, second = {9, 6, 4};
+    struct desk k;
+    uint8_t hash[HASH_BYTES];
+    int64_t reads = 0;
+    bool held = false;
+    (void)state;
+    desk_open(&k);
+    frame_sig_hash(hash, sig);
+    MUST(peer_note_frame(k.o.store, &first, sig, e));
+    MUST(peer_note_frame(k.o.store, &second, sig, e));
+    MUST(peer_frame_held(k.o.store, 9, hash, &held, e));
+    assert_true(held);
+    MUST(setting_get_int(k.o.store, "sync.reads", &reads, e));
+    assert_int_equal(reads, 4);
+    MUST(peer_note_frame(k.o.store, &first, sig, e));
+    MUST(peer_frame_held(k.o.store, 8, hash, &held, e));
+    assert_false(held); /* it is behind the ninth */
+    MUST(peer_frame_held(k.o.store, 0, hash, &held, e));
+    assert_false(held);
+    desk_close(&k);
 }
 
 /* What a search made on its way goes with what was written around it. */
@@ -350,6 +402,8 @@ int main(void)
         cmocka_unit_test(a_hub_whose_file_is_spoilt),
         cmocka_unit_test(a_break_is_named_by_what_it_is_about),
         cmocka_unit_test(what_came_since_the_last_proof_is_told_too),
+        cmocka_unit_test(a_proof_at_an_office_is_none_of_the_hubs),
+        cmocka_unit_test(a_frame_the_hub_holds_is_noted_once),
         cmocka_unit_test(a_search_taken_back_leaves_searching_as_it_was),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

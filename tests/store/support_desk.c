@@ -38,6 +38,8 @@
 #include "store/verify.h"
 #include "store/worker.h"
 
+#define GOAT "the goat was well and the child went to school"
+
 #define MUST(call)                                                             \
     do {                                                                       \
         struct err e_ = ERR_INIT, *e = &e_;                                    \
@@ -75,15 +77,16 @@ static bool child(struct desk *k, int n, const char *given, struct err *e)
     return line(k, e, text);
 }
 
-static bool visit(struct desk *k, int n, struct err *e)
+static bool visit(struct desk *k, int n, int day, const char *notes,
+                  struct err *e)
 {
     char text[400];
     snprintf(text, sizeof text,
              "{\"case\":\"00000001-1111-4111-8111-111111111111\","
              "\"record\":\"%08x-2222-4111-8111-111111111111\","
-             "\"form\":\"visit\",\"set\":{\"visit_date\":\"2026-09-20\","
-             "\"notes\":\"the goat was well and the child went to school\"}}",
-             n);
+             "\"form\":\"visit\",\"set\":{\"visit_date\":\"2026-09-%02d\","
+             "\"notes\":\"%s\"}}",
+             n, day, notes);
     return line(k, e, text);
 }
 
@@ -199,7 +202,8 @@ void desk_open(struct desk *k)
     k->gone = id_at(4);
     for (int i = 1; i <= 4; i++)
         MUST(child(k, i, i < 4 ? "Selam" : "Hirut", e));
-    MUST(visit(k, 9, e));
+    MUST(visit(k, 9, 20, GOAT, e));
+    MUST(visit(k, 10, 2, "--- !!", e));
     use_rows(k);
     MUST(duplicate_merge(k->o.store, &k->kept, &k->case_id, &k->case_id, e));
     office_set(&k->o, &k->case_id, "father_name", "Tesfaye", true);
@@ -329,6 +333,8 @@ bool desk_search(struct desk *k, struct err *e)
 {
     const struct casefile_query asked[] = {
         {.text = "selam haile"},
+        {.text = "1 a b c d e f g h i"},
+        {.text = "12"},
         {.text = "goat school", .notes = true},
         {.place = "ET041114",
          .worker = "almaz",
@@ -529,7 +535,7 @@ static bool change_name(struct desk *k, struct err *e)
 
 static bool write_visit(struct desk *k, struct err *e)
 {
-    return visit(k, 71, e);
+    return visit(k, 71, 21, GOAT, e);
 }
 
 static bool open_again(struct desk *k, struct err *e)
@@ -572,6 +578,14 @@ static bool read_all(struct feed *f, struct err *e)
 static bool send_all(struct desk *k, struct err *e)
 {
     return read_all(feed_own(k->o.store, 0), e);
+}
+
+/* The traces of reading are due by then. */
+static bool send_next_week(struct desk *k, struct err *e)
+{
+    k->o.now_ms += (int64_t)8 * 24 * 60 * 60 * 1000;
+    return read_all(feed_own(k->o.store, 0), e) &&
+           office_send(&k->o, &k->hub, NULL, e);
 }
 
 static bool send(struct desk *k, struct err *e)
@@ -684,6 +698,7 @@ const struct desk_deed desk_deeds[] = {{"proving the file", prove},
                                        {"opening the office", open_again},
                                        {"all that was written here", send_all},
                                        {"sending", send},
+                                       {"sending next week", send_next_week},
                                        {"fetching", fetch},
                                        {"what waits", measure},
                                        {"passing on", pass_on},
