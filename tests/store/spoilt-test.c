@@ -21,6 +21,7 @@
 #include "base/arr.h"
 #include "base/str.h"
 #include "store/db.h"
+#include "store/erase_int.h"
 #include "store/formdef.h"
 #include "store/frame.h"
 #include "store/peer.h"
@@ -204,7 +205,7 @@ static void find_columns(struct store *s, struct pool *pool, struct columns *l)
     assert_true(l->nr > 100);
 }
 
-/* Minutes of work: unless LONG is set every so manyeth is tried. */
+/* Minutes of work: every so manyeth is tried, more with LONG. */
 static void spoil_all(struct desk *k)
 {
     size_t step = getenv("LONG") != NULL ? 7 : SANITIZED ? 397 : 197;
@@ -379,6 +380,35 @@ static void a_frame_the_hub_holds_is_noted_once(void **state)
     desk_close(&k);
 }
 
+/* What is erased cannot be erased again with other bytes. */
+static void a_damaged_chain_is_not_erased(void **state)
+{
+    static const char *const harms[] = {
+        "UPDATE change SET seq = seq + 5 WHERE change_id ="
+        " (SELECT MAX(change_id) FROM change)",
+        "UPDATE change SET seq = seq + 1, save_seq = save_seq + 1"
+        " WHERE change_id = (SELECT MAX(change_id) FROM change)",
+        "UPDATE chain SET first_seed = x'01'",
+        "UPDATE change SET save_seq = 0",
+    };
+    (void)state;
+    for (size_t i = 0; i < ARR_NR(harms); i++) {
+        struct office o;
+        struct err why = ERR_INIT;
+        office_open(&o, "Gasera", "ET041114", 1);
+        struct id id = office_open_case(&o, "ET041114/03", "Selam");
+        const struct stream stream = stream_of_id(STREAM_CASE, &id);
+        office_set(&o, &id, "father_name", "Tesfaye", true);
+        MUST(db_script(store_db(o.store), harms[i], e));
+        MUST(db_begin(store_db(o.store), e));
+        assert_false(erase_stream(o.store, &stream,
+                                  &(struct erase_keep){NULL, 0}, &why));
+        db_end(store_db(o.store), false, &(struct err)ERR_INIT);
+        assert_int_equal(why.code, ERR_CORRUPT);
+        office_close(&o);
+    }
+}
+
 /* What a search made on its way goes with what was written around it. */
 static void a_search_taken_back_leaves_searching_as_it_was(void **state)
 {
@@ -404,6 +434,7 @@ int main(void)
         cmocka_unit_test(what_came_since_the_last_proof_is_told_too),
         cmocka_unit_test(a_proof_at_an_office_is_none_of_the_hubs),
         cmocka_unit_test(a_frame_the_hub_holds_is_noted_once),
+        cmocka_unit_test(a_damaged_chain_is_not_erased),
         cmocka_unit_test(a_search_taken_back_leaves_searching_as_it_was),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
