@@ -16,6 +16,7 @@
 #include "base/arr.h"
 #include "base/str.h"
 #include "store/approval.h"
+#include "store/aside.h"
 #include "store/db.h"
 #include "store/feed.h"
 #include "store/office.h"
@@ -229,6 +230,53 @@ static void ends_that_know_each_other(void **state)
     nth_try(*state, deeds, ARR_NR(deeds));
 }
 
+/* ---- work that waited ---- */
+
+static void visit_by(struct pair *t, const char *author)
+{
+    office_force(&t->o, &(struct office_forced){
+                            .author = author,
+                            .kind = "visit",
+                            .stream = stream_of_id(STREAM_CASE, &t->case_id),
+                            .record = id_new(store_entropy(t->o.store)),
+                            .path = "notes",
+                            .text = "forced"});
+}
+
+/* One visit whose author has a role by now, one that followed it, and one by
+ * somebody who has none; the news of the roles waits to be sent. */
+static void waits(void *ground)
+{
+    struct pair *t = ground;
+    close_pair(t);
+    open_pair(t);
+    sit_down(&t->o, "almaz", "case-manager");
+    MUST(office_write_user(t->o.store, "ayele", "me-officer", e));
+    MUST(office_write_user(t->o.store, "marta", "me-officer", e));
+    MUST(office_send(&t->o, &t->hub, NULL, e));
+    visit_by(t, "ayele");
+    visit_by(t, "worker");
+    visit_by(t, "marta");
+    MUST(office_send(&t->o, &t->hub, NULL, e));
+    MUST(office_write_user(t->o.store, "ayele", "social-worker", e));
+}
+
+static bool list_waiting(void *ground, struct err *e)
+{
+    struct pair *t = ground;
+    struct aside_list l;
+    return aside_list_load(t->hub.store, t->pool, &l, e);
+}
+
+static void work_that_waited(void **state)
+{
+    static const struct nth_deed deeds[] = {
+        {"work judged anew", up, waits, NTH_STRICT},
+        {"what waits still", list_waiting, NULL, NTH_STRICT},
+    };
+    nth_try(*state, deeds, ARR_NR(deeds));
+}
+
 /* ---- the end of a case ---- */
 
 static void asked(void *ground)
@@ -357,6 +405,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         PROOF(frames),
         PROOF(ends_that_know_each_other),
+        PROOF(work_that_waited),
         PROOF(the_end_of_a_case),
         cmocka_unit_test(files_new_and_old),
     };

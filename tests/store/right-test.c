@@ -17,7 +17,6 @@
 
 #include "base/arr.h"
 #include "base/str.h"
-#include "store/append_int.h"
 #include "store/apply.h"
 #include "store/aside.h"
 #include "store/assign.h"
@@ -399,39 +398,17 @@ static void a_duplicate_out_of_reach_has_no_name(void **state)
 
 /* ---- a hub, and an office that keeps no rules ---- */
 
-/* Whatever its own gate says: as a changed program would. */
 static void force(struct office *o, const char *author, const char *kind,
                   struct id record, const char *path)
 {
-    static const uint8_t seed[CHANGE_SALT_BYTES] = {9};
     struct id id = the_case();
-    struct buf b = BUF_INIT(64);
-    struct append_chain chain;
-    const struct value v = {
-        .type = VALUE_TEXT, .text = "forced", .text_bytes = 6};
-    value_encode(&b, &v);
-    struct edit edits[] = {{.op = CHANGE_CREATE, .path = ""},
-                           {.op = CHANGE_SET,
-                            .path = path,
-                            .value = b.data,
-                            .value_bytes = b.size}};
-    bool known = id_equal(&record, &id);
-    struct save save = {.stream = stream_of_id(STREAM_CASE, &id),
-                        .record = record,
-                        .kind = kind,
-                        .author = author,
-                        .at_ms = store_now_ms(o->store),
-                        .epoch = store_epoch(o->store),
-                        .edits = known ? edits + 1 : edits,
-                        .edits_nr = known ? 1 : 2};
-    MUST(db_begin(store_db(o->store), e));
-    MUST(
-        append_chain_load(o->store, save.epoch, &save.stream, seed, &chain, e));
-    save.first_seq = chain.last_seq + 1;
-    MUST(append_save(o->store, &chain, &save, e));
-    MUST(casefile_refresh(o->store, &save.stream, e));
-    MUST(db_end(store_db(o->store), true, e));
-    buf_release(&b);
+    office_force(
+        o, &(struct office_forced){.author = author,
+                                   .kind = kind,
+                                   .stream = stream_of_id(STREAM_CASE, &id),
+                                   .record = record,
+                                   .path = path,
+                                   .text = "forced"});
 }
 
 static int64_t aside(struct office *hub, const char *reason)

@@ -9,10 +9,13 @@
 #include <cmocka.h>
 
 #include "base/arr.h"
+#include "store/append_int.h"
+#include "store/casefile.h"
 #include "store/db.h"
 #include "store/entity.h"
 #include "store/feed.h"
 #include "store/frame.h"
+#include "store/intern_int.h"
 #include "store/office.h"
 
 static void must(bool good, const struct err *e)
@@ -201,6 +204,48 @@ void office_set(struct office *o, const struct id *record, const char *path,
                         .edits = &edit,
                         .edits_nr = 1};
     append(o, &save);
+    buf_release(&b);
+}
+
+static void append_forced(struct office *o, struct save *save)
+{
+    static const uint8_t seed[CHANGE_SALT_BYTES] = {9};
+    struct err e = ERR_INIT;
+    struct append_chain chain;
+    save->epoch = store_epoch(o->store);
+    save->at_ms = store_now_ms(o->store);
+    must(db_begin(store_db(o->store), &e) &&
+             append_chain_load(o->store, save->epoch, &save->stream, seed,
+                               &chain, &e),
+         &e);
+    save->first_seq = chain.last_seq + 1;
+    must(db_end(store_db(o->store),
+                append_save(o->store, &chain, save, &e) &&
+                    casefile_refresh(o->store, &save->stream, &e),
+                &e),
+         &e);
+}
+
+void office_force(struct office *o, const struct office_forced *x)
+{
+    struct err e = ERR_INIT;
+    struct intern_record known;
+    struct buf b = BUF_INIT(1000);
+    text_value(&b, x->text);
+    must(intern_record_find(store_db(o->store), &x->record, &known, &e), &e);
+    struct edit edits[] = {{.op = CHANGE_CREATE, .path = ""},
+                           {.op = CHANGE_SET,
+                            .path = x->path,
+                            .value = b.data,
+                            .value_bytes = b.size}};
+    size_t skip = known.record_id != INTERN_NONE;
+    struct save save = {.stream = x->stream,
+                        .record = x->record,
+                        .kind = x->kind,
+                        .author = x->author,
+                        .edits = edits + skip,
+                        .edits_nr = ARR_NR(edits) - skip};
+    append_forced(o, &save);
     buf_release(&b);
 }
 

@@ -49,6 +49,17 @@ struct id office_open_case(struct office *o, const char *place,
 void office_set(struct office *o, const struct id *record, const char *path,
                 const char *text, bool cites);
 
+/* Writes a text past the office's own gate, as a changed program would: in a
+ * record of the stream, which it begins when the office holds none of that id.
+ */
+struct office_forced {
+    const char *author, *kind;
+    struct stream stream;
+    struct id record;
+    const char *path, *text;
+};
+void office_force(struct office *o, const struct office_forced *x);
+
 /* How many values stand for a field, and the newest as text into out. */
 size_t office_values(struct office *o, const struct id *record,
                      const char *path, char *out, size_t out_bytes);
