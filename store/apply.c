@@ -17,7 +17,7 @@
 
 struct line {
     json_t *json;
-    const json_t *set;
+    json_t *set;
     const char *place;  /* NULL: none */
     const char *reason; /* for opening what is sealed; NULL: none */
     bool has_case;
@@ -34,12 +34,18 @@ struct line {
 
 /* ---- taking the line apart ---- */
 
+/* What is not there is null; jansson's own questions ask each time. */
+static json_type type_of(const json_t *v)
+{
+    return v != NULL ? json_typeof(v) : JSON_NULL;
+}
+
 static bool take_text(const struct line *l, const char *key, const char **out,
                       struct err *e)
 {
     const json_t *v = json_object_get(l->json, key);
     *out = NULL;
-    if (v == NULL || json_is_null(v))
+    if (type_of(v) == JSON_NULL)
         return true;
     *out = json_string_value(v);
     return *out != NULL ||
@@ -61,10 +67,9 @@ static bool check_keys(const struct line *l, struct err *e)
 {
     static const char *const known[] = {"case", "record", "form",  "at",
                                         "set",  "place",  "reason"};
-    const char *key;
-    json_t *v;
-    json_object_foreach(l->json, key, v)
-    {
+    for (void *at = json_object_iter(l->json); at != NULL;
+         at = json_object_iter_next(l->json, at)) {
+        const char *key = json_object_iter_key(at);
         bool found = false;
         for (size_t i = 0; i < sizeof known / sizeof *known; i++)
             found = found || str_equal(key, known[i]);
@@ -110,10 +115,10 @@ static bool take_home(struct line *l, struct err *e)
 static bool take_line(struct store *s, struct line *l, struct err *e)
 {
     const char *at;
-    if (!json_is_object(l->json))
+    if (type_of(l->json) != JSON_OBJECT)
         return err_set(e, ERR_INPUT, _("The line is not a JSON object"));
     l->set = json_object_get(l->json, "set");
-    if (!json_is_object(l->set))
+    if (type_of(l->set) != JSON_OBJECT)
         return err_set(e, ERR_INPUT,
                        _("\"set\" must be an object of paths and values"));
     if (!check_keys(l, e) || !take_form(s, l, e) || !take_home(l, e) ||
@@ -168,6 +173,21 @@ static bool choose_record(struct store *s, struct line *l, struct err *e)
     return true;
 }
 
+/* x->kind NULL: this office holds none of that id. */
+static bool find_entity(struct store *s, const struct id *id, struct pool *pool,
+                        struct entity *x, struct err *e)
+{
+    struct err why = ERR_INIT;
+    if (entity_load(s, id, pool, x, &why))
+        return true;
+    *x = (struct entity){.kind = NULL};
+    if (why.code == ERR_NOT_FOUND)
+        return true;
+    *e = why;
+    return false;
+}
+
+/* A record's id is not yet a case's. */
 static bool check_case_open(struct store *s, const struct line *l,
                             struct err *e)
 {
@@ -179,7 +199,10 @@ static bool check_case_open(struct store *s, const struct line *l,
                err_set(e, ERR_INPUT,
                        _("\"place\" is missing: the line that opens a case "
                          "says where the child belongs"));
-    return entity_load(s, &l->case_id, l->pool, &x, e) ||
+    struct stream stream = stream_of(l);
+    if (!find_entity(s, &l->case_id, l->pool, &x, e))
+        return false;
+    return (x.kind != NULL && stream_equal(&x.stream, &stream)) ||
            err_set(e, ERR_NOT_FOUND,
                    _("This office holds no such case: its registration comes "
                      "first"));
@@ -187,16 +210,13 @@ static bool check_case_open(struct store *s, const struct line *l,
 
 static bool load_record(struct store *s, struct line *l, struct err *e)
 {
-    struct err why = ERR_INIT;
     struct stream stream = stream_of(l);
     if (!choose_record(s, l, e) ||
         (l->reason != NULL && !right_unseal(s, &stream, l->reason, e)))
         return false;
-    if (!entity_load(s, &l->record, l->pool, &l->seen, &why)) {
-        if (why.code != ERR_NOT_FOUND) {
-            *e = why;
-            return false;
-        }
+    if (!find_entity(s, &l->record, l->pool, &l->seen, e))
+        return false;
+    if (l->seen.kind == NULL) {
         l->is_new = true;
         return check_case_open(s, l, e);
     }
@@ -235,17 +255,25 @@ static size_t find_field(const struct form *f, size_t group, const char *path)
 
 static bool add_scalar(struct buf *b, const json_t *v)
 {
-    if (json_is_string(v))
+    switch (json_typeof(v)) {
+    case JSON_STRING:
         buf_add(b, json_string_value(v), json_string_length(v));
-    else if (json_is_integer(v))
+        return true;
+    case JSON_INTEGER:
         buf_printf(b, "%" PRId64, (int64_t)json_integer_value(v));
-    else if (json_is_real(v))
+        return true;
+    case JSON_REAL:
         buf_printf(b, "%.15g", json_real_value(v));
-    else if (json_is_boolean(v))
-        buf_add_str(b, json_is_true(v) ? "true" : "false");
-    else
+        return true;
+    case JSON_TRUE:
+        buf_add_str(b, "true");
+        return true;
+    case JSON_FALSE:
+        buf_add_str(b, "false");
+        return true;
+    default:
         return false;
-    return true;
+    }
 }
 
 static bool answer_of(struct buf *b, const char *path, const json_t *v,
@@ -253,23 +281,21 @@ static bool answer_of(struct buf *b, const char *path, const json_t *v,
 {
     bool good = true;
     buf_clear(b);
-    if (json_is_array(v)) {
+    if (type_of(v) == JSON_ARRAY) {
         for (size_t i = 0; good && i < json_array_size(v); i++) {
             if (i > 0)
                 buf_add_byte(b, ' ');
             good = add_scalar(b, json_array_get(v, i));
         }
-    } else if (!json_is_null(v)) {
+    } else if (type_of(v) != JSON_NULL) {
         good = add_scalar(b, v);
     }
     if (buf_failed(b))
         return err_set(e, ERR_INPUT,
                        _("%s: a field holds at most 64 kB of text"), path);
-    return good && memchr(buf_text(b), '\0', b->size) == NULL
-               ? true
-               : err_set(e, ERR_INPUT,
-                         _("%s: a value is a text, a number, a list or null"),
-                         path);
+    return good ||
+           err_set(e, ERR_INPUT,
+                   _("%s: a value is a text, a number, a list or null"), path);
 }
 
 /* The node of a key: a path with the ids of rows in it, as `show --json` gives
@@ -289,20 +315,21 @@ static size_t find_node(const struct line *l, size_t row, const char *path)
     return RECORD_NONE;
 }
 
-static bool set_object(struct line *l, size_t row, const json_t *set,
-                       struct err *e);
+static bool set_object(struct line *l, size_t row, json_t *set, struct err *e);
 
 /* A list of objects: each is a new row. */
 static bool add_rows(struct line *l, size_t repeat, const char *path,
                      const json_t *rows, struct err *e)
 {
-    if (!json_is_array(rows) || !record_may_add(l->filled, repeat))
+    if (type_of(rows) != JSON_ARRAY)
         return err_set(e, ERR_INPUT,
-                       json_is_array(rows)
-                           ? _("%s: the form itself says how many rows there "
-                               "are; name them by number, \"%s[1]/...\"")
-                           : _("%s: rows are added by a list of objects, "
-                               "\"%s\": [{...}]"),
+                       _("%s: rows are added by a list of objects, "
+                         "\"%s\": [{...}]"),
+                       path, path);
+    if (!record_may_add(l->filled, repeat))
+        return err_set(e, ERR_INPUT,
+                       _("%s: the form itself says how many rows there are; "
+                         "name them by number, \"%s[1]/...\""),
                        path, path);
     for (size_t i = 0; i < json_array_size(rows); i++) {
         size_t row = record_row_add(l->filled, repeat, e);
@@ -322,7 +349,7 @@ static bool set_one(struct line *l, size_t node, const char *path,
     if (record_kind(r, node) == RECORD_REPEAT)
         return add_rows(l, node, path, v, e);
     if (record_kind(r, node) == RECORD_ROW) {
-        if (!json_is_null(v))
+        if (type_of(v) != JSON_NULL)
             return err_set(e, ERR_INPUT,
                            _("%s is a row: null drops it, its answers are "
                              "set one by one"),
@@ -337,18 +364,16 @@ static bool set_one(struct line *l, size_t node, const char *path,
     return good;
 }
 
-static bool set_object(struct line *l, size_t row, const json_t *set,
-                       struct err *e)
+static bool set_object(struct line *l, size_t row, json_t *set, struct err *e)
 {
     const struct form *f = l->def->form;
-    const char *path;
-    json_t *v;
-    if (!json_is_object(set))
+    if (type_of(set) != JSON_OBJECT)
         return err_set(e, ERR_INPUT,
                        _("A row is an object of names and "
                          "values"));
-    json_object_foreach((json_t *)(uintptr_t)set, path, v)
-    {
+    for (void *at = json_object_iter(set); at != NULL;
+         at = json_object_iter_next(set, at)) {
+        const char *path = json_object_iter_key(at);
         size_t node = find_node(l, row, path);
         bool holds =
             node != RECORD_NONE &&
@@ -358,7 +383,7 @@ static bool set_object(struct line *l, size_t row, const json_t *set,
             return err_set(e, ERR_INPUT,
                            _("The form %s has no field \"%.80s\""), f->id,
                            path);
-        if (!set_one(l, node, path, v, e))
+        if (!set_one(l, node, path, json_object_iter_value(at), e))
             return false;
     }
     return true;
