@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arr.h"
 #include "base/cmd.h"
@@ -329,12 +330,30 @@ static bool give_out(struct cmd_call *call, struct store *s, const char *words,
     return ok;
 }
 
+/* The page before the passphrase: where none can be written the one of before
+ * stays, for nobody would know the new one. What lies there may be the page of
+ * the one that holds. */
+static bool begin_page(const char *path, struct err *e)
+{
+    struct buf blank = BUF_INIT(1);
+    if (path == NULL)
+        return true;
+    if (access(path, F_OK) == 0)
+        return err_set(e, ERR_INPUT,
+                       _("%s is there already: name a file that is not"), path);
+    return file_replace(path, &blank, 0600, e);
+}
+
 static bool run_recovery(struct cmd_call *call, struct err *e)
 {
     char words[RECOVERY_BYTES] = "";
     struct store *s = unlock_store(call, e);
-    bool ok =
-        s && user_make_recovery(s, words, e) && give_out(call, s, words, e);
+    const char *page = cmd_option(call, "out");
+    bool ok = s && user_may_manage(s, e) && begin_page(page, e);
+    bool made = ok && user_make_recovery(s, words, e);
+    if (ok && !made && page != NULL)
+        unlink(page);
+    ok = made && give_out(call, s, words, e);
     mem_wipe(words, sizeof words);
     store_close(s);
     return ok;

@@ -17,7 +17,6 @@
 #include <cmocka.h>
 
 #include "base/arr.h"
-#include "base/cmd.h"
 #include "base/str.h"
 #include "store/apply.h"
 #include "store/audit.h"
@@ -27,6 +26,7 @@
 #include "store/user.h"
 #include "tests/store/nth.h"
 #include "tests/store/outside.h"
+#include "tests/store/support_command.h"
 #include "tests/store/support_disk.h"
 #include "tests/store/support_office.h"
 
@@ -39,46 +39,9 @@
             fail_msg("%s: %s", #call, e_.text);                                \
     } while (0)
 
-extern const struct cmd cmd_apply, cmd_approval_approve, cmd_approval_list,
-    cmd_approval_refuse, cmd_approval_withdraw, cmd_assign, cmd_audit,
-    cmd_backup, cmd_conflicts, cmd_duplicates, cmd_find, cmd_form_export,
-    cmd_form_import, cmd_form_list, cmd_hold, cmd_init, cmd_list, cmd_purge,
-    cmd_rebuild, cmd_restore, cmd_show, cmd_user_add, cmd_user_list,
-    cmd_user_passwd, cmd_user_recovery, cmd_user_remove, cmd_user_role,
-    cmd_verify;
-
-static const struct cmd *const commands[] = {&cmd_apply,
-                                             &cmd_approval_approve,
-                                             &cmd_approval_list,
-                                             &cmd_approval_refuse,
-                                             &cmd_approval_withdraw,
-                                             &cmd_assign,
-                                             &cmd_audit,
-                                             &cmd_backup,
-                                             &cmd_conflicts,
-                                             &cmd_duplicates,
-                                             &cmd_find,
-                                             &cmd_form_export,
-                                             &cmd_form_import,
-                                             &cmd_form_list,
-                                             &cmd_hold,
-                                             &cmd_init,
-                                             &cmd_list,
-                                             &cmd_purge,
-                                             &cmd_rebuild,
-                                             &cmd_restore,
-                                             &cmd_show,
-                                             &cmd_user_add,
-                                             &cmd_user_list,
-                                             &cmd_user_passwd,
-                                             &cmd_user_recovery,
-                                             &cmd_user_remove,
-                                             &cmd_user_role,
-                                             &cmd_verify};
-
 /* ---- an office as it was before each turn ---- */
 
-enum { FILES = 2, WORDS_MAX = 12 };
+enum { FILES = 2 };
 
 static const char *const files[FILES] = {"homeward.db", "homeward.keys"};
 
@@ -87,91 +50,13 @@ struct desk {
     struct disk d;
     struct bytes was[FILES];
     char numbers[3][ID_NUMBER_BYTES]; /* two cases and a request */
-    const char *line;                 /* the command that is tried */
-    struct buf shown, expected;
-    int64_t now_ms;
-    uint64_t seed;
+    struct command_desk c;
+    const char *line; /* the command that is tried */
+    struct buf expected;
     int turns;
     bool tells_more; /* done all the same, it says what could not be */
-    bool json, reads, left_over, no_office;
+    bool reads, left_over, no_office;
 };
-
-static void keep_shown(void *arg, const char *bytes, size_t n)
-{
-    buf_add(arg, bytes, n);
-}
-
-static bool passphrase(void *arg, const char *prompt, bool confirm, char *out,
-                       size_t size, struct err *e)
-{
-    (void)arg, (void)prompt, (void)e;
-    str_copy(out, size, confirm ? OTHER : PHRASE);
-    return true;
-}
-
-static bool new_passphrase(void *arg, const char *prompt, const char *path,
-                           char *out, size_t size, struct err *e)
-{
-    (void)arg, (void)prompt, (void)path, (void)e;
-    str_copy(out, size, OTHER);
-    return true;
-}
-
-static bool yes(void *arg, const char *question)
-{
-    (void)arg, (void)question;
-    return true;
-}
-
-static void hear(void *arg, const char *sentence)
-{
-    (void)arg, (void)sentence;
-}
-
-/* The line with @1, @2, @3 for the numbers and @/ for the folder. */
-static size_t words_of(struct desk *k, const char *line, char text[1024],
-                       char *words[WORDS_MAX])
-{
-    struct buf b = BUF_INIT(1000);
-    for (const char *at = line; *at != '\0'; at++)
-        if (at[0] == '@' && at[1] == '/')
-            buf_printf(&b, "%s", k->d.folder);
-        else if (at[0] == '@')
-            buf_printf(&b, "%s", k->numbers[*++at - '1']);
-        else
-            buf_add(&b, at, 1);
-    str_copy(text, 1024, buf_text(&b));
-    buf_release(&b);
-    size_t nr = 0;
-    for (char *at = text; *at != '\0' && nr < WORDS_MAX;) {
-        words[nr++] = at;
-        at += strcspn(at, " ");
-        if (*at != '\0')
-            *at++ = '\0';
-    }
-    return nr;
-}
-
-static bool run_line(struct desk *k, const char *line, struct err *e)
-{
-    char text[1024], *words[WORDS_MAX];
-    size_t nr = words_of(k, line, text, words), used = 0;
-    buf_clear(&k->shown);
-    k->seed = 5;
-    struct cmd_call call = {
-        .cmd = cmd_match(commands, ARR_NR(commands), words, nr, &used),
-        .dir = k->d.folder,
-        .report = report_new(k->json, keep_shown, &k->shown),
-        .host = {passphrase, new_passphrase, yes, hear, false, k},
-        .stamp = stamp_fixed(&k->now_ms),
-        .entropy = entropy_seeded(&k->seed)};
-    assert_non_null(call.cmd);
-    if (!cmd_parse(&call, words + used, nr - used, e))
-        fail_msg("%s: %s", line, e->text);
-    bool good = call.cmd->run(&call, e);
-    report_free(call.report);
-    return good;
-}
 
 /* ---- the office ---- */
 
@@ -219,7 +104,7 @@ static void make_office(struct desk *k)
                                        .login = "almaz",
                                        .role = "case-manager"};
     struct err why = ERR_INIT;
-    struct office o = {.now_ms = k->now_ms, .seed = 9};
+    struct office o = {.now_ms = k->c.now_ms, .seed = 9};
     struct store_env env = {stamp_fixed(&o.now_ms), entropy_seeded(&o.seed)};
     MUST(store_create(k->d.folder, &n, PHRASE, env, e));
     o.store = store_open(k->d.folder, PHRASE, env, &why);
@@ -249,9 +134,14 @@ static int begin(void **state)
     setenv("HOMEWARD_KDF_COST", "least", 1);
     k = (struct desk){.d = disk_new(),
                       .ground.anew = true,
-                      .now_ms = 1795255200000,
-                      .shown = BUF_INIT(1000000),
+                      .c = {.typed = PHRASE,
+                            .fresh = OTHER,
+                            .now_ms = 1795255200000,
+                            .shown = BUF_INIT(1000000)},
                       .expected = BUF_INIT(1000000)};
+    k.c.folder = k.d.folder;
+    for (size_t i = 0; i < ARR_NR(k.numbers); i++)
+        k.c.names[i] = k.numbers[i];
     make_office(&k);
     write_text(&k, "edits.jsonl",
                "{\"case\":\"0000000a-1111-4111-8111-111111111111\","
@@ -268,7 +158,7 @@ static int end(void **state)
     outside_plan(0, OUTSIDE_ONCE);
     for (int i = 0; i < FILES; i++)
         bytes_free(&k->was[i]);
-    buf_release(&k->shown);
+    buf_release(&k->c.shown);
     buf_release(&k->expected);
     disk_clear(&k->d);
     return 0;
@@ -280,14 +170,14 @@ static int end(void **state)
 static void look_at_what_is_left(struct desk *k)
 {
     struct err e = ERR_INIT;
-    bool json = k->json;
-    k->json = false;
+    bool json = k->c.json;
+    k->c.json = false;
     bool looks = k->left_over && (!k->reads || k->turns++ % 16 == 0);
-    if (looks && !run_line(k, "verify", &e) && e.code != ERR_DENIED &&
+    if (looks && !command_run(&k->c, "verify", &e) && e.code != ERR_DENIED &&
         !(k->no_office && e.code == ERR_NOT_FOUND))
         fail_msg("%s left behind, after %s: %s", k->line, outside_what(),
                  e.text);
-    k->json = json;
+    k->c.json = json;
     k->left_over = true;
 }
 
@@ -310,17 +200,18 @@ static void put_back(void *ground)
         if (!k->no_office)
             disk_write(path, k->was[i]);
     }
+    k->c.seed = 5; /* what is drawn is the same at each turn */
 }
 
 static bool run(void *ground, struct err *e)
 {
     struct desk *k = ground;
-    bool good = run_line(k, k->line, e);
+    bool good = command_run(&k->c, k->line, e);
     if (good && !k->tells_more &&
-        (k->shown.size != k->expected.size ||
-         memcmp(k->shown.data, k->expected.data, k->shown.size) != 0))
+        (k->c.shown.size != k->expected.size ||
+         memcmp(k->c.shown.data, k->expected.data, k->c.shown.size) != 0))
         fail_msg("%s: shows something else, after %s:\n%s", k->line,
-                 outside_what(), buf_text(&k->shown));
+                 outside_what(), buf_text(&k->c.shown));
     return good;
 }
 
@@ -329,7 +220,7 @@ static uint64_t calls_to_open(struct desk *k)
 {
     struct err e = ERR_INIT;
     uint64_t seed = 1;
-    struct store_env env = {stamp_fixed(&k->now_ms), entropy_seeded(&seed)};
+    struct store_env env = {stamp_fixed(&k->c.now_ms), entropy_seeded(&seed)};
     put_back(k);
     outside_plan(0, OUTSIDE_ONCE);
     struct store *s = store_open(k->d.folder, PHRASE, env, &e);
@@ -345,11 +236,11 @@ static void try_lines(struct desk *k, const char *const *lines, size_t nr,
     for (size_t i = 0; i < 2 * nr; i++) {
         struct nth_deed deed = {lines[i / 2], run, put_back, NTH_SHRUGS};
         k->line = lines[i / 2];
-        k->json = i % 2;
+        k->c.json = i % 2;
         put_back(k);
-        MUST(run_line(k, k->line, e));
+        MUST(command_run(&k->c, k->line, e));
         buf_clear(&k->expected);
-        buf_add(&k->expected, k->shown.data, k->shown.size);
+        buf_add(&k->expected, k->c.shown.data, k->c.shown.size);
         if (i % 2 == 0)
             nth_try(k, &deed, 1);
     }
@@ -436,7 +327,7 @@ static void a_backup_that_is_read(void **state)
     static const char *const restore[] = {"restore @//kept"};
     struct desk *k = *state;
     put_back(k);
-    MUST(run_line(k, "backup @//kept", e));
+    MUST(command_run(&k->c, "backup @//kept", e));
     try_lines(k, check, ARR_NR(check), true);
     k->no_office = true;
     k->left_over = false;
