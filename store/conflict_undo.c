@@ -162,7 +162,7 @@ static bool write_again(struct store *s, const struct settled *x,
         has_form = column_bytes(q, 1, form, sizeof form);
     }
     struct edit edit = {.op = value.size > 0 ? CHANGE_SET : CHANGE_CLEAR,
-                        .value = value.size > 0 ? value.data : NULL,
+                        .value = value.data,
                         .value_bytes = value.size};
     bool good =
         rows_end(q, e) &&
@@ -202,12 +202,12 @@ bool conflict_undo(struct store *s, const struct id *case_id, struct err *e)
     bool good =
         (case_id == NULL || duplicate_group(s, case_id, pool, &only, e)) &&
         load_last(s, &only, pool, &l, e);
-    if (good && l.nr == 0)
-        good = err_set(e, ERR_NOT_FOUND,
-                       _("You settled nothing of late that still stands"));
-    else if (good)
-        good = db_begin(store_db(s), e) &&
-               db_end(store_db(s), take_all_back(s, &l, e), e);
+    good = good &&
+           (l.nr > 0 ||
+            err_set(e, ERR_NOT_FOUND,
+                    _("You settled nothing of late that still stands"))) &&
+           db_begin(store_db(s), e) &&
+           db_end(store_db(s), take_all_back(s, &l, e), e);
     ARR_RELEASE(&l);
     pool_free(pool);
     return good;

@@ -52,31 +52,25 @@ static int by_hash(const void *a, const void *b)
 
 struct formdef_cache *formdef_cache_new(void)
 {
+    enum { PACK_NAME_BYTES = 80 };
     struct formdef_cache *c = mem_alloc(sizeof *c);
     size_t kinds_nr = 0;
     const struct kind *kinds = kind_list(&kinds_nr);
     for (size_t i = 0; i < kinds_nr; i++) {
-        char name[80];
-        const struct pack_file *f = NULL;
-        if (kinds[i].form[0] != '\0' && strlen(kinds[i].form) < 64) {
-            struct buf b = BUF_INIT(sizeof name);
-            buf_printf(&b, "%s.csv", kinds[i].form);
-            f = pack_file_find(buf_text(&b));
-            buf_release(&b);
-        }
+        struct buf name = BUF_INIT(PACK_NAME_BYTES);
+        buf_printf(&name, "%s.csv", kinds[i].form);
+        const struct pack_file *f = pack_file_find(buf_text(&name));
+        buf_release(&name);
         if (f != NULL)
             add(c, f->bytes, f->size);
     }
     c->pack_nr = c->nr;
-    if (c->nr > 0)
-        qsort(c->items, c->nr, sizeof *c->items, by_hash);
+    qsort(c->items, c->nr, sizeof *c->items, by_hash);
     return c;
 }
 
 void formdef_cache_free(struct formdef_cache *c)
 {
-    if (c == NULL)
-        return;
     for (size_t i = 0; i < c->nr; i++) {
         form_free(c->items[i]->form);
         mem_free(c->items[i]->owned);

@@ -123,8 +123,7 @@ bool retain_due_load(struct store *s, struct pool *pool,
         good = retain_load(s, &ids.items[i], pool, r, e);
         out->nr += good && r->is_due;
     }
-    if (out->nr > 1)
-        qsort(out->items, out->nr, sizeof *out->items, by_due);
+    qsort(out->items, out->nr, sizeof *out->items, by_due);
     ARR_RELEASE(&ids);
     return good;
 }
