@@ -7,6 +7,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -111,12 +112,70 @@ static void a_closed_case_comes_due(void **state)
     office_close(&o);
 }
 
+/* The order in which they are to be looked at: whose time was over first. */
+static void cases_come_due_in_order(void **state)
+{
+    static const char *const days[] = {"2021-03-01", "2020-01-01", "2020-01-01",
+                                       "2019-05-05", "no day",     ""};
+    struct office o;
+    struct retain_list l;
+    struct pool *pool = pool_new();
+    (void)state;
+    office_open(&o, "Gasera", "ET041114", 3);
+    MUST(retain_due_load(o.store, pool, &l, e));
+    assert_int_equal(l.nr, 0);
+    for (int i = 0; i < 20; i++) {
+        struct id id = office_open_case(&o, "ET041114", "Hirut");
+        office_set(&o, &id, "closed_on", days[i % 6], true);
+    }
+    o.now_ms = (day(2026, 8, 31) * 24 + 9) * INT64_C(3600000);
+    MUST(retain_due_load(o.store, pool, &l, e));
+    assert_int_equal(l.nr, 14);
+    for (size_t i = 1; i < l.nr; i++)
+        assert_true(l.items[i - 1].due_day < l.items[i].due_day ||
+                    (l.items[i - 1].due_day == l.items[i].due_day &&
+                     strcmp(l.items[i - 1].number, l.items[i].number) < 0));
+    pool_free(pool);
+    office_close(&o);
+}
+
+/* A day that two records say differently, and one of a case closed anew. */
+static void the_newest_day_of_closing_counts(void **state)
+{
+    struct office o;
+    struct retain r;
+    struct pool *pool = pool_new();
+    (void)state;
+    office_open(&o, "Gasera", "ET041114", 3);
+    struct id id = office_open_case(&o, "ET041114", "Hirut");
+    const struct office_forced visit = {
+        .author = "worker",
+        .kind = "visit",
+        .stream = stream_of_id(STREAM_CASE, &id),
+        .record = id_new(store_entropy(o.store)),
+        .path = "end/closed_on",
+        .text = "2020-02-02"};
+    office_set(&o, &id, "closed_on", "2019-01-01", true);
+    o.now_ms += 1000;
+    office_force(&o, &visit);
+    MUST(retain_load(o.store, &id, pool, &r, e));
+    assert_int_equal(r.started_day, day(2020, 2, 2));
+    o.now_ms += 1000;
+    office_set(&o, &id, "closed_on", "2021-01-01", true);
+    MUST(retain_load(o.store, &id, pool, &r, e));
+    assert_int_equal(r.started_day, day(2021, 1, 1));
+    pool_free(pool);
+    office_close(&o);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(years_are_those_of_the_calendar),
         cmocka_unit_test(the_last_class_takes_every_case),
         cmocka_unit_test(a_closed_case_comes_due),
+        cmocka_unit_test(cases_come_due_in_order),
+        cmocka_unit_test(the_newest_day_of_closing_counts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
