@@ -216,7 +216,7 @@ static void note_expired(const struct store *s, struct approval *a)
     const struct approval_kind *k = approval_kind_find(a->kind);
     int64_t days = k != NULL ? k->days : 30;
     if (a->state == APPROVAL_OPEN &&
-        a->asked_ms + days * DAY_MS <= store_now_ms(s))
+        a->asked_ms <= store_now_ms(s) - days * DAY_MS)
         a->state = APPROVAL_EXPIRED;
 }
 

@@ -238,6 +238,19 @@ static void a_request_about_a_place_names_no_case(void **state)
     assert_int_equal(load(k, &request).state, APPROVAL_APPROVED);
 }
 
+/* An office whose clock is broken asks: nobody's sum of days overflows. */
+static void a_request_from_the_end_of_time_only_waits(void **state)
+{
+    struct desk *k = *state;
+    struct approval a = ask(k, true);
+    MUST(db_run(store_db(k->o.store), "UPDATE approval SET asked_ms = ?",
+                DB_BIND(db_int(INT64_MAX)), e));
+    assert_int_equal(load(k, &a.id).state, APPROVAL_OPEN);
+    MUST(db_run(store_db(k->o.store), "UPDATE approval SET asked_ms = ?",
+                DB_BIND(db_int(INT64_MIN)), e));
+    assert_int_equal(load(k, &a.id).state, APPROVAL_EXPIRED);
+}
+
 static void a_number_nobody_gave_finds_nothing(void **state)
 {
     struct desk *k = *state;
@@ -265,6 +278,7 @@ int main(void)
         PROOF(a_held_case_is_not_purged_nor_held_twice),
         PROOF(of_a_purged_case_nothing_is_asked_or_written),
         PROOF(a_request_about_a_place_names_no_case),
+        PROOF(a_request_from_the_end_of_time_only_waits),
         PROOF(a_number_nobody_gave_finds_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -342,6 +342,27 @@ static void a_draft_of_any_bytes_is_taken_up_as_far_as_it_goes(void **state)
     office_close(&o);
 }
 
+static void drafts_of_many_records_are_all_listed(void **state)
+{
+    struct office o;
+    struct desk d;
+    struct draft_list l;
+    (void)state;
+    office_open(&o, "Gasera", "ET041114", 3);
+    open_case(o.store);
+    open_form(&d, o.store, NULL);
+    for (int i = 0; i < 20; i++) {
+        struct draft x = {.record = id_new(store_entropy(o.store)),
+                          .stream = d.seen.stream,
+                          .kind = "case"};
+        MUST(draft_save(o.store, &x, d.record, e));
+    }
+    MUST(draft_list_load(o.store, d.pool, &l, e));
+    assert_int_equal(l.nr, 20);
+    leave(&d);
+    office_close(&o);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -350,6 +371,7 @@ int main(void)
         cmocka_unit_test(a_draft_of_a_new_case_bears_the_name_typed),
         cmocka_unit_test(a_draft_of_any_bytes_is_taken_up_as_far_as_it_goes),
         cmocka_unit_test(a_file_of_the_first_version_is_brought_up_to_date),
+        cmocka_unit_test(drafts_of_many_records_are_all_listed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
