@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -19,6 +18,17 @@ bool file_path(struct buf *out, const char *dir, const char *name,
     buf_printf(out, "%s/%s", dir, name);
     return !buf_failed(out) ||
            err_set(e, ERR_INPUT, _("The folder's name is too long"));
+}
+
+bool file_dir_fits(const char *dir, struct err *e)
+{
+    return strlen(dir) <= FILE_DIR_MAX ||
+           err_set(e, ERR_INPUT, _("The folder's name is too long"));
+}
+
+void file_in(char out[PATH_MAX], const char *dir, const char *name)
+{
+    snprintf(out, PATH_MAX, "%s/%s", dir, name);
 }
 
 static bool write_all(int fd, const struct buf *bytes)

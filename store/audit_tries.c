@@ -8,12 +8,12 @@
  * twice.
  */
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/file.h"
 #include "base/reader.h"
 #include "store/audit_int.h"
 
@@ -22,28 +22,21 @@ enum { TRIES_BYTES_MAX = 4096, TRY_BYTES = 8 };
 static const char waiting[] = "homeward.failed";
 static const char taken[] = "homeward.failed-read";
 
-static bool path_of(char out[PATH_MAX], const char *dir, const char *name)
-{
-    int n = snprintf(out, PATH_MAX, "%s/%s", dir, name);
-    return n > 0 && n < PATH_MAX;
-}
-
 void audit_tries_note(const char *dir, int64_t at_ms)
 {
     char path[PATH_MAX];
     struct stat st;
     struct buf b = BUF_INIT(TRY_BYTES);
-    int fd =
-        path_of(path, dir, waiting)
-            ? open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW,
-                   S_IRUSR | S_IWUSR)
-            : -1;
+    file_in(path, dir, waiting);
+    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW,
+                  S_IRUSR | S_IWUSR);
+    if (fd < 0)
+        return;
     buf_add_be64(&b, (uint64_t)at_ms);
-    if (fd >= 0 && fstat(fd, &st) == 0 && st.st_size < TRIES_BYTES_MAX &&
+    if (fstat(fd, &st) == 0 && st.st_size < TRIES_BYTES_MAX &&
         write(fd, b.data, b.size) == (ssize_t)b.size)
         fsync(fd);
-    if (fd >= 0)
-        close(fd);
+    close(fd);
     buf_release(&b);
 }
 
@@ -63,11 +56,13 @@ static void queue_file(struct store *s, const char *path)
 bool audit_tries_take(struct store *s, struct err *e)
 {
     char from[PATH_MAX], to[PATH_MAX];
-    const char *dir = store_dir(s);
-    if (dir == NULL || !path_of(from, dir, waiting) || !path_of(to, dir, taken))
-        return true;
+    file_in(from, store_dir(s), waiting);
+    file_in(to, store_dir(s), taken);
     if (access(to, F_OK) != 0 && rename(from, to) != 0)
         return true;
     queue_file(s, to);
-    return audit_flush(s, e) && (unlink(to) == 0 || true);
+    if (!audit_flush(s, e))
+        return false;
+    unlink(to);
+    return true;
 }

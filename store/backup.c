@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/file.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -18,6 +19,10 @@
 #include "store/right.h"
 #include "store/setting.h"
 #include "store/verify_int.h"
+
+/* The engine of the database takes paths of 512 bytes, ".part" and "-journal"
+ * behind them. */
+enum { BACKUP_PATH_MAX = 480 };
 
 /* A backup on its way. */
 struct making {
@@ -33,10 +38,10 @@ static bool begin(struct making *m, struct err *e)
         return err_set(e, ERR_INPUT,
                        _("There is a file %s already: choose another name"),
                        m->path);
-    int n = snprintf(m->part, sizeof m->part, "%s.part", m->path);
-    int k = snprintf(m->journal, sizeof m->journal, "%s-journal", m->part);
-    if (n < 0 || k < 0 || (size_t)k >= sizeof m->journal)
+    if (strlen(m->path) > BACKUP_PATH_MAX)
         return err_set(e, ERR_INPUT, _("The backup's name is too long"));
+    snprintf(m->part, sizeof m->part, "%s.part", m->path);
+    snprintf(m->journal, sizeof m->journal, "%s.part-journal", m->path);
     unlink(m->part); /* left by one that was cut off */
     unlink(m->journal);
     return true;
@@ -51,13 +56,13 @@ static void take_away(const struct making *m)
 /* The slots of this office as they stand. */
 static bool copy_slots(struct making *m, int64_t made_ms, struct err *e)
 {
-    struct buf path = BUF_INIT(PATH_MAX), keys = BUF_INIT(BACKUP_HEADER_AT);
-    buf_printf(&path, "%s/homeward.keys", store_dir(m->store));
-    bool good = buf_read_file(&keys, buf_text(&path), e) &&
+    char path[PATH_MAX];
+    struct buf keys = BUF_INIT(BACKUP_HEADER_AT);
+    file_in(path, store_dir(m->store), "homeward.keys");
+    bool good = buf_read_file(&keys, path, e) &&
                 backup_file_begin(m->part, &keys, made_ms, e);
     store_copy_key(m->store, m->key);
     buf_wipe(&keys);
-    buf_release(&path);
     return good;
 }
 

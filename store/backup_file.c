@@ -80,18 +80,28 @@ static bool no_backup(const char *path, struct err *e)
                    path);
 }
 
+/* Nothing but zeros fills the place up to the header. A header that names too
+ * short a key file would restore an office that nobody can open. */
+static bool keys_end(const uint8_t *bytes, uint64_t keys_bytes)
+{
+    while (keys_bytes < BACKUP_HEADER_AT && bytes[keys_bytes] == 0)
+        keys_bytes++;
+    return keys_bytes == BACKUP_HEADER_AT;
+}
+
 bool backup_file_header(const char *path, struct backup_header *h,
                         struct err *e)
 {
-    uint8_t bytes[HEADER_BYTES];
+    uint8_t bytes[BACKUP_HEADER_AT + HEADER_BYTES];
+    const uint8_t *header = bytes + BACKUP_HEADER_AT;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return err_errno(e, _("Opening the backup %s"), path);
-    ssize_t got = pread(fd, bytes, sizeof bytes, BACKUP_HEADER_AT);
+    ssize_t got = pread(fd, bytes, sizeof bytes, 0);
     close(fd);
-    if (got != (ssize_t)sizeof bytes || memcmp(bytes, mark, MARK) != 0)
+    if (got != (ssize_t)sizeof bytes || memcmp(header, mark, MARK) != 0)
         return no_backup(path, e);
-    struct reader r = reader_of(bytes + MARK, sizeof bytes - MARK);
+    struct reader r = reader_of(header + MARK, HEADER_BYTES - MARK);
     uint64_t format = reader_be64(&r);
     h->keys_bytes = (size_t)reader_be64(&r);
     h->made_ms = (int64_t)reader_be64(&r);
@@ -100,7 +110,24 @@ bool backup_file_header(const char *path, struct backup_header *h,
                        _("The backup %s was made by a newer program: install "
                          "the new program on this PC"),
                        path);
-    return h->keys_bytes <= BACKUP_HEADER_AT || no_backup(path, e);
+    return (keys_end(bytes, h->keys_bytes) && h->made_ms >= 0) ||
+           no_backup(path, e);
+}
+
+bool backup_file_keys(const char *path, const struct backup_header *h,
+                      struct buf *out, struct err *e)
+{
+    char bytes[BACKUP_HEADER_AT];
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool good =
+        fd >= 0 && pread(fd, bytes, h->keys_bytes, 0) == (ssize_t)h->keys_bytes;
+    if (!good)
+        err_errno(e, _("Reading the backup %s"), path);
+    if (fd >= 0)
+        close(fd);
+    if (good)
+        buf_add(out, bytes, h->keys_bytes);
+    return good;
 }
 
 /* ---- the database in it ---- */

@@ -29,6 +29,10 @@ bool backup_file_begin(const char *path, const struct buf *keys,
 bool backup_file_header(const char *path, struct backup_header *h,
                         struct err *e);
 
+/* The key file in it, as it was. */
+bool backup_file_keys(const char *path, const struct backup_header *h,
+                      struct buf *out, struct err *e);
+
 /* The database of a backup, through the two VFSs it needs. */
 struct backup_db {
     struct vfs_shift *shift;

@@ -49,14 +49,6 @@ struct restoring {
 
 /* ---- paths ---- */
 
-static bool path_of(char out[PATH_MAX], const char *dir, const char *name,
-                    struct err *e)
-{
-    int n = snprintf(out, PATH_MAX, "%s/%s", dir, name);
-    return (n > 0 && n < PATH_MAX) ||
-           err_set(e, ERR_INPUT, _("The folder's name is too long"));
-}
-
 static bool make_dir(const char *dir, struct err *e)
 {
     return mkdir(dir, 0700) == 0 || errno == EEXIST ||
@@ -66,8 +58,8 @@ static bool make_dir(const char *dir, struct err *e)
 static bool is_there(const char *dir, const char *name)
 {
     char path[PATH_MAX];
-    struct err ignored = ERR_INIT;
-    return path_of(path, dir, name, &ignored) && access(path, F_OK) == 0;
+    file_in(path, dir, name);
+    return access(path, F_OK) == 0;
 }
 
 /* All of it: a cut may have left temporary files of the program, too. */
@@ -84,15 +76,19 @@ static void clear_stage(const char *stage)
 
 /* One restores at a time; the lock goes with the process, so that what a cut
  * leaves is told from what is in use. */
-static bool lock_stage(const char *stage, int *lock)
+static bool lock_stage(const char *stage, int *lock, struct err *e)
 {
-    *lock = open(stage, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (*lock >= 0 && flock(*lock, LOCK_EX | LOCK_NB) == 0)
-        return true;
-    if (*lock >= 0)
-        close(*lock);
-    *lock = -1;
-    return false;
+    int fd = open(stage, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return err_errno(e, _("The folder %s cannot be made"), stage);
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        close(fd);
+        return err_set(
+            e, ERR_BUSY,
+            _("Another program is restoring here: wait for its end"));
+    }
+    *lock = fd;
+    return true;
 }
 
 void backup_clear_cut(const char *dir)
@@ -100,7 +96,8 @@ void backup_clear_cut(const char *dir)
     char stage[PATH_MAX];
     struct err ignored = ERR_INIT;
     int lock = -1;
-    if (!path_of(stage, dir, STAGE, &ignored) || !lock_stage(stage, &lock))
+    file_in(stage, dir, STAGE);
+    if (!lock_stage(stage, &lock, &ignored))
         return;
     clear_stage(stage);
     close(lock);
@@ -110,6 +107,8 @@ void backup_clear_cut(const char *dir)
 
 static bool check_place(const struct backup_restore *how, struct err *e)
 {
+    if (!file_dir_fits(how->dir, e))
+        return false;
     if (how->replace || !is_there(how->dir, "homeward.keys") ||
         !is_there(how->dir, "homeward.db"))
         return true;
@@ -139,9 +138,8 @@ static bool stage_purges(const struct restoring *x, struct err *e)
 {
     char from[PATH_MAX], to[PATH_MAX];
     struct buf b = BUF_INIT(PURGE_LIST_BYTES_MAX);
-    if (!path_of(from, x->how->dir, PURGE_LIST_FILE, e) ||
-        !path_of(to, x->stage, PURGE_LIST_FILE, e))
-        return false;
+    file_in(from, x->how->dir, PURGE_LIST_FILE);
+    file_in(to, x->stage, PURGE_LIST_FILE);
     if (access(from, F_OK) != 0 && errno == ENOENT)
         return true;
     bool good = buf_read_file(&b, from, e) && file_replace(to, &b, 0600, e);
@@ -156,8 +154,7 @@ static bool stage_keys(struct restoring *x, const struct backup_header *h,
     char path[PATH_MAX];
     struct keyfile_unlocked u;
     struct buf b = BUF_INIT(BACKUP_HEADER_AT);
-    if (!path_of(path, x->stage, "homeward.keys", e))
-        return false;
+    file_in(path, x->stage, "homeward.keys");
     if (x->info->is_hub) {
         bool made = keyfile_create_open(path, &u, e);
         memcpy(x->key, u.key, sizeof x->key);
@@ -165,17 +162,8 @@ static bool stage_keys(struct restoring *x, const struct backup_header *h,
         return made;
     }
     memcpy(x->key, x->source.key, sizeof x->key);
-    int fd = open(x->how->path, O_RDONLY | O_CLOEXEC);
-    bool good = fd >= 0;
-    char *bytes = mem_alloc(h->keys_bytes);
-    good = good && pread(fd, bytes, h->keys_bytes, 0) == (ssize_t)h->keys_bytes;
-    if (!good)
-        err_errno(e, _("Reading the backup %s"), x->how->path);
-    if (fd >= 0)
-        close(fd);
-    buf_add(&b, bytes, h->keys_bytes);
-    good = good && file_replace(path, &b, 0600, e);
-    mem_free(bytes);
+    bool good = backup_file_keys(x->how->path, h, &b, e) &&
+                file_replace(path, &b, 0600, e);
     buf_release(&b);
     return good;
 }
@@ -186,8 +174,7 @@ static bool stage_pages(struct restoring *x, struct db *from, struct err *e)
     const struct backup_watch *w = x->how->watch;
     const struct db_copy_watch told = {w != NULL ? w->told : NULL,
                                        w != NULL ? w->arg : NULL};
-    if (!path_of(path, x->stage, "homeward.db", e))
-        return false;
+    file_in(path, x->stage, "homeward.db");
     struct db *to = db_open(path, x->key, true, e);
     bool good = to != NULL && db_copy_into(from, to, &told, e);
     db_close(to);
@@ -237,9 +224,7 @@ static bool make_stage(struct restoring *x, struct err *e)
 {
     if (mkdir(x->stage, 0700) != 0 && errno != EEXIST)
         return err_errno(e, _("The folder %s cannot be made"), x->stage);
-    return lock_stage(x->stage, &x->lock) ||
-           err_set(e, ERR_BUSY,
-                   _("Another program is restoring here: wait for its end"));
+    return lock_stage(x->stage, &x->lock, e);
 }
 
 static bool stage(struct restoring *x, struct err *e)
@@ -269,8 +254,8 @@ static bool move(const char *from_dir, const char *to_dir, const char *name,
                  struct err *e)
 {
     char from[PATH_MAX], to[PATH_MAX];
-    if (!path_of(from, from_dir, name, e) || !path_of(to, to_dir, name, e))
-        return false;
+    file_in(from, from_dir, name);
+    file_in(to, to_dir, name);
     return access(from, F_OK) != 0 || rename(from, to) == 0 ||
            err_errno(e, _("Moving %s"), from);
 }
@@ -289,8 +274,7 @@ static bool make_aside(const struct restoring *x, char out[PATH_MAX],
         snprintf(name, sizeof name,
                  i > 1 ? "before-restore-%s-%d" : "before-restore-%s", stamp,
                  i);
-        if (!path_of(out, x->how->dir, name, e))
-            return false;
+        file_in(out, x->how->dir, name);
         if (mkdir(out, 0700) == 0)
             return true;
         if (errno != EEXIST)
@@ -315,12 +299,12 @@ static bool move_aside(const struct restoring *x, struct err *e)
 static bool take_place(const struct restoring *x, struct err *e)
 {
     char keys[PATH_MAX];
-    if (!path_of(keys, x->how->dir, files[0], e) || !move_aside(x, e))
+    if (!move_aside(x, e))
         return false;
     for (size_t i = ARR_NR(files); i-- > 0;)
         if (!move(x->stage, x->how->dir, files[i], e))
             return false;
-    clear_stage(x->stage);
+    file_in(keys, x->how->dir, files[0]);
     return backup_file_sync_folder(keys, e);
 }
 
@@ -331,21 +315,20 @@ bool backup_restore(const struct backup_restore *how, struct backup_info *out,
     char keys[PATH_MAX];
     int lock = -1;
     *out = (struct backup_info){0};
-    bool good = check_place(how, e) && path_of(x.stage, how->dir, STAGE, e) &&
-                stage(&x, e);
-    if (good && path_of(keys, how->dir, "homeward.keys", e) &&
-        keyfile_lock(keys, &lock, e)) {
+    file_in(x.stage, how->dir, STAGE);
+    file_in(keys, how->dir, "homeward.keys");
+    bool good =
+        check_place(how, e) && stage(&x, e) && keyfile_lock(keys, &lock, e);
+    if (good) {
         good = check_place(how, e) && take_place(&x, e);
         close(lock);
-    } else {
-        good = false;
     }
-    if (!good && x.lock >= 0)
-        clear_stage(x.stage);
+    if (x.lock >= 0) {
+        clear_stage(x.stage); /* its purge list at least is left */
+        close(x.lock);
+    }
     if (!good && x.made_dir)
         rmdir(how->dir);
-    if (x.lock >= 0)
-        close(x.lock);
     mem_wipe(&x, sizeof x);
     return good || err_wrap(e, _("Restoring a backup"));
 }

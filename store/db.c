@@ -525,14 +525,17 @@ static bool setting_apply(struct db *db, const struct setting *s, struct err *e)
             err_set(e, ERR_BUG, _("The database does not accept: %s"), s->set));
 }
 
+int64_t db_cache_kib(int64_t pages, int64_t page_bytes)
+{
+    int64_t kib = pages / CACHE_SHARE * (page_bytes / 1024);
+    return kib <= 0 || kib > CACHE_KIB ? CACHE_KIB : kib;
+}
+
 static bool set_cache(struct db *db, struct err *e)
 {
     char sql[64];
-    long kib =
-        sysconf(_SC_PHYS_PAGES) / CACHE_SHARE * (sysconf(_SC_PAGESIZE) / 1024);
-    if (kib <= 0 || kib > CACHE_KIB)
-        kib = CACHE_KIB;
-    snprintf(sql, sizeof sql, "PRAGMA cache_size=-%ld", kib);
+    int64_t kib = db_cache_kib(sysconf(_SC_PHYS_PAGES), sysconf(_SC_PAGESIZE));
+    snprintf(sql, sizeof sql, "PRAGMA cache_size=-%lld", (long long)kib);
     return db_script(db, sql, e);
 }
 
@@ -553,20 +556,20 @@ static void set_limits(sqlite3 *handle)
 }
 
 /* Room for seals at the end of each page: in plain files too, so that a copy
- * can go either way. */
-static bool set_reserve(struct db *db, struct err *e)
+ * can go either way. It only notes the wish, so it cannot fail. */
+static void set_reserve(struct db *db)
 {
     int reserve = VFS_RESERVED_BYTES;
-    int rc = sqlite3_file_control(db->handle, "main",
-                                  SQLITE_FCNTL_RESERVE_BYTES, &reserve);
-    return rc == SQLITE_OK || db_fail(db, rc, e);
+    sqlite3_file_control(db->handle, "main", SQLITE_FCNTL_RESERVE_BYTES,
+                         &reserve);
 }
 
 static bool set_up(struct db *db, struct err *e)
 {
     set_limits(db->handle);
     sqlite3_commit_hook(db->handle, count_commit, db);
-    if (!set_reserve(db, e) || !set_cache(db, e))
+    set_reserve(db);
+    if (!set_cache(db, e))
         return false;
     for (size_t i = 0; i < ARR_NR(settings); i++)
         if (!setting_apply(db, &settings[i], e))
@@ -648,8 +651,7 @@ struct db *db_open_over(const char *path, const char *vfs_name, bool create,
     struct db *db = mem_alloc(sizeof *db);
     bool ok = open_handle(db, path, vfs_name, create, e);
     ok = ok && set_up(db, e) && (create ? put_id(db, e) : check_id(db, e));
-    if (!ok && db->handle &&
-        sqlite3_extended_errcode(db->handle) == SQLITE_IOERR_DATA)
+    if (!ok && sqlite3_extended_errcode(db->handle) == SQLITE_IOERR_DATA)
         explain_damage(db, e);
     if (!ok) {
         err_wrap(e, "%s", path);
@@ -683,16 +685,19 @@ struct db *db_open(const char *path, const uint8_t *key, bool create,
                    struct err *e)
 {
     struct vfs *vfs = NULL;
+    struct db *db = NULL;
     if (create && !make_file(path, e))
         return NULL;
-    if (key && !(vfs = vfs_new(key, e)))
-        return NULL;
-    struct db *db = db_open_over(path, vfs ? vfs_name(vfs) : NULL, create, e);
-    if (db)
+    if (!key || (vfs = vfs_new(key, e)))
+        db = db_open_over(path, vfs ? vfs_name(vfs) : NULL, create, e);
+    if (db) {
         db->vfs = vfs;
-    else
-        vfs_free(vfs);
-    return db;
+        return db;
+    }
+    vfs_free(vfs);
+    if (create)
+        unlink(path); /* else it would be in the way of the next try */
+    return NULL;
 }
 
 struct db *db_open_memory(struct err *e)
@@ -731,17 +736,6 @@ void db_close(struct db *db)
 
 /* ---- whole file ---- */
 
-static bool copy_all(struct db *from, struct db *to, struct err *e)
-{
-    sqlite3_backup *b =
-        sqlite3_backup_init(to->handle, "main", from->handle, "main");
-    if (!b)
-        return db_fail(to, sqlite3_extended_errcode(to->handle), e);
-    int rc = sqlite3_backup_step(b, -1);
-    sqlite3_backup_finish(b);
-    return rc == SQLITE_DONE || db_fail(to, rc, e);
-}
-
 static bool check_copy(const char *path, const uint8_t *key, struct err *e)
 {
     struct db *db = db_open(path, key, false, e);
@@ -751,30 +745,17 @@ static bool check_copy(const char *path, const uint8_t *key, struct err *e)
 }
 
 /* The copy is read back before it counts as made. */
-static bool copy_checked(struct db *db, const char *to_path, const uint8_t *key,
-                         struct err *e)
+bool db_copy(struct db *db, const char *to_path, const uint8_t *key,
+             struct err *e)
 {
     struct db *to = db_open(to_path, key, true, e);
     if (!to)
         return false;
-    bool ok = copy_all(db, to, e);
+    bool ok = db_copy_into(db, to, NULL, e);
     db_close(to);
     ok = ok && check_copy(to_path, key, e);
     if (!ok)
         unlink(to_path);
-    return ok;
-}
-
-bool db_copy(struct db *db, const char *to_path, const uint8_t *key,
-             struct err *e)
-{
-    struct err ignored, first = ERR_INIT;
-    bool ok = copy_checked(db, to_path, key, &first);
-    /* a free page torn by a power cut is the one damage that can be mended */
-    if (!ok && first.code == ERR_CORRUPT && db_mend(db, &ignored))
-        ok = copy_checked(db, to_path, key, &first);
-    if (!ok)
-        *e = first;
     return ok;
 }
 

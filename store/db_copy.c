@@ -2,7 +2,8 @@
 /*
  * A copy of a database while others work in it. SQLite takes the pages in
  * pieces and begins again when somebody commits in between; after a few such
- * beginnings the rest is taken in one go, for which writers wait.
+ * beginnings the rest is taken in one go, for which writers wait. For who holds
+ * the file SQLite waits by itself, as at any read.
  */
 #include <sqlite3.h>
 
@@ -11,27 +12,21 @@
 
 enum {
     PIECE_PAGES = 512,
-    BEGINNINGS_MAX = 4,
-    WAIT_MS = 50,
+    BEGINNINGS_MAX = 5,
 };
 
 static int step(sqlite3_backup *b, const struct db_copy_watch *watch)
 {
-    int rest = -1, begun = 0, waited_ms = 0, rc;
+    int rest = 0, begun = 0, rc;
     do {
         rc = sqlite3_backup_step(b, begun < BEGINNINGS_MAX ? PIECE_PAGES : -1);
         int now = sqlite3_backup_remaining(b);
-        begun += rest >= 0 && now > rest;
+        int all = sqlite3_backup_pagecount(b);
+        begun += now >= rest; /* the first beginning, and each one after it */
         rest = now;
-        if (rc == SQLITE_BUSY || rc == SQLITE_LOCKED) {
-            sqlite3_sleep(WAIT_MS);
-            waited_ms += WAIT_MS;
-        } else if (watch && watch->told) {
-            int all = sqlite3_backup_pagecount(b);
+        if (watch && watch->told && (rc == SQLITE_OK || rc == SQLITE_DONE))
             watch->told(watch->arg, all - rest, all);
-        }
-    } while (rc == SQLITE_OK || ((rc == SQLITE_BUSY || rc == SQLITE_LOCKED) &&
-                                 waited_ms < DB_WAIT_MS));
+    } while (rc == SQLITE_OK);
     return rc;
 }
 
@@ -43,10 +38,8 @@ static bool copy(struct db *from, struct db *to,
     if (!b)
         return db_fail(to, sqlite3_extended_errcode(db_handle(to)), e);
     int rc = step(b, watch);
-    int end = sqlite3_backup_finish(b);
-    if (rc == SQLITE_DONE && end == SQLITE_OK)
-        return true;
-    return db_fail(to, rc == SQLITE_DONE ? end : rc, e);
+    sqlite3_backup_finish(b); /* says the same once more */
+    return rc == SQLITE_DONE || db_fail(to, rc, e);
 }
 
 bool db_copy_into(struct db *from, struct db *to,

@@ -28,6 +28,10 @@ struct db_copy_watch {
 bool db_copy_into(struct db *from, struct db *to,
                   const struct db_copy_watch *watch, struct err *e);
 
+/* How much of the file is kept in memory: a share of the machine's, of which it
+ * has so many pages (-1: not known). */
+int64_t db_cache_kib(int64_t pages, int64_t page_bytes);
+
 /* The database file as the VFS sees it; NULL when it is not open. */
 struct sqlite3_file *db_file(struct db *db);
 

@@ -47,11 +47,9 @@ void db_retire(struct db *db)
     static const uint8_t nothing[VFS_PAGE_BYTES];
     sqlite3_file *file = db_file(db);
     sqlite3_int64 size = 0;
-    if (!file || file->pMethods->xFileSize(file, &size) != SQLITE_OK)
-        return;
-    for (sqlite3_int64 at = 0; at < size; at += VFS_PAGE_BYTES)
-        if (file->pMethods->xWrite(file, nothing, VFS_PAGE_BYTES, at) !=
-            SQLITE_OK)
-            return;
+    int rc = file->pMethods->xFileSize(file, &size);
+    for (sqlite3_int64 at = 0; rc == SQLITE_OK && at < size;
+         at += VFS_PAGE_BYTES)
+        rc = file->pMethods->xWrite(file, nothing, VFS_PAGE_BYTES, at);
     file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
 }

@@ -107,8 +107,7 @@ bool keyfile_create_open(const char *path, struct keyfile_unlocked *out,
                          struct err *e)
 {
     struct keyfile_copy c;
-    if (sodium_init() < 0)
-        return err_set(e, ERR_BUG, _("The cipher library cannot be used"));
+    secret_start();
     if (!refuse_existing(path, e))
         return false;
     memset(out, 0, sizeof *out);
@@ -140,8 +139,8 @@ bool keyfile_fits(const char *path, const uint8_t key[KEYFILE_KEY_BYTES])
     bool fits = false;
     if (!keyfile_load(&all, path, &ignored))
         return false;
-    for (size_t i = 0; i < all.nr; i++)
-        fits = fits || keyfile_is_authentic(&all.items[i], key);
+    for (size_t i = 0; i < all.nr && !fits; i++)
+        fits = keyfile_is_authentic(&all.items[i], key);
     mem_wipe(&all, sizeof all);
     return fits;
 }
@@ -153,7 +152,7 @@ struct edit {
     const struct keyfile_unlocked *who;
     const char *login;
     const char *passphrase;
-    const uint8_t *wrap; /* of edit_pair: the passphrase, stretched already */
+    const uint8_t *wrap; /* the passphrase, if it is stretched already */
 };
 
 typedef bool edit_fn(struct keyfile_copy *c, const struct edit *edit,
@@ -214,9 +213,10 @@ static bool edit_seal(struct keyfile_copy *c, uint8_t *slot,
     struct keyfile_unlocked owner = *edit->who;
     uint8_t *wrap = secret_alloc(KEYFILE_KEY_BYTES);
     str_copy(owner.login, sizeof owner.login, edit->login);
-    bool ok = keyfile_stretch(c, edit->passphrase, wrap, e);
+    bool ok =
+        edit->wrap != NULL || keyfile_stretch(c, edit->passphrase, wrap, e);
     if (ok)
-        keyfile_slot_put(slot, wrap, &owner);
+        keyfile_slot_put(slot, edit->wrap != NULL ? edit->wrap : wrap, &owner);
     secret_free(wrap);
     mem_wipe(&owner, sizeof owner);
     return ok;
@@ -273,17 +273,6 @@ static bool edit_remove(struct keyfile_copy *c, const struct edit *edit,
                          "file: add another one first"),
                        edit->login);
     keyfile_slot_empty(slot, edit->who->key);
-    return true;
-}
-
-/* The passphrase is the same; the slot gets its pair. */
-static bool edit_pair(struct keyfile_copy *c, const struct edit *edit,
-                      struct err *e)
-{
-    uint8_t *slot = keyfile_slot_find(c, edit->who->key, edit->login);
-    if (!slot)
-        return no_slot(edit->login, e);
-    keyfile_slot_put(slot, edit->wrap, edit->who);
     return true;
 }
 
@@ -400,17 +389,17 @@ bool keyfile_unlock(const char *path, const char *passphrase,
     struct err ignored = ERR_INIT;
     struct attempt a = {.passphrase = passphrase};
     memset(out, 0, sizeof *out);
-    if (sodium_init() < 0)
-        return err_set(e, ERR_BUG, _("The cipher library cannot be used"));
+    secret_start();
     if (!keyfile_load(&all, path, e))
         return false;
     a.wrap = secret_alloc(KEYFILE_KEY_BYTES);
     bool ok = unlock_copies(&all, &a, out, e);
     mem_wipe(&all, sizeof all);
-    if (ok && !a.has_pair && !out->cut_short) {
+    if (ok && !a.has_pair) {
+        /* the same passphrase again: so the slot gets its pair; a disk that
+         * cannot be written is no reason to stay outside */
         const struct edit edit = {out, out->login, NULL, a.wrap};
-        /* a disk that cannot be written is no reason to stay outside */
-        edit_file(path, &edit, edit_pair, &ignored);
+        edit_file(path, &edit, edit_change, &ignored);
     }
     secret_free(a.wrap);
     if (!ok)

@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/keyfile_int.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
 
+#include "base/buf.h"
 #include "base/i18n.h"
 #include "base/str.h"
+#include "store/secret.h"
 
 enum {
     MEMORY_MIN_KIB = 19 * 1024,
     MEMORY_MAX_KIB = 128 * 1024,
     PASSES_MAX = 1000,
+    MEMINFO_BYTES = 64 * 1024,
 };
 
 struct keyfile_cost keyfile_cost_least(void)
@@ -47,30 +49,40 @@ bool keyfile_stretch(const struct keyfile_copy *c, const char *passphrase,
                    c->cost.memory_kib / 1024);
 }
 
-static uint64_t available_kib(void)
+static uint64_t least(uint64_t a, uint64_t b)
 {
-    unsigned long kib = 0;
-    char line[128];
-    FILE *f = fopen("/proc/meminfo", "re");
-    if (!f)
-        return 0;
-    while (fgets(line, sizeof line, f))
-        if (sscanf(line, "MemAvailable: %lu", &kib) == 1)
-            break;
-    fclose(f);
-    return kib;
+    return a < b ? a : b;
 }
 
+uint32_t keyfile_cost_memory(const char *meminfo, uint64_t limit_bytes)
+{
+    static const char label[] = "MemAvailable:";
+    unsigned long available = 0;
+    const char *at = strstr(meminfo, label);
+    if (at != NULL)
+        available = strtoul(at + strlen(label), NULL, 10);
+    uint64_t kib = least(available / 4, limit_bytes / 1024 / 3);
+    return kib < MEMORY_MIN_KIB ? MEMORY_MIN_KIB
+                                : (uint32_t)least(kib, MEMORY_MAX_KIB);
+}
+
+uint32_t keyfile_cost_passes(int64_t took_ms)
+{
+    uint64_t passes = 1000 / (took_ms > 0 ? (uint64_t)took_ms : 1);
+    return passes < 1 ? 1 : (uint32_t)least(passes, PASSES_MAX);
+}
+
+/* An unlimited process has the largest number there is. */
 static uint32_t memory_suiting(void)
 {
-    struct rlimit limit;
-    uint64_t kib = available_kib() / 4;
-    if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
-        limit.rlim_cur / 1024 / 3 < kib)
-        kib = limit.rlim_cur / 1024 / 3;
-    if (kib > MEMORY_MAX_KIB)
-        return MEMORY_MAX_KIB;
-    return kib < MEMORY_MIN_KIB ? MEMORY_MIN_KIB : (uint32_t)kib;
+    struct rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
+    struct buf meminfo = BUF_INIT(MEMINFO_BYTES);
+    struct err ignored = ERR_INIT;
+    buf_read_file(&meminfo, "/proc/meminfo", &ignored);
+    getrlimit(RLIMIT_AS, &limit);
+    uint32_t kib = keyfile_cost_memory(buf_text(&meminfo), limit.rlim_cur);
+    buf_release(&meminfo);
+    return kib;
 }
 
 static int64_t elapsed_ms(void)
@@ -86,7 +98,8 @@ struct keyfile_cost keyfile_calibrate(void)
     uint8_t out[KEYFILE_KEY_BYTES];
     struct keyfile_cost cost = keyfile_cost_least();
     const char *wish = getenv("HOMEWARD_KDF_COST");
-    if (sodium_init() < 0 || str_equal(wish, "least"))
+    secret_start();
+    if (str_equal(wish, "least"))
         return cost;
     cost.memory_kib = memory_suiting();
     int64_t before = elapsed_ms();
@@ -94,10 +107,6 @@ struct keyfile_cost keyfile_calibrate(void)
         cost.memory_kib = MEMORY_MIN_KIB;
         return cost;
     }
-    int64_t took = elapsed_ms() - before;
-    int64_t passes = 1000 / (took > 0 ? took : 1);
-    cost.passes = (uint32_t)(passes < 1            ? 1
-                             : passes > PASSES_MAX ? PASSES_MAX
-                                                   : passes);
+    cost.passes = keyfile_cost_passes(elapsed_ms() - before);
     return cost;
 }

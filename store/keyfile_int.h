@@ -103,6 +103,12 @@ struct keyfile_cost keyfile_cost_least(void);
 /* Whether a key file may ask for it: checked before memory is taken. */
 bool keyfile_cost_allowed(struct keyfile_cost cost);
 
+/* What keyfile_calibrate reckons with, apart from the machine: the memory in
+ * KiB where /proc/meminfo says that, and a process may have so many bytes of
+ * addresses; and the passes when one takes so long. */
+uint32_t keyfile_cost_memory(const char *meminfo, uint64_t limit_bytes);
+uint32_t keyfile_cost_passes(int64_t took_ms);
+
 /* The wrapping key of a passphrase; ERR_FULL when memory is short. */
 bool keyfile_stretch(const struct keyfile_copy *c, const char *passphrase,
                      uint8_t out[KEYFILE_KEY_BYTES], struct err *e);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/arr.h"
+#include "base/file.h"
 #include "base/i18n.h"
 #include "base/str.h"
 #include "store/db.h"
@@ -25,6 +26,7 @@ enum {
     MARK_BYTES = 16,
     MARK_TEXT_BYTES = 2 * MARK_BYTES + 1,
     REASON_BYTES = 33,
+    LINE_BYTES = 128, /* longer than any of ours */
 };
 
 struct entry {
@@ -63,32 +65,43 @@ static const struct entry *find(const struct entry_list *l, size_t nr,
     return nr == 0 ? NULL : bsearch(&key, l->items, nr, sizeof key, by_mark);
 }
 
-static bool path_of(const struct store *s, const char *name, char out[PATH_MAX],
-                    struct err *e)
+/* ---- the file ---- */
+
+/* A reason the program does not know stands for none. */
+static void set_reason(struct entry *x, const char *reason)
 {
-    int n = snprintf(out, PATH_MAX, "%s/%s", s->dir, name);
-    return (n > 0 && n < PATH_MAX) ||
-           err_set(e, ERR_INPUT, _("The folder's name is too long"));
+    str_copy(x->reason, sizeof x->reason,
+             purge_reason_find(reason) != NULL ? reason : "unknown");
 }
 
-/* ---- the file ---- */
+/* A line that bears no mark says nothing; one cut off behind it still says
+ * which case has to go. */
+static void read_line(struct entry_list *l, const char *line, size_t n)
+{
+    char text[LINE_BYTES], reason[REASON_BYTES] = "";
+    struct entry x;
+    snprintf(text, sizeof text, "%.*s", n < sizeof text ? (int)n : 0, line);
+    if (sscanf(text, "%32s %32s", x.mark, reason) < 1 ||
+        strlen(x.mark) != MARK_TEXT_BYTES - 1)
+        return;
+    set_reason(&x, reason);
+    ARR_PUSH(l) = x;
+}
 
 static bool read_list(const struct store *s, struct entry_list *l,
                       struct err *e)
 {
     char path[PATH_MAX];
-    struct entry x;
     struct buf b = BUF_INIT(PURGE_LIST_BYTES_MAX);
-    if (!path_of(s, PURGE_LIST_FILE, path, e))
-        return false;
+    file_in(path, s->dir, PURGE_LIST_FILE);
     if (access(path, F_OK) != 0 && errno == ENOENT)
         return true;
     bool good = buf_read_file(&b, path, e);
-    for (const char *line = buf_text(&b); good && *line != '\0';) {
-        if (sscanf(line, "%32s %32s", x.mark, x.reason) == 2)
-            ARR_PUSH(l) = x;
-        line += strcspn(line, "\n");
-        line += *line == '\n';
+    const char *line = buf_text(&b);
+    while (good && *line != '\0') {
+        size_t n = strcspn(line, "\n");
+        read_line(l, line, n);
+        line += n + (line[n] == '\n');
     }
     buf_release(&b);
     if (l->nr > 0)
@@ -129,14 +142,15 @@ static bool write_whole(const char *path, const struct buf *b, struct err *e)
 static bool write_list(const struct store *s, const struct entry_list *l,
                        struct err *e)
 {
-    char path[PATH_MAX], fresh[PATH_MAX] = "";
+    char path[PATH_MAX], fresh[PATH_MAX];
     char name[64];
     struct buf b = BUF_INIT(PURGE_LIST_BYTES_MAX);
     snprintf(name, sizeof name, PURGE_LIST_FILE "-%ld", (long)getpid());
+    file_in(path, s->dir, PURGE_LIST_FILE);
+    file_in(fresh, s->dir, name);
     for (size_t i = 0; i < l->nr; i++)
         buf_printf(&b, "%s %s\n", l->items[i].mark, l->items[i].reason);
-    bool good = path_of(s, PURGE_LIST_FILE, path, e) &&
-                path_of(s, name, fresh, e) && write_whole(fresh, &b, e);
+    bool good = write_whole(fresh, &b, e);
     if (good && rename(fresh, path) != 0)
         good = err_errno(e, _("Keeping the purge list"));
     if (!good)
@@ -172,9 +186,7 @@ static bool add_missing(struct store *s, struct entry_list *l, bool *any,
         mark_of(s, &t, x.mark);
         if (find(l, known, x.mark) != NULL)
             continue;
-        str_copy(x.reason, sizeof x.reason,
-                 purge_reason_find(rows_text(q, 1)) != NULL ? rows_text(q, 1)
-                                                            : "unknown");
+        set_reason(&x, rows_text(q, 1));
         ARR_PUSH(l) = x;
         *any = true;
     }

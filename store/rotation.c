@@ -2,11 +2,13 @@
 #include "store/rotation.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/file.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -16,33 +18,22 @@
 #include "store/setting.h"
 #include "store/store_int.h"
 
-enum { PATH_BYTES = 4096 };
-
 static const char due_setting[] = "key.due";
 
 /* The office's folder and the files in it that a change of key touches. */
 struct rotation_files {
-    char keys[PATH_BYTES];
-    char db[PATH_BYTES];
-    char new_db[PATH_BYTES];
-    char new_journal[PATH_BYTES];
+    char keys[PATH_MAX];
+    char db[PATH_MAX];
+    char new_db[PATH_MAX];
+    char new_journal[PATH_MAX];
 };
 
-static bool find_files(struct rotation_files *p, const char *dir, struct err *e)
+static void find_files(struct rotation_files *p, const char *dir)
 {
-    const struct {
-        char *out;
-        const char *name;
-    } files[] = {{p->keys, "homeward.keys"},
-                 {p->db, "homeward.db"},
-                 {p->new_db, "homeward.db.new"},
-                 {p->new_journal, "homeward.db.new-journal"}};
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        int n = snprintf(files[i].out, PATH_BYTES, "%s/%s", dir, files[i].name);
-        if (n < 0 || n >= PATH_BYTES)
-            return err_set(e, ERR_INPUT, _("The folder's name is too long"));
-    }
-    return true;
+    file_in(p->keys, dir, "homeward.keys");
+    file_in(p->db, dir, "homeward.db");
+    file_in(p->new_db, dir, "homeward.db.new");
+    file_in(p->new_journal, dir, "homeward.db.new-journal");
 }
 
 static void forget_new(const struct rotation_files *p)
@@ -166,7 +157,8 @@ bool rotation_run(struct store *s, struct err *e)
         return err_set(e, ERR_INPUT,
                        _("A hub's key is a file of its account: nobody's "
                          "passphrase opens it"));
-    if (!find_files(&p, s->dir, e) || !keyfile_lock(p.keys, &lock, e))
+    find_files(&p, s->dir);
+    if (!keyfile_lock(p.keys, &lock, e))
         return false;
     bool ok = take_and_change(s, &p, e);
     close(lock);
@@ -175,28 +167,23 @@ bool rotation_run(struct store *s, struct err *e)
 
 /* ---- after one that was cut short ---- */
 
-/* ERR_CORRUPT alone says that a key does not fit. */
-static bool try_key(const struct rotation_files *p, const uint8_t *key,
-                    bool *fits, struct err *e)
+static bool fits(const struct rotation_files *p, const uint8_t *key,
+                 struct err *e)
 {
     struct db *db = db_open(p->db, key, false, e);
-    *fits = db != NULL;
     db_close(db);
-    return *fits || e->code == ERR_CORRUPT;
+    return db != NULL;
 }
 
 static bool choose_key(const struct rotation_files *p,
                        struct keyfile_unlocked *u, struct err *e)
 {
-    bool fits = false;
-    if (!try_key(p, u->key, &fits, e))
-        return false;
-    if (!fits) {
-        if (!try_key(p, u->earlier, &fits, e) || !fits)
-            return false;
+    bool found = fits(p, u->key, e);
+    if (!found && e->code == ERR_CORRUPT) { /* which says: another key's */
         memcpy(u->key, u->earlier, sizeof u->key);
+        found = fits(p, u->key, e);
     }
-    return keyfile_keep(p->keys, u->key, e);
+    return found && keyfile_keep(p->keys, u->key, e);
 }
 
 bool rotation_settle(const char *dir, struct keyfile_unlocked *u, struct err *e)
@@ -205,7 +192,8 @@ bool rotation_settle(const char *dir, struct keyfile_unlocked *u, struct err *e)
     int lock = -1;
     if (!u->cut_short)
         return true;
-    if (!find_files(&p, dir, e) || !keyfile_lock(p.keys, &lock, e))
+    find_files(&p, dir);
+    if (!keyfile_lock(p.keys, &lock, e))
         return false;
     /* the lock is free, so nobody is at it any more */
     bool ok = choose_key(&p, u, e);

@@ -12,6 +12,10 @@
 
 #include "base/err.h"
 
+/* Makes the cipher library ready; without it the program ends, as without
+ * memory. Again and again is fine. */
+void secret_start(void);
+
 /* Zeroed guarded memory; never NULL (aborts, as base/mem.h does). */
 void *secret_alloc(size_t size_bytes);
 void secret_free(void *p); /* overwrites first; NULL is fine */

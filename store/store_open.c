@@ -3,12 +3,12 @@
 
 #include <errno.h>
 #include <sodium.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/arr.h"
+#include "base/file.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -19,7 +19,6 @@
 #include "store/casefile.h"
 #include "store/casefile_int.h"
 #include "store/db.h"
-
 #include "store/feed.h"
 #include "store/formdef.h"
 #include "store/intern_int.h"
@@ -42,15 +41,7 @@ struct store_env store_env_system(void)
 
 /* ---- paths ---- */
 
-enum { PATH_BYTES = 4096 };
-
-static bool path_in(char out[PATH_BYTES], const char *dir, const char *file,
-                    struct err *e)
-{
-    int n = snprintf(out, PATH_BYTES, "%s/%s", dir, file);
-    return (n > 0 && n < PATH_BYTES) ||
-           err_set(e, ERR_INPUT, _("The folder's name is too long"));
-}
+static const char keys_file[] = "homeward.keys", db_file_name[] = "homeward.db";
 
 static bool make_dir(const char *dir, struct err *e)
 {
@@ -61,9 +52,10 @@ static bool make_dir(const char *dir, struct err *e)
 
 bool store_exists(const char *dir, struct err *e)
 {
-    char path[PATH_BYTES];
-    if (!path_in(path, dir, "homeward.keys", e))
+    char path[PATH_MAX];
+    if (!file_dir_fits(dir, e))
         return false;
+    file_in(path, dir, keys_file);
     return access(path, F_OK) == 0 ||
            err_set(e, ERR_NOT_FOUND,
                    _("There is no office in %s: make one with homeward init, "
@@ -73,10 +65,11 @@ bool store_exists(const char *dir, struct err *e)
 
 bool store_is_hub_dir(const char *dir)
 {
-    char path[PATH_BYTES];
+    char path[PATH_MAX];
     struct err ignored = ERR_INIT;
     bool is_open = false;
-    return path_in(path, dir, "homeward.keys", &ignored) &&
+    file_in(path, dir, keys_file);
+    return file_dir_fits(dir, &ignored) &&
            keyfile_is_open(path, &is_open, &ignored) && is_open;
 }
 
@@ -90,17 +83,15 @@ static bool is_login(const char *s)
     return strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789._-") == n;
 }
 
-static bool is_begun(const char *dir, const char *file, bool *begun,
-                     bool *finished, struct err *e)
+static void look_for(const char *dir, const char *file, bool *begun,
+                     bool *finished)
 {
-    char path[PATH_BYTES];
+    char path[PATH_MAX];
     struct stat st;
-    if (!path_in(path, dir, file, e))
-        return false;
+    file_in(path, dir, file);
     bool there = stat(path, &st) == 0;
     *begun = *begun || there;
     *finished = *finished && there && st.st_size > 0;
-    return true;
 }
 
 /* One of the two files alone, or an empty one, is kept all the same: with a
@@ -108,9 +99,8 @@ static bool is_begun(const char *dir, const char *file, bool *begun,
 static bool check_dir_free(const char *dir, struct err *e)
 {
     bool begun = false, finished = true;
-    if (!is_begun(dir, "homeward.db", &begun, &finished, e) ||
-        !is_begun(dir, "homeward.keys", &begun, &finished, e))
-        return false;
+    look_for(dir, db_file_name, &begun, &finished);
+    look_for(dir, keys_file, &begun, &finished);
     if (begun && finished)
         return err_set(e, ERR_INPUT,
                        _("The folder %s already holds an office: choose "
@@ -151,7 +141,7 @@ static bool check_new(const struct store_new *n, struct err *e)
 
 bool store_check_new(const char *dir, const struct store_new *n, struct err *e)
 {
-    return check_new(n, e) && check_dir_free(dir, e);
+    return check_new(n, e) && file_dir_fits(dir, e) && check_dir_free(dir, e);
 }
 
 /* Who this office is, drawn once. */
@@ -245,13 +235,13 @@ static bool create_keys(const char *key_path, const struct store_new *n,
 /* An office is there or not: what a failed attempt made goes again. */
 static void remove_files(const char *dir)
 {
-    static const char *const files[] = {"homeward.db", "homeward.db-journal",
-                                        "homeward.keys"};
-    struct err ignored = ERR_INIT;
-    char path[PATH_BYTES];
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-        if (path_in(path, dir, files[i], &ignored))
-            unlink(path);
+    static const char *const files[] = {db_file_name, "homeward.db-journal",
+                                        keys_file};
+    char path[PATH_MAX];
+    for (size_t i = 0; i < ARR_NR(files); i++) {
+        file_in(path, dir, files[i]);
+        unlink(path);
+    }
 }
 
 static bool create_locked(const char *key_path, const struct store_new *n,
@@ -259,12 +249,12 @@ static bool create_locked(const char *key_path, const struct store_new *n,
                           struct err *e)
 {
     struct keyfile_unlocked u;
-    char path[PATH_BYTES];
+    char path[PATH_MAX];
     /* once more: another program may have been quicker */
-    if (!store_check_new(s->dir, n, e) ||
-        !path_in(path, s->dir, "homeward.db", e) ||
+    if (!check_dir_free(s->dir, e) ||
         !create_keys(key_path, n, passphrase, &u, e))
         return false;
+    file_in(path, s->dir, db_file_name);
     memcpy(s->secret->key, u.key, sizeof s->secret->key);
     mem_wipe(&u, sizeof u);
     s->db = db_open(path, s->secret->key, true, e);
@@ -279,12 +269,10 @@ static bool create_locked(const char *key_path, const struct store_new *n,
 bool store_create(const char *dir, const struct store_new *n,
                   const char *passphrase, struct store_env env, struct err *e)
 {
-    char key_path[PATH_BYTES];
+    char key_path[PATH_MAX];
     int lock = -1;
-    if (sodium_init() < 0)
-        return err_set(e, ERR_BUG, "libsodium does not start");
+    file_in(key_path, dir, keys_file);
     if (!store_check_new(dir, n, e) || !make_dir(dir, e) ||
-        !path_in(key_path, dir, "homeward.keys", e) ||
         !keyfile_lock(key_path, &lock, e))
         return err_wrap(e, _("Making an office"));
     struct store *s = store_alloc(dir, env);
@@ -297,7 +285,7 @@ bool store_create(const char *dir, const struct store_new *n,
 struct store *store_open_memory(const struct store_new *n, struct store_env env,
                                 struct err *e)
 {
-    if (sodium_init() < 0 || !check_new(n, e))
+    if (!check_new(n, e))
         return NULL;
     struct store *s = store_alloc(NULL, env);
     s->db = db_open_memory(e);
@@ -324,13 +312,13 @@ static bool load_bytes(struct store *s, const char *name, void *out, size_t n,
 {
     struct buf b = BUF_INIT(1024);
     bool good = setting_get(s, name, &b, e);
-    if (good && b.size == n)
-        memcpy(out, b.data, n);
-    else if (good)
+    if (good && b.size != n)
         good = err_set(e, ERR_CORRUPT,
                        _("This office's file lacks what it needs to know "
                          "itself (%s): restore a backup"),
                        name);
+    if (good)
+        memcpy(out, b.data, n);
     buf_wipe(&b);
     return good;
 }
@@ -371,11 +359,11 @@ struct store *store_open_key(const char *dir, const uint8_t key[32],
                              const char *login, struct store_env env,
                              struct err *e)
 {
-    char path[PATH_BYTES];
+    char path[PATH_MAX];
     int64_t obeyed = 0; /* purges a file put back from before did not know */
-    if (sodium_init() < 0 || !store_exists(dir, e) ||
-        !path_in(path, dir, "homeward.db", e))
+    if (!store_exists(dir, e))
         return NULL;
+    file_in(path, dir, db_file_name);
     struct store *s = store_alloc(dir, env);
     memcpy(s->secret->key, key, sizeof s->secret->key);
     str_copy(s->login, sizeof s->login, login);
@@ -384,8 +372,8 @@ struct store *store_open_key(const char *dir, const uint8_t key[32],
         casefile_renew(s, e) && purge_reapply(s, &obeyed, e))
         return s;
     store_close(s);
-    if (e->code == ERR_CORRUPT && path_in(path, dir, "homeward.keys", e) &&
-        !keyfile_fits(path, key))
+    file_in(path, dir, keys_file);
+    if (e->code == ERR_CORRUPT && !keyfile_fits(path, key))
         err_set(e, ERR_DENIED,
                 _("This office's key was changed by another program: unlock "
                   "again"));
@@ -417,11 +405,10 @@ static struct store *open_once(const char *dir, const char *passphrase,
                                struct store_env env, struct failure *f,
                                struct err *e)
 {
-    char path[PATH_BYTES];
+    char path[PATH_MAX];
     struct keyfile_unlocked u;
     struct store *s = NULL;
-    if (!path_in(path, dir, "homeward.keys", e))
-        return NULL;
+    file_in(path, dir, keys_file);
     if (!keyfile_unlock(path, passphrase, &u, e)) {
         f->wrong = e->code == ERR_DENIED;
         return NULL;
@@ -468,7 +455,8 @@ struct store *store_open(const char *dir, const char *passphrase,
 {
     char spoken[RECOVERY_BYTES] = "";
     struct failure f = {false, false};
-    if (sodium_init() < 0 || !store_exists(dir, e))
+    secret_start();
+    if (!store_exists(dir, e))
         return NULL;
     if (!passphrase)
         return open_twice(dir, NULL, env, &f, e);

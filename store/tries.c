@@ -8,27 +8,23 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/i18n.h"
 
-enum { PATH_BYTES = 4096, TEXT_BYTES = 64, FIRST_WAIT_S = 5 };
+enum { TEXT_BYTES = 64, FIRST_WAIT_S = 5 };
+
+static const char name[] = "homeward.tries";
 
 struct tries {
     int64_t nr, last_ms;
 };
 
-static bool path_of(char out[PATH_BYTES], const char *dir)
-{
-    int n = snprintf(out, PATH_BYTES, "%s/homeward.tries", dir);
-    return n > 0 && n < PATH_BYTES;
-}
-
 /* The file, locked against other programs that try; -1: none. */
 static int open_locked(const char *dir, int flags)
 {
-    char path[PATH_BYTES];
-    int fd = path_of(path, dir)
-                 ? open(path, flags | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR)
-                 : -1;
+    char path[PATH_MAX];
+    file_in(path, dir, name);
+    int fd = open(path, flags | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
     if (fd >= 0)
         flock(fd, LOCK_EX);
     return fd;
@@ -41,7 +37,7 @@ static struct tries read_tries(int fd)
     ssize_t n = pread(fd, text, sizeof text - 1, 0);
     if (n <= 0 ||
         sscanf(text, "%" SCNd64 " %" SCNd64, &t.nr, &t.last_ms) != 2 ||
-        t.nr < 0 || t.nr > INT32_MAX)
+        t.nr < 0 || t.nr > INT32_MAX || t.last_ms < 0)
         t = (struct tries){0, 0};
     return t;
 }
@@ -111,9 +107,9 @@ void tries_wrong(const char *dir, const struct stamp_source *clock)
 
 void tries_forget(const char *dir)
 {
-    char path[PATH_BYTES];
-    if (path_of(path, dir))
-        unlink(path);
+    char path[PATH_MAX];
+    file_in(path, dir, name);
+    unlink(path);
 }
 
 void tries_explain(const char *dir, struct err *e)

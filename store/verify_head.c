@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/i18n.h"
+#include "base/str.h"
 #include "store/db.h"
 #include "store/store.h"
 #include "store/verify_int.h"
@@ -104,7 +105,8 @@ bool verify_head_holds(struct db *db, const char *head, bool *holds,
     if (!verify_head_state(db, position, state, e))
         return false;
     verify_head_print(*position, state, now);
-    *holds = fold(now, folded) && memcmp(folded, asked, sizeof asked) == 0;
+    fold(now, folded);
+    *holds = str_equal(folded, asked);
     return true;
 }
 
