@@ -142,7 +142,7 @@ $(BUILD)/tests/seam/%-test: $(BUILD)/tests/store/%-test.o \
 OUTSIDE := sqlite3_step sqlite3_exec sqlite3_prepare_v3 sqlite3_open_v2 \
            sqlite3_backup_step open64 close read write pread64 pwrite64 fsync \
            ftruncate64 fchmod rename renameat2 mkdir stat64 fstat64 lstat64 \
-           crypto_pwhash sqlite3_vfs_register
+           flock nanosleep setrlimit64 prctl crypto_pwhash sqlite3_vfs_register
 comma := ,
 NTH_TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/store/nth_*-test.c))
 $(NTH_TESTS): %: %.o $(BUILD)/tests/store/nth.o \

@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "store/db.h"
 #include "store/vfs_int.h"
 #include "tests/store/support_disk.h"
@@ -211,6 +212,74 @@ static void an_undone_transaction_takes_nothing_more(void **state)
     assert_false(db_end(o->db, true, &o->e));
     assert_int_equal(count(o->db), 0);
     assert_true(add(o->db, "later", &o->e));
+}
+
+static void an_undone_transaction_stays_undone(void **state)
+{
+    struct office *o = *state;
+    int64_t nr = 0;
+    assert_true(db_begin(o->db, &o->e));
+    assert_true(db_script(o->db, "ROLLBACK", &o->e));
+    assert_false(db_script(o->db, "DELETE FROM note", &o->e));
+    assert_false(db_begin(o->db, &o->e));
+    assert_false(db_get_int(o->db, "SELECT 1", DB_NOTHING, 0, &nr, &o->e));
+    assert_int_equal(o->e.code, ERR_IO);
+    assert_false(db_end(o->db, false, &o->e));
+    /* a part whose own end was taken away from it */
+    assert_true(db_begin(o->db, &o->e) && add(o->db, "outer", &o->e));
+    assert_true(db_begin(o->db, &o->e) && add(o->db, "inner", &o->e));
+    assert_true(db_script(o->db, "RELEASE nested", &o->e));
+    assert_false(db_end(o->db, true, &o->e));
+    assert_false(db_end(o->db, true, &o->e));
+    assert_non_null(strstr(o->e.text, "nothing was saved"));
+    assert_int_equal(count(o->db), 0);
+}
+
+/* As long as no text of ours can be; and rows that nobody reads. */
+static void what_is_too_long_is_refused(void **state)
+{
+    enum { LONG_BYTES = 17 << 20 };
+    struct office *o = *state;
+    char *text = mem_alloc(LONG_BYTES + 1);
+    memset(text, 'x', LONG_BYTES);
+    assert_false(add(o->db, text, &o->e));
+    assert_int_equal(o->e.code, ERR_FULL);
+    mem_free(text);
+    assert_true(db_run(o->db,
+                       "INSERT INTO note(body) VALUES('a'), ('b')"
+                       " RETURNING note_id",
+                       DB_NOTHING, &o->e));
+    assert_int_equal(count(o->db), 2);
+}
+
+/* What stands in the place of a file, or where no file can be. */
+static void a_place_for_no_file_is_told(void **state)
+{
+    struct office *o = *state;
+    char path[DISK_PATH];
+    static const struct {
+        const char *name;
+        enum err_code code;
+    } places[] = {{"folder", ERR_INPUT},
+                  {"none/file", ERR_NOT_FOUND},
+                  {"empty/file", ERR_IO},
+                  {"loop", ERR_INPUT}};
+    disk_name(&o->disk, "folder", path);
+    assert_int_equal(mkdir(path, 0700), 0);
+    disk_name(&o->disk, "loop", path);
+    assert_int_equal(symlink("loop", path), 0);
+    disk_name(&o->disk, "empty", path);
+    disk_write(path, (struct bytes){(uint8_t *)path, 0});
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        disk_name(&o->disk, places[i].name, path);
+        assert_null(db_open(path, key, true, &o->e));
+        if (o->e.code != places[i].code)
+            fail_msg("%s: %s", places[i].name, o->e.text);
+    }
+    disk_name(&o->disk, "folder", path);
+    assert_null(db_open(path, key, false, &o->e));
+    assert_int_equal(o->e.code, ERR_IO);
+    assert_int_equal(rmdir(path), 0);
 }
 
 static void settings_hold(void **state)
@@ -474,6 +543,9 @@ int main(void)
         PROOF(a_transaction_is_all_or_nothing),
         PROOF(a_bad_inner_end_takes_back_only_its_own),
         PROOF(an_undone_transaction_takes_nothing_more),
+        PROOF(an_undone_transaction_stays_undone),
+        PROOF(what_is_too_long_is_refused),
+        PROOF(a_place_for_no_file_is_told),
         PROOF(settings_hold),
         PROOF(a_second_writer_waits_and_is_told),
         PROOF(a_commit_that_cannot_is_undone),

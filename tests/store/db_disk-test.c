@@ -370,6 +370,47 @@ static void a_list_that_makes_no_sense_is_told(void **state)
         }
 }
 
+/* More leaves than a page holds, and every one of them a page. */
+static void a_list_that_is_too_full_is_told(void **state)
+{
+    struct bench *b = *state;
+    struct err e = ERR_INIT;
+    uint8_t page[PAGE];
+    begin_again(b, true);
+    struct sqlite3_file *f = db_file(b->db);
+    assert_int_equal(f->pMethods->xRead(f, page, PAGE, 0), SQLITE_OK);
+    int64_t at = ((int64_t)get(page + 32) - 1) * PAGE;
+    assert_int_equal(f->pMethods->xRead(f, page, PAGE, at), SQLITE_OK);
+    put(page + 4, UINT32_MAX);
+    for (size_t i = 8; i + 4 <= PAGE - VFS_RESERVED_BYTES; i += 4)
+        put(page + i, 2);
+    assert_int_equal(f->pMethods->xWrite(f, page, PAGE, at), SQLITE_OK);
+    close_db(b);
+    open_db(b);
+    must(b, db_mend(b->db, &b->e)); /* there is nothing that it could mend */
+    assert_false(db_check(b->db, &e));
+    assert_int_equal(e.code, ERR_CORRUPT);
+    assert_int_equal(rows_in(b->db), ROWS);
+}
+
+/* As a stick leaves it that was pulled out too early. */
+static void a_file_that_was_cut_off_is_told(void **state)
+{
+    struct bench *b = *state;
+    for (size_t cut = 1; cut < b->whole.size; cut += 1 + cut * 2) {
+        /* a free page is mended, for nothing was in it */
+        struct err e = ERR_INIT;
+        close_db(b);
+        disk_write(b->disk.path,
+                   (struct bytes){b->whole.data, b->whole.size - cut});
+        b->db = db_open(b->disk.path, key, false, &e);
+        if (b->db != NULL && db_check(b->db, &e))
+            assert_int_equal(rows_in(b->db), ROWS);
+        else if (e.code != ERR_CORRUPT)
+            fail_msg("cut off by %zu: %s", cut, e.text);
+    }
+}
+
 /* ---- a copy while others work ---- */
 
 static struct {
@@ -519,6 +560,8 @@ int main(void)
         PROOF(a_failing_disk_is_told),
         PROOF(an_interrupted_call_makes_no_difference),
         PROOF(a_list_that_makes_no_sense_is_told),
+        PROOF(a_list_that_is_too_full_is_told),
+        PROOF(a_file_that_was_cut_off_is_told),
         PROOF(a_copy_ends_though_somebody_saves_at_every_moment),
         PROOF(a_copy_waits_as_long_as_any_reader),
         PROOF(what_is_in_use_is_not_copied_over),

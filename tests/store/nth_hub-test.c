@@ -218,12 +218,18 @@ static bool admit(void *ground, struct err *e)
     return peer_site_add(t->hub.store, &site, e);
 }
 
+static bool renew_hub(void *ground, struct err *e)
+{
+    return store_renew_epoch(((struct pair *)ground)->hub.store, e);
+}
+
 static void ends_that_know_each_other(void **state)
 {
     static const struct nth_deed deeds[] = {
         {"an office's hub", hub_of_office, NULL, NTH_IN_STEPS},
         {"a hub's sites", sites_of_hub, NULL, NTH_STRICT},
         {"a new epoch", new_epoch, another_epoch, NTH_STRICT},
+        {"a new epoch at the hub", renew_hub, NULL, NTH_STRICT},
         {"letting an office in", admit, another_epoch, NTH_STRICT},
     };
     ((struct pair *)*state)->epoch = 1000;
@@ -362,6 +368,20 @@ static bool make(void *ground, struct err *e)
     return l->made != NULL;
 }
 
+static bool make_hub(void *ground, struct err *e)
+{
+    struct lone *l = ground;
+    const struct store_new n = {.site_name = "Adama",
+                                .place = "ET04",
+                                .login = "hub",
+                                .role = "administrator",
+                                .is_hub = true};
+    struct store_env env = {stamp_fixed(&l->o.now_ms),
+                            entropy_seeded(&l->o.seed)};
+    l->made = store_open_memory(&n, env, e);
+    return l->made != NULL;
+}
+
 static void old(void *ground)
 {
     struct lone *l = ground;
@@ -387,6 +407,7 @@ static void files_new_and_old(void **state)
 {
     static const struct nth_deed deeds[] = {
         {"making a file", make, none, NTH_STRICT},
+        {"making a hub", make_hub, none, NTH_STRICT},
         {"bringing a file up to date", migrate, old, NTH_STRICT},
         {"writing under a new epoch", renew_epoch, NULL, NTH_STRICT},
     };

@@ -20,6 +20,12 @@ enum outside_way {
 /* nth 1 is the next call; 0: none fails, and counting begins anew. */
 void outside_plan(uint64_t nth, enum outside_way way);
 
+/* From here on only calls of that name are counted, and those that are to fail
+ * answer with that errno; OUTSIDE_SHORT: they do half of it. NULL: all calls,
+ * EIO. */
+enum { OUTSIDE_SHORT = -1 };
+void outside_answer(const char *name, int error);
+
 /* Whether a call failed since. */
 bool outside_has_failed(void);
 

@@ -234,6 +234,53 @@ static void between_two_keys_slots_stay(void **state)
     settled(p, key_before, new_key);
 }
 
+/* Cut short, and then the database was taken away, or another one put in its
+ * place: nothing is thrown away by looking. */
+static void cut_short_without_its_database_it_stays_cut_short(void **state)
+{
+    static const enum err_code codes[] = {ERR_NOT_FOUND, ERR_CORRUPT};
+    struct people *p = *state;
+    uint8_t new_key[32], stranger[32] = "neither the one nor the other 1";
+    char aside[DISK_PATH];
+    begin_turn(p, new_key);
+    disk_name(&p->disk, "aside", aside);
+    store_close(p->store);
+    p->store = NULL;
+    assert_int_equal(rename(p->disk.path, aside), 0);
+    for (size_t i = 0; i < 2; i++) {
+        struct keyfile_unlocked u;
+        if (i == 1) {
+            struct db *db = db_open(p->disk.path, stranger, true, &p->e);
+            assert_non_null(db);
+            db_close(db);
+        }
+        assert_null(people_open(p, PEOPLE_ALMAZ));
+        assert_int_equal(p->e.code, codes[i]);
+        must(p, keyfile_unlock(p->keys, PEOPLE_ALMAZ, &u, &p->e));
+        assert_true(u.cut_short);
+    }
+    assert_int_equal(rename(aside, p->disk.path), 0);
+    p->store = people_open(p, PEOPLE_ALMAZ);
+    assert_non_null(p->store);
+    settled(p, key_before, new_key);
+}
+
+/* The stick with the office was pulled out. */
+static void without_its_folder_no_key_is_changed(void **state)
+{
+    struct people *p = *state;
+    char aside[DISK_FOLDER + 8];
+    keep_key(p);
+    must(p, people_write(p, p->store, "note", 7));
+    snprintf(aside, sizeof aside, "%s.gone", p->disk.folder);
+    assert_int_equal(rename(p->disk.folder, aside), 0);
+    assert_false(rotation_run(p->store, &p->e));
+    assert_int_equal(p->e.code, ERR_NOT_FOUND);
+    assert_int_equal(rename(aside, p->disk.folder), 0);
+    assert_true(keyfile_fits(p->keys, key_before));
+    opens_for_both(p);
+}
+
 static void what_is_due_is_done_at_the_next_unlock(void **state)
 {
     struct people *p = *state;
@@ -267,6 +314,8 @@ int main(void)
         PROOF(cut_in_the_new_file_it_is_undone),
         PROOF(cut_behind_the_rename_it_is_completed),
         PROOF(between_two_keys_slots_stay),
+        PROOF(cut_short_without_its_database_it_stays_cut_short),
+        PROOF(without_its_folder_no_key_is_changed),
         PROOF(what_is_due_is_done_at_the_next_unlock),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -382,6 +382,40 @@ static void a_head_is_read_as_people_write_it(void **state)
     office_close(&o);
 }
 
+/* Each way in which somebody may get it wrong who copies it from paper. */
+static void what_is_no_head_is_told_so(void **state)
+{
+    static const char *const none[] = {"",
+                                       "-",
+                                       "4F7K-2M9Q",
+                                       "0000-0000-0000-0000-000U",
+                                       "0000-0000-0000-0000-000!",
+                                       "0000-0000-0000-0000-0000-0",
+                                       "0000-0000-0000-0000-000{",
+                                       "0000-0000-0000-0000-000@",
+                                       "0000-0000-0000-0000-00\xe1\x88\xb0",
+                                       "0000 0000 0000 0000 000"};
+    static const char *const others[] = {
+        "0000-0000-0000-0000-0000", /* of nothing */
+        "ZZZZ-ZZZZ-ZZZZ-ZZZZ-ZZZZ", /* of what is yet to come */
+        "zzzzzzz0000000000000", "0000001oOiIlL0000000"};
+    struct office o;
+    bool holds = true;
+    (void)state;
+    office_open(&o, "Gasera", "ET041114", 1);
+    office_open_case(&o, "ET041114/03", "Selam");
+    for (size_t i = 0; i < ARR_NR(none); i++) {
+        struct err why = ERR_INIT;
+        assert_false(verify_against(o.store, none[i], &holds, &why));
+        assert_int_equal(why.code, ERR_INPUT);
+    }
+    for (size_t i = 0; i < ARR_NR(others); i++) {
+        MUST(verify_against(o.store, others[i], &holds, e));
+        assert_false(holds);
+    }
+    office_close(&o);
+}
+
 /* ---- the break by name ---- */
 
 static void the_first_break_is_named_by_case_and_change(void **state)
@@ -549,6 +583,7 @@ int main(void)
         cmocka_unit_test(an_older_page_is_seen_or_says_the_same),
         cmocka_unit_test(a_whole_file_put_back_is_known_by_the_head),
         cmocka_unit_test(a_head_is_read_as_people_write_it),
+        cmocka_unit_test(what_is_no_head_is_told_so),
         cmocka_unit_test(the_first_break_is_named_by_case_and_change),
         cmocka_unit_test(a_computed_table_that_was_altered_is_named),
         cmocka_unit_test(a_signature_that_does_not_fit_is_found),
