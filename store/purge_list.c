@@ -264,8 +264,6 @@ bool purge_reapply(struct store *s, int64_t *nr, struct err *e)
     struct entry_list l = {0};
     int64_t purged = 0;
     *nr = 0;
-    if (s->dir == NULL)
-        return true;
     /* once kept, the list lacks nothing that is purged here */
     bool good = purge_list_keep(s, e) && read_list(s, &l, e) &&
                 db_get_int(s->db, "SELECT COUNT(*) FROM purge", DB_NOTHING, 0,

@@ -23,6 +23,7 @@
 #include "base/arr.h"
 #include "base/str.h"
 #include "store/apply.h"
+#include "store/audit.h"
 #include "store/backup.h"
 #include "store/db.h"
 #include "store/keyfile_int.h"
@@ -40,7 +41,8 @@ struct desk {
     struct disk d, away; /* a hub; what is made and taken away again */
     struct store_env env;
     char kept[DISK_PATH], made[DISK_PATH], list[DISK_PATH];
-    struct bytes db, keys, cut_keys; /* of the office */
+    struct bytes db, listed; /* of the office: before a purge, and of it */
+    struct bytes cut_keys;
     struct store *hub;
 };
 
@@ -77,17 +79,21 @@ static void open_hub(struct desk *k)
     must(k, k->hub != NULL);
 }
 
-/* One case of the office is purged, so that there is a list to keep. */
-static void purge_one(struct desk *k)
+/* One case of the office, and the purge of it, so that there is a list. */
+static void open_one(struct desk *k)
 {
     static const char line[] =
         "{\"case\":\"00000001-1111-4111-8111-111111111111\",\"place\":"
         "\"ET041114/03\",\"form\":\"registration\",\"set\":{\"given_name\":"
         "\"Selam\",\"sex\":\"female\"}}";
+    bool saved;
+    must(k, apply_line(k->p->store, line, strlen(line), &saved, &k->p->e));
+}
+
+static void purge_one(struct desk *k)
+{
     struct people *p = k->p;
     struct id id;
-    bool saved;
-    must(k, apply_line(p->store, line, strlen(line), &saved, &p->e));
     assert_true(id_parse("00000001-1111-4111-8111-111111111111", &id));
     const struct purge_why why = {.stream = stream_of_id(STREAM_CASE, &id),
                                   .reason = "request",
@@ -110,7 +116,12 @@ static int begin(void **state)
     disk_name(&k.p->disk, "kept", k.kept);
     disk_name(&k.p->disk, PURGE_LIST_FILE, k.list);
     disk_name(&k.away, "made", k.made);
+    open_one(&k);
+    must(&k, audit_flush(k.p->store, &k.p->e));
+    k.db = disk_read(k.p->disk.path);
     purge_one(&k);
+    must(&k, purge_list_keep(k.p->store, &k.p->e));
+    k.listed = disk_read(k.list);
     open_hub(&k);
     *state = &k;
     return 0;
@@ -123,7 +134,7 @@ static int end(void **state)
     outside_plan(0, OUTSIDE_ONCE);
     store_close(k->hub);
     bytes_free(&k->db);
-    bytes_free(&k->keys);
+    bytes_free(&k->listed);
     bytes_free(&k->cut_keys);
     clear(k->d.folder);
     clear(k->away.folder);
@@ -342,6 +353,25 @@ static bool unlocks(void *ground, struct err *e)
     return s != NULL;
 }
 
+static void from_before(void *ground)
+{
+    struct desk *k = ground;
+    disk_write(k->p->disk.path, k->db);
+    disk_write(k->list, k->listed);
+}
+
+static void a_file_put_back_from_before_a_purge(void **state)
+{
+    static const struct nth_deed deed[] = {
+        {"an unlock that obeys", unlocks, from_before, NTH_SHRUGS}};
+    struct desk *k = *state;
+    store_close(k->p->store);
+    k->p->store = NULL;
+    nth_try(k, deed, 1);
+    k->p->store = people_open(k->p, PEOPLE_ALMAZ);
+    must(k, k->p->store != NULL);
+}
+
 static void a_key_change_that_was_cut_short(void **state)
 {
     static const struct nth_deed deed[] = {
@@ -368,6 +398,7 @@ int main(void)
         PROOF(a_lock_that_does_not_come_is_told),
         PROOF(a_process_that_cannot_be_closed_says_so),
         PROOF(the_files_of_a_hub),
+        PROOF(a_file_put_back_from_before_a_purge),
         PROOF(a_key_change_that_was_cut_short),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

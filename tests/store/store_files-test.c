@@ -37,6 +37,7 @@
 #include "store/setting.h"
 #include "store/store_int.h"
 #include "store/tries.h"
+#include "store/unlock.h"
 #include "tests/store/support_people.h"
 
 static void must(struct people *p, bool good)
@@ -310,13 +311,14 @@ static void what_cannot_be_noted_keeps_nobody_out(void **state)
     struct people *p = *state;
     char path[DISK_PATH];
     struct stat st;
-    for (size_t i = 0; i < ARR_NR(names); i++) {
-        disk_name(&p->disk, names[i], path);
+    for (size_t i = 0; i < 2 * ARR_NR(names); i++) {
+        const char *name = names[i / 2];
+        disk_name(&p->disk, name, path);
         remove(path);
-        assert_int_equal(mkdir(path, 0700), 0);
+        assert_int_equal(i % 2 ? symlink(name, path) : mkdir(path, 0700), 0);
         refuse(p);
         if (!enter(p))
-            fail_msg("%s: %s", names[i], p->e.text);
+            fail_msg("%s: %s", name, p->e.text);
         for (size_t k = 0; k < ARR_NR(names); k++)
             remove_any(p, names[k]);
     }
@@ -489,6 +491,41 @@ static void who_was_quicker_is_not_overwritten(void **state)
     disk_clear(&d);
 }
 
+/* ---- a command ---- */
+
+static bool type(void *arg, const char *prompt, bool confirm, char *out,
+                 size_t size, struct err *e)
+{
+    (void)prompt, (void)confirm, (void)e;
+    return str_copy(out, size, arg);
+}
+
+static bool never(struct cmd_call *call, const struct unlock_view *view,
+                  struct err *e)
+{
+    (void)call, (void)view;
+    return err_set(e, ERR_BUG, "shown, though it did not open");
+}
+
+/* A host that says nothing on the way; and a passphrase that is wrong. */
+static void a_command_without_anybody_to_tell_unlocks(void **state)
+{
+    struct people *p = *state;
+    struct cmd_call call = {
+        .cmd = &(struct cmd){.name = "a test"},
+        .dir = p->disk.folder,
+        .host = {.passphrase = type, .arg = (void *)(uintptr_t)PEOPLE_ALMAZ},
+        .stamp = p->store->env.stamp,
+        .entropy = p->store->env.entropy};
+    struct store *s = unlock_store(&call, &p->e);
+    if (s == NULL)
+        fail_msg("%s", p->e.text);
+    store_close(s);
+    call.host.arg = (void *)(uintptr_t) "not the passphrase";
+    assert_false(unlock_reader(&call, never, &p->e));
+    assert_int_equal(p->e.code, ERR_DENIED);
+}
+
 #define PROOF(f) cmocka_unit_test_setup_teardown(f, people_new, people_end)
 
 int main(void)
@@ -506,6 +543,7 @@ int main(void)
         PROOF(an_office_that_does_not_know_itself_says_so),
         PROOF(there_is_no_key_to_change),
         PROOF(who_was_quicker_is_not_overwritten),
+        PROOF(a_command_without_anybody_to_tell_unlocks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

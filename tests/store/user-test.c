@@ -281,6 +281,7 @@ static void recovery_words_are_read_as_people_type(void **state)
     assert_int_equal(recovery_read("coffee under the acacia", read),
                      RECOVERY_NO);
     assert_int_equal(recovery_read("", read), RECOVERY_NO);
+    assert_int_equal(recovery_read("babab-7abab", read), RECOVERY_NO);
     snprintf(typed, sizeof typed, "%s a", words); /* a letter too many */
     assert_int_equal(recovery_read(typed, read), RECOVERY_NO);
 }
