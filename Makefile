@@ -208,8 +208,9 @@ check-san:
 VALGRIND_LONG := $(if $(LONG),,$(patsubst %,$(BUILD)/tests/%-test,store/hostile \
     store/vfs_harm store/keyfile store/user store/rotation store/backup \
     store/verify store/purge_trace store/parting store/purge store/spoilt \
-    store/command_shown store/command_wrong forms/xlsx forms/mutation \
-    sync/session sync/simulation sync/cut \
+    store/command_shown store/command_wrong store/keyfile_harm \
+    store/backup_harm store/store_files store/db_disk forms/xlsx \
+    forms/mutation sync/session sync/simulation sync/cut \
     sync/restore) $(NTH_TESTS) $(filter $(BUILD)/tests/tui/view_% \
     $(BUILD)/tests/tui/form_% $(BUILD)/tests/tui/unseal-test,$(TESTS)))
 check-valgrind: tests

@@ -137,7 +137,6 @@ static int code_of(struct db *db, int code)
     return code;
 }
 
-/* In brackets, so that make cover can say what it gives (cover/false.h). */
 bool(db_fail)(struct db *db, int code, struct err *e)
 {
     code = code_of(db, code);

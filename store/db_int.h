@@ -35,8 +35,9 @@ int64_t db_cache_kib(int64_t pages, int64_t page_bytes);
 /* The database file as the VFS sees it; NULL when it is not open. */
 struct sqlite3_file *db_file(struct db *db);
 
-/* Sets the error that a code of SQLite's stands for; returns false. */
-bool db_fail(struct db *db, int code, struct err *e);
+/* Sets the error that a code of SQLite's stands for; returns false, which make
+ * cover is told (tests/cover/false.h), hence the brackets. */
+bool(db_fail)(struct db *db, int code, struct err *e);
 
 /* Whether a page (from 1) of the file opens under the key. */
 bool db_page_opens(struct db *db, uint32_t number);

@@ -7,7 +7,6 @@
  * || err_set(...)` no branch is counted for an err_set that gave true.
  */
 #include "base/err.h"
-#include "store/db_int.h"
 
 #define err_set(...)   (err_set(__VA_ARGS__), false)
 #define err_wrap(...)  (err_wrap(__VA_ARGS__), false)

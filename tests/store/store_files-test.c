@@ -510,9 +510,11 @@ static bool never(struct cmd_call *call, const struct unlock_view *view,
 /* A host that says nothing on the way; and a passphrase that is wrong. */
 static void a_command_without_anybody_to_tell_unlocks(void **state)
 {
+    static const struct cmd_option options[] = {{.name = "lang"}, {0}};
+    static const struct cmd cmd = {.name = "a test", .options = options};
     struct people *p = *state;
     struct cmd_call call = {
-        .cmd = &(struct cmd){.name = "a test"},
+        .cmd = &cmd,
         .dir = p->disk.folder,
         .host = {.passphrase = type, .arg = (void *)(uintptr_t)PEOPLE_ALMAZ},
         .stamp = p->store->env.stamp,
