@@ -23,7 +23,8 @@ bool casefile_load(struct store *s, const struct id *id, struct casefile *c,
     struct rows *q = db_query(
         store_db(s),
         "SELECT s.key, c.number, c.name, '0' || "
-        "c.sort_key" CASEFILE_COLUMNS " WHERE s.kind = 1 AND s.key = ?4",
+        "c.sort_key" CASEFILE_COLUMNS(
+            CASEFILE_SEEN) " WHERE s.kind = 1 AND s.key = ?4",
         DB_BIND(CASEFILE_BIND_WHO(s), db_blob(id->bytes, sizeof id->bytes)));
     if (rows_next(q)) {
         casefile_read_row(q, sent, c);
@@ -82,12 +83,13 @@ static bool load_numbered(struct store *s, const char *number,
     int64_t sent = 0;
     if (!casefile_sent(s, &sent, e))
         return false;
-    struct rows *q = db_query(store_db(s),
-                              "SELECT s.key, c.number, c.name, '0' || "
-                              "c.sort_key" CASEFILE_COLUMNS
-                              " WHERE c.number_key BETWEEN ?4 || '/'"
-                              " AND ?4 || '0' ORDER BY c.number_key",
-                              DB_BIND(CASEFILE_BIND_WHO(s), db_text(number)));
+    struct rows *q =
+        db_query(store_db(s),
+                 "SELECT s.key, c.number, c.name, '0' || "
+                 "c.sort_key" CASEFILE_COLUMNS(
+                     CASEFILE_SEEN) " WHERE c.number_key BETWEEN ?4 || '/'"
+                                    " AND ?4 || '0' ORDER BY c.number_key",
+                 DB_BIND(CASEFILE_BIND_WHO(s), db_text(number)));
     for (page->nr = 0; page->nr < page->room_nr && rows_next(q); page->nr++)
         casefile_read_row(q, sent, &page->room[page->nr]);
     return rows_end(q, e);

@@ -111,17 +111,21 @@ _Static_assert(CASEFILE_WORDS_MAX == 6, "BIND_WORDS and FITS name each word");
  * ?7 worker, ?8 workers of all offices, ?9 opened since, ?10 unvisited since
  * (ms), ?11 the same as a day, ?12 merged */
 
-#define ON " || '" CASEFILE_LAST "'" /* "BETWEEN w AND w ON": begins with w */
+/* "BETWEEN w AND w ON": begins with w */
+#define ON         " || '" CASEFILE_LAST "'"
+#define WORKS_HERE "o.login = ?7 AND o.works = 1 AND (o.here = 1 OR ?8 = 1)"
 #define CASE_FILTER                                                            \
     " WHERE (?4 IS NULL OR c.place = ?4 OR (c.place > ?4 AND"                  \
     " c.place < ?4 || ':' AND ?4 NOT LIKE '%/%'))"                             \
     " AND (?5 = 0 OR c.clashes > 0)"                                           \
     " AND (?6 IS NULL OR c.last_change > ?6)"                                  \
     " AND (?7 IS NULL OR EXISTS(SELECT 1 FROM worker o"                        \
-    "  WHERE o.login = ?7 AND o.works = 1 AND (o.here = 1 OR ?8 = 1)"          \
-    "  AND (o.stream_id = c.stream_id OR o.stream_id IN (SELECT b.stream_id"   \
-    "   FROM duplicate d JOIN casefile b ON b.stream_id = d.stream_id"         \
-    "   WHERE b.kept = s.key))))"                                              \
+    "  WHERE o.stream_id = c.stream_id AND " WORKS_HERE ")"                    \
+    "  OR (EXISTS(SELECT 1 FROM duplicate WHERE says = s.key)"                 \
+    "   AND EXISTS(SELECT 1 FROM duplicate d"                                  \
+    "    CROSS JOIN casefile b ON b.stream_id = d.stream_id"                   \
+    "    JOIN worker o ON o.stream_id = b.stream_id"                           \
+    "    WHERE b.kept = s.key AND " WORKS_HERE ")))"                           \
     " AND c.opened_ms >= ?9"                                                   \
     " AND (?10 = 0 OR (c.opened_ms < ?10 AND c.visited < ?11))"                \
     " AND (?12 = 1 OR c.kept IS NULL) AND " CASEFILE_SEEN

@@ -22,11 +22,23 @@ bool casefile_term_write(struct store *s, int64_t stream_id, const char *name,
 bool casefile_term_renew(struct store *s, struct err *e);
 
 /* Whether the case of stream s is more than a number to who asks: ?1 how far
- * names are read, ?2 the login, ?3 the office's place. */
-#define CASEFILE_SEEN "(?1 >= 4 OR (?1 > 0 AND ?1 >= " RIGHT_NEARNESS(2, 3) "))"
+ * names are read, ?2 the login, ?3 the office's place. Most are so by their
+ * place or by who opened them: that is asked first, for it needs no other
+ * table (which epochs are our own is asked once a statement). */
+#define CASEFILE_NEAR_BY(stream)                                               \
+    "(?1 >= 2 AND (" stream                                                    \
+    ".opener IN (SELECT epoch FROM epoch WHERE own = 1)"                       \
+    " OR " stream ".place = ?3 OR (" stream ".place > ?3 || '/'"               \
+    " AND " stream ".place < ?3 || '0')))"                                     \
+    " OR (?1 >= 3 AND " stream ".place > ?3 AND " stream ".place < ?3 || ':'"  \
+    " AND ?3 NOT LIKE '%/%')"
+#define CASEFILE_SEEN                                                          \
+    "(?1 >= 4 OR " CASEFILE_NEAR_BY(                                           \
+        "s") " OR (?1 > 0 AND ?1 >= " RIGHT_NEARNESS(2, 3) "))"
 /* The same of the case itself, of stream alone: not by those kept under it. */
 #define CASEFILE_SEEN_ITSELF(stream)                                           \
-    "(?1 >= 4 OR (?1 > 0 AND ?1 >= " RIGHT_NEARNESS_OF(stream, 2, 3) "))"
+    "(?1 >= 4 OR " CASEFILE_NEAR_BY(                                           \
+        stream) " OR (?1 > 0 AND ?1 >= " RIGHT_NEARNESS_OF(stream, 2, 3) "))"
 #define CASEFILE_BIND_WHO(s)                                                   \
     db_int(right_reach_of_names(store_role(s))), db_text(store_login(s)),      \
         db_text(store_place(s))
@@ -34,11 +46,12 @@ bool casefile_term_renew(struct store *s, struct err *e);
 /* The key in a list of a case that is only a number. */
 void casefile_masked_key(int64_t stream_id, char out[CASEFILE_KEY_BYTES]);
 
-/* Behind "SELECT s.key, c.number, c.name, " and a key, with who asks bound: for
- * casefile_read_row. */
-#define CASEFILE_COLUMNS                                                       \
+/* Behind "SELECT s.key, c.number, c.name, " and a key: for
+ * casefile_read_row. seen: CASEFILE_SEEN with who asks bound, or "1" where only
+ * what is seen comes, "0" where nothing of it does. */
+#define CASEFILE_COLUMNS(seen)                                                 \
     ", c.place, c.opened_ms, c.updated_ms, c.visited, c.clashes,"              \
-    " c.last_change, c.kept, s.stream_id, " CASEFILE_SEEN " FROM casefile c"   \
+    " c.last_change, c.kept, s.stream_id, " seen " FROM casefile c"            \
     " JOIN stream s ON s.stream_id = c.stream_id"
 void casefile_read_row(struct rows *q, int64_t sent, struct casefile *c);
 

@@ -22,10 +22,10 @@
  * ?1 to ?3 who asks (CASEFILE_SEEN), ?4 from, ?5 limit, ?6 merged */
 
 #define LISTED(key, compare, end, order)                                       \
-    "SELECT s.key, c.number, c.name, '0' || c." key CASEFILE_COLUMNS           \
-    " WHERE c." key compare "COALESCE(?4, " end ")"                            \
-    " AND (?6 = 1 OR c.kept IS NULL) AND " CASEFILE_SEEN                       \
-    " ORDER BY c." key order " LIMIT ?5"
+    "SELECT s.key, c.number, c.name, '0' || c." key CASEFILE_COLUMNS(          \
+        "1") " WHERE c." key compare "COALESCE(?4, " end ")"                   \
+             " AND (?6 = 1 OR c.kept IS NULL) AND " CASEFILE_SEEN              \
+             " ORDER BY c." key order " LIMIT ?5"
 #define LISTED_BOTH(key)                                                       \
     {                                                                          \
         LISTED(key, " > ", "''", ""),                                          \
@@ -33,10 +33,10 @@
     }
 /* Cut before the rest of its rows is fetched. */
 #define FOUND(compare, order)                                                  \
-    "SELECT s.key, c.number, c.name, p.key" CASEFILE_COLUMNS                   \
-    " JOIN (SELECT key, stream_id FROM temp.found WHERE ?4 IS NULL"            \
-    " OR key " compare " ?4 ORDER BY key" order " LIMIT ?5) p"                 \
-    " ON p.stream_id = c.stream_id ORDER BY p.key" order
+    "SELECT s.key, c.number, c.name, p.key" CASEFILE_COLUMNS(                  \
+        "1") " JOIN (SELECT key, stream_id FROM temp.found WHERE ?4 IS NULL"   \
+             " OR key " compare " ?4 ORDER BY key" order " LIMIT ?5) p"        \
+             " ON p.stream_id = c.stream_id ORDER BY p.key" order
 
 /* [order][backwards] */
 static const char *const listed_sql[CASEFILE_SORTS][2] = {
@@ -152,8 +152,8 @@ static bool take_rows(struct rows *q, int64_t sent, struct casefile_page *page,
 
 /* ?4 merged, ?5 from, ?6 limit; [backwards] */
 #define MASKED                                                                 \
-    "SELECT s.key, c.number, c.name, ''" CASEFILE_COLUMNS                      \
-    " WHERE (?4 = 1 OR c.kept IS NULL) AND NOT " CASEFILE_SEEN
+    "SELECT s.key, c.number, c.name, ''" CASEFILE_COLUMNS(                     \
+        "0") " WHERE (?4 = 1 OR c.kept IS NULL) AND NOT " CASEFILE_SEEN
 static const char *const masked_sql[2] = {
     MASKED " AND c.stream_id > ?5 ORDER BY c.stream_id LIMIT ?6",
     MASKED " AND c.stream_id < ?5 ORDER BY c.stream_id DESC LIMIT ?6"};
@@ -243,16 +243,18 @@ bool casefile_tally_load(struct store *s, struct casefile_tally *t,
     *t = (struct casefile_tally){0};
     struct rows *q = db_query(
         store_db(s),
-        "SELECT COALESCE(SUM(x.seen), 0), COUNT(*) - COALESCE(SUM(x.seen), 0),"
+        /* materialized: else it is asked four times of each case who sees it */
+        "WITH x AS MATERIALIZED (SELECT c.last_change, c.clashes,"
+        " " CASEFILE_SEEN " AS seen"
+        " FROM casefile c JOIN stream s ON s.stream_id = c.stream_id"
+        " WHERE c.kept IS NULL)"
+        " SELECT COALESCE(SUM(x.seen), 0), COUNT(*) - COALESCE(SUM(x.seen), 0),"
         " COALESCE(SUM(x.seen AND x.last_change > ?4), 0),"
         " COALESCE(SUM(x.seen * MIN(x.clashes, 9999)), 0) + (SELECT COUNT(*)"
         "  FROM " CLASH_FROM
         "  stream t JOIN record r ON r.stream_id = t.stream_id"
         "  JOIN cell l ON l.record_id = r.record_id"
-        "  WHERE t.kind = ?5" CLASH_WHERE ") FROM"
-        " (SELECT c.last_change, c.clashes, " CASEFILE_SEEN " AS seen"
-        "  FROM casefile c JOIN stream s ON s.stream_id = c.stream_id"
-        "  WHERE c.kept IS NULL) x",
+        "  WHERE t.kind = ?5" CLASH_WHERE ") FROM x",
         DB_BIND(CASEFILE_BIND_WHO(s), db_int(sent), db_int(STREAM_PLACE)));
     if (rows_next(q)) {
         t->cases = rows_int(q, 0);

@@ -44,6 +44,7 @@ struct db {
     bool doomed;      /* a nested end was not good */
     struct err cause; /* why SQLite undid the transaction by itself */
     int64_t commits;  /* own, to be told from those of others */
+    int64_t turns;    /* transactions begun, and parts of them taken back */
 };
 
 struct rows {
@@ -417,6 +418,7 @@ bool db_begin(struct db *db, struct err *e)
     if (!still_whole(db, e))
         return false;
     if (db->depth == 0) {
+        db->turns++;
         db->doomed = false;
         db->cause.code = ERR_NONE;
         if (!db_run(db, "BEGIN IMMEDIATE", DB_NOTHING, e))
@@ -432,6 +434,7 @@ static bool end_nested(struct db *db, bool good, struct err *e)
 {
     struct err ignored = ERR_INIT;
     db->depth--;
+    db->turns += !good;
     bool done =
         (good || db_run(db, "ROLLBACK TO nested", DB_NOTHING, &ignored)) &&
         db_run(db, "RELEASE nested", DB_NOTHING, good ? e : &ignored);
@@ -467,6 +470,11 @@ bool db_end(struct db *db, bool good, struct err *e)
 bool db_is_writing(const struct db *db)
 {
     return db->depth > 0;
+}
+
+int64_t db_moment(const struct db *db)
+{
+    return db->depth > 0 ? db->turns + sqlite3_total_changes64(db->handle) : -1;
 }
 
 bool db_look_begin(struct db *db, struct err *e)
@@ -542,6 +550,8 @@ static bool set_cache(struct db *db, struct err *e)
 /* ATTACH names a second file, and commits of two need a super-journal. */
 static void set_limits(sqlite3 *handle)
 {
+    /* small things that come and go with every statement */
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_LOOKASIDE, NULL, 1024, 256);
     static const int off[] = {SQLITE_DBCONFIG_TRUSTED_SCHEMA,
                               SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION,
                               SQLITE_DBCONFIG_DQS_DML, SQLITE_DBCONFIG_DQS_DDL};
@@ -681,11 +691,20 @@ static bool make_file(const char *path, struct err *e)
     return err_errno(e, _("Making the file %s"), path);
 }
 
+/* Homeward is one thread, and nobody asks how much memory the engine has: a
+ * tenth of its time is spared. Once it runs this is refused, and was done. */
+static void start_engine(void)
+{
+    sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 struct db *db_open(const char *path, const uint8_t *key, bool create,
                    struct err *e)
 {
     struct vfs *vfs = NULL;
     struct db *db = NULL;
+    start_engine();
     if (create && !make_file(path, e))
         return NULL;
     if (!key || (vfs = vfs_new(key, e)))
@@ -703,6 +722,7 @@ struct db *db_open(const char *path, const uint8_t *key, bool create,
 struct db *db_open_memory(struct err *e)
 {
     struct db *db = mem_alloc(sizeof *db);
+    start_engine();
     int rc = sqlite3_open_v2(":memory:", &db->handle,
                              SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
                                  SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_MEMORY,

@@ -138,6 +138,10 @@ bool db_begin(struct db *db, struct err *e);
 bool db_end(struct db *db, bool good, struct err *e);
 bool db_is_writing(const struct db *db);
 
+/* A number that stands still between db_begin and db_end for as long as nothing
+ * is written or taken back there, and never comes again; -1 elsewhere. */
+int64_t db_moment(const struct db *db);
+
 /* Several queries in between see one state of the file; nothing is written.
  * Keep it short: writers wait. Not between db_begin and db_end. */
 bool db_look_begin(struct db *db, struct err *e);

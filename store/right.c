@@ -52,8 +52,8 @@ enum right_reach right_reach_in(const char *role, const char *kind,
 
 /* ---- how near ---- */
 
-bool right_nearness(struct store *s, const struct stream *stream,
-                    enum right_reach *nearness, struct err *e)
+static bool ask_nearness(struct store *s, const struct stream *stream,
+                         enum right_reach *nearness, struct err *e)
 {
     int64_t n = RIGHT_OWN;
     struct id id = stream_id(stream);
@@ -70,6 +70,26 @@ bool right_nearness(struct store *s, const struct stream *stream,
         RIGHT_OWN, &n, e);
     *nearness = (enum right_reach)n;
     return good;
+}
+
+/* A save asks several times over about one case. Within its transaction nobody
+ * else writes, so an answer holds until this one does. */
+bool right_nearness(struct store *s, const struct stream *stream,
+                    enum right_reach *nearness, struct err *e)
+{
+    int64_t moment = db_moment(store_db(s));
+    if (moment >= 0 && s->near.moment == moment &&
+        stream_equal(&s->near.stream, stream)) {
+        *nearness = s->near.reach;
+        return true;
+    }
+    s->near.moment = -1;
+    if (!ask_nearness(s, stream, nearness, e))
+        return false;
+    s->near.moment = moment;
+    s->near.stream = *stream;
+    s->near.reach = *nearness;
+    return true;
 }
 
 /* ---- the sentence ---- */

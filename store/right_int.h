@@ -18,31 +18,33 @@ struct store;
  * office's place. */
 #define RIGHT_NEARNESS_OF(stream, login, place)                                \
     "(CASE WHEN EXISTS(SELECT 1 FROM worker w"                                 \
-    "  WHERE w.stream_id = " stream ".stream_id AND w.login = ?" #login        \
-    "  AND w.here = 1 AND w.works = 1) THEN 1"                                 \
+    " WHERE w.stream_id = " stream ".stream_id AND w.login = ?" #login         \
+    " AND w.here = 1 AND w.works = 1) THEN 1"                                  \
     " WHEN " stream ".kind = 1 AND NOT EXISTS(SELECT 1 FROM worker w"          \
-    "  WHERE w.stream_id = " stream ".stream_id AND w.works = 1"               \
-    "  AND (w.here = 1 OR w.named = 1)) THEN 1"                                \
+    " WHERE w.stream_id = " stream ".stream_id AND w.works = 1"                \
+    " AND (w.here = 1 OR w.named = 1)) THEN 1"                                 \
     " WHEN " stream ".place = ?" #place "  OR " stream ".place LIKE ?" #place  \
     " || '/%'"                                                                 \
-    "  OR EXISTS(SELECT 1 FROM epoch o WHERE o.epoch = " stream ".opener"      \
-    "   AND o.own = 1) THEN 2"                                                 \
+    " OR EXISTS(SELECT 1 FROM epoch o WHERE o.epoch = " stream ".opener"       \
+    " AND o.own = 1) THEN 2"                                                   \
     " WHEN " stream ".place > ?" #place "  AND " stream ".place < ?" #place    \
     " || ':'"                                                                  \
-    "  AND ?" #place " NOT LIKE '%/%' THEN 3"                                  \
+    " AND ?" #place " NOT LIKE '%/%' THEN 3"                                   \
     " ELSE 4 END)"
 
 /* Of stream s, with the cases kept under it: who works with a child by one of
  * its cases must not lose the child when two people make them one. Few cases
- * are said to be another; only for those the rest is asked. */
+ * are said to be another, in most offices none (that is asked once a
+ * statement); only for those the rest is asked. */
 /* clang-format off */
 #define RIGHT_NEARNESS(login, place)                                           \
-    "(CASE WHEN EXISTS(SELECT 1 FROM duplicate d WHERE d.says = s.key)"        \
+    "(CASE WHEN EXISTS(SELECT 1 FROM duplicate)"                                \
+    " AND EXISTS(SELECT 1 FROM duplicate d WHERE d.says = s.key)"              \
     " THEN MIN(" RIGHT_NEARNESS_OF("s", login, place) ","                      \
-    "  COALESCE((SELECT MIN(" RIGHT_NEARNESS_OF("u", login, place) ")"         \
-    "   FROM duplicate d JOIN casefile b ON b.stream_id = d.stream_id"         \
-    "   JOIN stream u ON u.stream_id = d.stream_id"                            \
-    "   WHERE b.kept = s.key), 4))"                                            \
+    " COALESCE((SELECT MIN(" RIGHT_NEARNESS_OF("u", login, place) ")"         \
+    " FROM duplicate d JOIN casefile b ON b.stream_id = d.stream_id"         \
+    " JOIN stream u ON u.stream_id = d.stream_id"                            \
+    " WHERE b.kept = s.key), 4))"                                            \
     " ELSE " RIGHT_NEARNESS_OF("s", login, place) " END)"
 /* clang-format on */
 

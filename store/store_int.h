@@ -8,6 +8,7 @@
  */
 #include <sodium.h>
 
+#include "forms/right.h"
 #include "store/store.h"
 #include "store/stream.h"
 
@@ -40,6 +41,11 @@ struct store {
         struct stream *items;
         size_t nr, alloc;
     } unsealed; /* cases and places whose sealed answers are open: right.h */
+    struct {
+        int64_t moment; /* db_moment at which it was asked; else it is old */
+        struct stream stream;
+        enum right_reach reach;
+    } near; /* what right_nearness answered last */
 };
 
 struct formdef_cache *store_forms(struct store *s);
