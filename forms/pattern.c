@@ -13,6 +13,7 @@
 
 #include "base/buf.h"
 #include "base/i18n.h"
+#include "base/mem.h"
 #include "base/utf8.h"
 
 enum {
@@ -349,6 +350,15 @@ static bool translate(const char *pattern, struct buf *out, struct err *e)
 
 /* ---- using ---- */
 
+/* glibc's regcomp frees twice when memory runs out in it. What it may take is
+ * asked for before, so that the program ends with its own sentence. */
+static void ask_for_room(void)
+{
+    enum { REGCOMP_BYTES = 1 << 20 };
+
+    mem_free(mem_alloc(REGCOMP_BYTES));
+}
+
 /* Characters, not bytes, whatever language the program speaks. */
 static bool use_pattern(const char *posix, const char *subject, bool *matches,
                         struct err *e)
@@ -356,8 +366,11 @@ static bool use_pattern(const char *posix, const char *subject, bool *matches,
     locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
     locale_t before = utf8 != (locale_t)0 ? uselocale(utf8) : (locale_t)0;
     regex_t r;
-    int rc = regcomp(&r, posix, REG_EXTENDED | REG_NOSUB);
+    int rc;
     bool ok = true;
+
+    ask_for_room();
+    rc = regcomp(&r, posix, REG_EXTENDED | REG_NOSUB);
 
     if (rc != 0) {
         char why[100];

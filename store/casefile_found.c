@@ -109,26 +109,34 @@ _Static_assert(CASEFILE_WORDS_MAX == 6, "BIND_WORDS and FITS name each word");
  * asked for, ?5 words in answers, then the words of names, three values each.
  * Of what is left of that, or of all: ?4 place, ?5 clashing, ?6 unsent behind,
  * ?7 worker, ?8 workers of all offices, ?9 opened since, ?10 unvisited since
- * (ms), ?11 the same as a day, ?12 merged */
+ * (ms), ?11 the same as a day, ?12 merged; where both are one statement, those
+ * but the last twenty further on. */
 
 /* "BETWEEN w AND w ON": begins with w */
-#define ON         " || '" CASEFILE_LAST "'"
-#define WORKS_HERE "o.login = ?7 AND o.works = 1 AND (o.here = 1 OR ?8 = 1)"
+#define ON " || '" CASEFILE_LAST "'"
+#define ASKED(place, clashing, unsent, opened, before, day)                    \
+    " WHERE (?" #place " IS NULL OR c.place = ?" #place                        \
+    " OR (c.place > ?" #place " AND c.place < ?" #place " || ':'"              \
+    " AND ?" #place " NOT LIKE '%/%'))"                                        \
+    " AND (?" #clashing " = 0 OR c.clashes > 0)"                               \
+    " AND (?" #unsent " IS NULL OR c.last_change > ?" #unsent ")"              \
+    " AND c.opened_ms >= ?" #opened " AND (?" #before " = 0"                   \
+    " OR (c.opened_ms < ?" #before " AND c.visited < ?" #day "))"
+#define WORKS(worker, all)                                                     \
+    "o.login = ?" #worker " AND o.works = 1 AND (o.here = 1 OR ?" #all " = 1)"
 #define CASE_FILTER                                                            \
-    " WHERE (?4 IS NULL OR c.place = ?4 OR (c.place > ?4 AND"                  \
-    " c.place < ?4 || ':' AND ?4 NOT LIKE '%/%'))"                             \
-    " AND (?5 = 0 OR c.clashes > 0)"                                           \
-    " AND (?6 IS NULL OR c.last_change > ?6)"                                  \
+    ASKED(4, 5, 6, 9, 10, 11)                                                  \
     " AND (?7 IS NULL OR EXISTS(SELECT 1 FROM worker o"                        \
-    "  WHERE o.stream_id = c.stream_id AND " WORKS_HERE ")"                    \
-    "  OR (EXISTS(SELECT 1 FROM duplicate WHERE says = s.key)"                 \
-    "   AND EXISTS(SELECT 1 FROM duplicate d"                                  \
-    "    CROSS JOIN casefile b ON b.stream_id = d.stream_id"                   \
-    "    JOIN worker o ON o.stream_id = b.stream_id"                           \
-    "    WHERE b.kept = s.key AND " WORKS_HERE ")))"                           \
-    " AND c.opened_ms >= ?9"                                                   \
-    " AND (?10 = 0 OR (c.opened_ms < ?10 AND c.visited < ?11))"                \
-    " AND (?12 = 1 OR c.kept IS NULL) AND " CASEFILE_SEEN
+    "  WHERE o.stream_id = c.stream_id AND " WORKS(                            \
+        7, 8) ")"                                                              \
+              "  OR (EXISTS(SELECT 1 FROM duplicate)"                          \
+              "   AND EXISTS(SELECT 1 FROM duplicate WHERE says = s.key)"      \
+              "   AND EXISTS(SELECT 1 FROM duplicate d"                        \
+              "    CROSS JOIN casefile b ON b.stream_id = d.stream_id"         \
+              "    JOIN worker o ON o.stream_id = b.stream_id"                 \
+              "    WHERE b.kept = s.key AND " WORKS(                           \
+                  7, 8) ")))"                                                  \
+                        " AND (?12 = 1 OR c.kept IS NULL) AND " CASEFILE_SEEN
 /* How well one more word fits, NULL when it does not. */
 #define FIT(low, whole, begun)                                                 \
     ", CASE WHEN ?" #low " IS NULL THEN 0 ELSE (SELECT MIN(CASE"               \
@@ -180,9 +188,26 @@ static const char fitted_cases_sql[] =
     " JOIN stream s ON s.stream_id = c.stream_id" CASE_FILTER                  \
     " ORDER BY c." key
 
+/* The same where no case is said to be another: each then fits by itself. */
+#define DIRECT(fits)                                                           \
+    "INSERT" FILL " SELECT x.fit || c.sort_key, c.stream_id FROM (" fits ") x" \
+    " JOIN casefile c ON c.stream_id = x.stream_id"                            \
+    " JOIN stream s ON s.stream_id = c.stream_id" ASKED(                       \
+        24, 25, 26, 29, 30,                                                    \
+        31) " AND (?27 IS NULL OR EXISTS(SELECT 1 FROM worker o"               \
+            "  WHERE o.stream_id = c.stream_id AND " WORKS(                    \
+                27, 28) "))"                                                   \
+                        " AND x.fit IS NOT NULL"                               \
+                        " AND " CASEFILE_SEEN_ITSELF("s") " ORDER BY 1"
+
 /* [with notes] */
 static const char *const fitted_sql[2] = {FITTED(NAMED),
                                           FITTED(NAMED " UNION ALL " NOTED)};
+
+/* [with notes] */
+static const char *const direct_sql[2] = {
+    DIRECT(NAMED), DIRECT("SELECT stream_id, MIN(fit) AS fit FROM (" NAMED
+                          " UNION ALL " NOTED ") GROUP BY stream_id")};
 
 static const char *const filtered_sql[CASEFILE_SORTS] = {
     [CASEFILE_BY_NAME] = FILTERED("sort_key"),
@@ -202,7 +227,8 @@ struct casefile_found {
 
 /* What is asked, as a statement wants it bound. */
 struct asked {
-    const char *fitted; /* NULL: no words are asked for */
+    const char *fitted; /* NULL: found needs no first step */
+    bool merged;        /* some case is said to be another */
     const char *found;
     const struct db_value *of_fitted, *of_found;
     struct words words;
@@ -219,11 +245,21 @@ bool casefile_found_wanted(const struct casefile_query *query)
            query->unvisited_since != 0 || query->clashing || query->unsent;
 }
 
+static bool ask_merged(struct store *s, bool *merged, struct err *e)
+{
+    int64_t n = 0;
+    bool good =
+        db_get_int(store_db(s), "SELECT EXISTS(SELECT 1 FROM duplicate)",
+                   DB_NOTHING, 0, &n, e);
+    *merged = n != 0;
+    return good;
+}
+
 static bool ask(struct store *s, const struct casefile_query *query,
                 struct asked *a, struct err *e)
 {
     a->notes = (struct buf)BUF_INIT(4096);
-    if (!casefile_sent(s, &a->sent, e))
+    if (!casefile_sent(s, &a->sent, e) || !ask_merged(s, &a->merged, e))
         return false;
     words_of(&a->words, query->text);
     if (query->text != NULL && id_fold_number(query->text, a->number_room))
@@ -232,8 +268,14 @@ static bool ask(struct store *s, const struct casefile_query *query,
     if (query->notes && a->words.nr > 0 &&
         right_has(s, RIGHT_READ, RIGHT_OF_CASE, RIGHT_CASE))
         fulltext_words(query->text, &a->notes);
-    a->fitted = a->words.nr > 0 ? fitted_sql[a->notes.size > 0] : NULL;
-    a->found = a->words.nr > 0 ? fitted_cases_sql : filtered_sql[query->sort];
+    if (a->words.nr == 0) {
+        a->found = filtered_sql[query->sort];
+    } else if (a->merged) {
+        a->fitted = fitted_sql[a->notes.size > 0];
+        a->found = fitted_cases_sql;
+    } else {
+        a->found = direct_sql[a->notes.size > 0];
+    }
     return true;
 }
 
@@ -315,13 +357,16 @@ static bool refill(struct store *s, struct casefile_found *f,
     return good;
 }
 
-#define BIND_FILTER(s, query, a)                                               \
-    CASEFILE_BIND_WHO(s), db_text((query)->place), db_int((query)->clashing),  \
+#define BIND_WHAT_FITS(s, a)                                                   \
+    CASEFILE_BIND_WHO(s), db_text((a)->number), bind(buf_text(&(a)->notes)),   \
+        BIND_WORDS(&(a)->words)
+#define BIND_ASKED(s, query, a)                                                \
+    db_text((query)->place), db_int((query)->clashing),                        \
         (query)->unsent ? db_int((a)->sent) : db_null(),                       \
         db_text((query)->worker), db_int(store_is_hub(s)),                     \
         db_int((query)->opened_since_ms),                                      \
         db_int((query)->unvisited_since *DAY_MS),                              \
-        db_int((query)->unvisited_since), db_int((query)->merged)
+        db_int((query)->unvisited_since)
 
 bool casefile_found_load(struct store *s, const struct casefile_query *query,
                          struct err *e)
@@ -330,9 +375,11 @@ bool casefile_found_load(struct store *s, const struct casefile_query *query,
     if (s->found == NULL)
         s->found = mem_alloc(sizeof *s->found);
     bool good = ask(s, query, &a, e);
-    a.of_fitted = DB_BIND(CASEFILE_BIND_WHO(s), db_text(a.number),
-                          bind(buf_text(&a.notes)), BIND_WORDS(&a.words));
-    a.of_found = DB_BIND(BIND_FILTER(s, query, &a));
+    a.of_fitted = DB_BIND(BIND_WHAT_FITS(s, &a));
+    a.of_found = a.words.nr > 0 && !a.merged
+                     ? DB_BIND(BIND_WHAT_FITS(s, &a), BIND_ASKED(s, query, &a))
+                     : DB_BIND(CASEFILE_BIND_WHO(s), BIND_ASKED(s, query, &a),
+                               db_int(query->merged));
     good = good && refill(s, s->found, &a, e);
     buf_release(&a.notes);
     return good;
