@@ -42,7 +42,8 @@ bool db_page_opens(struct db *db, uint32_t number)
 {
     uint8_t page[PAGE];
     sqlite3_file *file = db_file(db);
-    bool opens = page_read(file, number, page) == SQLITE_OK;
+    /* the opening itself may have ended in damage: then there is none */
+    bool opens = file && page_read(file, number, page) == SQLITE_OK;
     mem_wipe(page, sizeof page);
     return opens;
 }
