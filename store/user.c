@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/user.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arr.h"
+#include "base/file.h"
 #include "base/i18n.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -19,7 +19,7 @@
 #include "store/setting.h"
 #include "store/store_int.h"
 
-enum { PATH_BYTES = 4096, NAME_BYTES = 64, NOTE_EVERY_MS = 60 * 1000 };
+enum { NAME_BYTES = 64, NOTE_EVERY_MS = 60 * 1000 };
 
 static const char alone_setting[] = "office.alone";
 static const char recovery_setting[] = "recovery.used";
@@ -44,10 +44,10 @@ static bool is_active(const struct user *u)
 
 /* What an edit of the key file needs; wipe it after use. The path fits: the
  * office was opened by it. */
-static bool find_keys(struct store *s, char path[PATH_BYTES],
+static bool find_keys(struct store *s, char path[PATH_MAX],
                       struct keyfile_unlocked *who, struct err *e)
 {
-    snprintf(path, PATH_BYTES, "%s/homeward.keys", store_dir(s));
+    file_in(path, store_dir(s), "homeward.keys");
     memset(who, 0, sizeof *who);
     if (store_is_hub(s) || !s->dir)
         return err_set(e, ERR_INPUT,
@@ -61,7 +61,7 @@ static bool find_keys(struct store *s, char path[PATH_BYTES],
 static bool load_slots(struct store *s, struct keyfile_logins *out,
                        struct err *e)
 {
-    char path[PATH_BYTES];
+    char path[PATH_MAX];
     struct keyfile_unlocked who;
     out->nr = 0;
     if (!s->dir || store_is_hub(s))
@@ -312,7 +312,7 @@ bool user_check_new(struct store *s, const char *login, const char *role,
 bool user_add(struct store *s, const char *login, const char *role,
               const char *passphrase, struct err *e)
 {
-    char path[PATH_BYTES];
+    char path[PATH_MAX];
     struct keyfile_unlocked who;
     struct err ignored;
     /* the slot first: what a cut leaves then is a slot without a record, which
@@ -376,7 +376,7 @@ static bool check_own(const char *path, struct store *s, const char *old,
 bool user_set_passphrase(struct store *s, const char *login, const char *old,
                          const char *passphrase, struct err *e)
 {
-    char path[PATH_BYTES];
+    char path[PATH_MAX];
     struct keyfile_unlocked who;
     if (is_recovery(login))
         return err_set(e, ERR_INPUT,
@@ -396,7 +396,7 @@ bool user_set_passphrase(struct store *s, const char *login, const char *old,
 
 static bool drop_slot(struct store *s, const char *login, struct err *e)
 {
-    char path[PATH_BYTES];
+    char path[PATH_MAX];
     struct keyfile_unlocked who;
     if (!find_keys(s, path, &who, e))
         return false;
@@ -439,7 +439,7 @@ bool user_remove(struct store *s, const char *login, bool *rotated,
 bool user_make_recovery(struct store *s, char out[RECOVERY_BYTES],
                         struct err *e)
 {
-    char path[PATH_BYTES];
+    char path[PATH_MAX];
     struct keyfile_unlocked who;
     if (!user_may_manage(s, e) || !find_keys(s, path, &who, e))
         return false;
