@@ -27,8 +27,8 @@
 #include "tests/store/support_disk.h"
 #include "tests/store/support_office.h"
 
-#define PHRASE "a long enough phrase"
-#define OTHER  "another phrase as long"
+#define PHRASE COMMAND_PHRASE
+#define OTHER  COMMAND_OTHER
 #define MUST(call)                                                             \
     do {                                                                       \
         struct err e_ = ERR_INIT, *e = &e_;                                    \
@@ -40,13 +40,8 @@
 /* @1 Selam, with clashes, sealed answers and rows; @2 the same child, kept
  * under @1; @3 Hirut, whose time is over, and who is held; @4 one purged; @5
  * the id of @1; @9 a request that is to be decided. */
-struct desk {
-    struct disk d;
-    struct command_desk c;
-    char numbers[9][ID_TEXT_BYTES];
-};
 
-static void run(struct desk *k, const char *line)
+static void run(struct command_office *k, const char *line)
 {
     struct err e = ERR_INIT;
     if (!command_run(&k->c, line, &e))
@@ -54,7 +49,7 @@ static void run(struct desk *k, const char *line)
 }
 
 /* Asked for by almaz, approved by bekele. */
-static void by_two(struct desk *k, const char *line)
+static void by_two(struct command_office *k, const char *line)
 {
     run(k, line);
     const char *at = strstr(buf_text(&k->c.shown), "equest: ");
@@ -65,27 +60,9 @@ static void by_two(struct desk *k, const char *line)
     k->c.typed = PHRASE;
 }
 
-static void write_text(struct desk *k, const char *name, const char *text)
-{
-    char path[DISK_PATH];
-    disk_name(&k->d, name, path);
-    disk_write(path, (struct bytes){(uint8_t *)(uintptr_t)text, strlen(text)});
-}
-
-static struct store *enter(struct desk *k)
-{
-    struct err why = ERR_INIT;
-    static uint64_t seed = 11;
-    struct store_env env = {stamp_fixed(&k->c.now_ms), entropy_seeded(&seed)};
-    struct store *s = store_open(k->d.folder, PHRASE, env, &why);
-    if (s == NULL)
-        fail_msg("%s", why.text);
-    return s;
-}
-
 /* ---- one of everything ---- */
 
-static void open_cases(struct desk *k)
+static void open_cases(struct command_office *k)
 {
     static const char *const names[] = {"Selam", "Selaam", NULL, "Aster"};
     char lines[4000] = "";
@@ -107,7 +84,7 @@ static void open_cases(struct desk *k)
                  text, names[i]);
         str_copy(lines + strlen(lines), sizeof lines - strlen(lines), line);
     }
-    write_text(k, "cases", lines);
+    command_office_write(k, "cases", lines);
     run(k, "apply @/cases");
 }
 
@@ -125,9 +102,10 @@ static const char home[] =
     "settings\n,form_id,form_title,version\n,home,Home,1\n";
 
 /* What only another office, a clock or a newer program brings. */
-static void write_the_rest(struct desk *k)
+static void write_the_rest(struct command_office *k)
 {
-    struct office o = {.now_ms = k->c.now_ms, .seed = 3, .store = enter(k)};
+    struct office o = {
+        .now_ms = k->c.now_ms, .seed = 3, .store = command_office_enter(k)};
     struct id selam, hirut = office_open_case(&o, "ET041114", "Hirut");
     struct buf stream = BUF_INIT(100);
     assert_true(id_parse(k->numbers[4], &selam));
@@ -159,32 +137,16 @@ static void write_the_rest(struct desk *k)
 /* The proofs follow each other in one office. */
 static int begin(void **state)
 {
-    static struct desk k;
-    static const struct store_new n = {.site_name = "Gasera",
-                                       .place = "ET041114",
-                                       .login = "almaz",
-                                       .role = "case-manager"};
-    setenv("HOMEWARD_KDF_COST", "least", 1);
-    k = (struct desk){.d = disk_new(),
-                      .c = {.typed = PHRASE,
-                            .fresh = OTHER,
-                            .seed = 5,
-                            .now_ms = 1795255200000,
-                            .shown = BUF_INIT(1000000)}};
-    k.c.folder = k.d.folder;
-    for (size_t i = 0; i < ARR_NR(k.numbers); i++)
-        k.c.names[i] = k.numbers[i];
-    uint64_t seed = 9;
-    struct store_env env = {stamp_fixed(&k.c.now_ms), entropy_seeded(&seed)};
-    MUST(store_create(k.d.folder, &n, PHRASE, env, e));
+    static struct command_office k;
+    command_office_begin(&k);
     run(&k, "user add bekele --role case-manager");
     run(&k, "user add marta --role expert");
     run(&k, "user remove marta");
     run(&k, "user recovery");
-    write_text(&k, "home.csv", home);
+    command_office_write(&k, "home.csv", home);
     run(&k, "form import @/home.csv");
     open_cases(&k);
-    write_text(&k, "answers", answers);
+    command_office_write(&k, "answers", answers);
     run(&k, "apply @/answers");
     assert_false(k.c.findings);
     by_two(&k, "duplicates @2 --same-as @1 --reason same");
@@ -197,9 +159,7 @@ static int begin(void **state)
 
 static int end(void **state)
 {
-    struct desk *k = *state;
-    buf_release(&k->c.shown);
-    disk_clear(&k->d);
+    command_office_end(*state);
     return 0;
 }
 
@@ -213,7 +173,7 @@ struct shown {
     const char *both, *text, *json;
 };
 
-static void holds(struct desk *k, const char *line, const char *word)
+static void holds(struct command_office *k, const char *line, const char *word)
 {
     bool must = word == NULL || word[0] != '!' || word[1] == '+';
     if (word == NULL)
@@ -222,7 +182,8 @@ static void holds(struct desk *k, const char *line, const char *word)
         fail_msg("%s: %s: %s", line, word, buf_text(&k->c.shown));
 }
 
-static void try_all(struct desk *k, const struct shown *all, size_t nr)
+static void try_all(struct command_office *k, const struct shown *all,
+                    size_t nr)
 {
     for (size_t i = 0; i < nr; i++) {
         run(k, all[i].line);
@@ -292,7 +253,7 @@ static void to_another_person_they_are_numbers(void **state)
         {"approval list --all", "!Selam", NULL, NULL},
         {"form list", "home", NULL, NULL},
     };
-    struct desk *k = *state;
+    struct command_office *k = *state;
     k->c.fresh = "hirut's own phrase";
     run(k, "user add hirut --role community-worker");
     k->c.typed = k->c.fresh;
@@ -304,9 +265,9 @@ static void a_trace_of_a_newer_program_is_told_as_such(void **state)
 {
     static const struct shown all[] = {
         {"audit", "almaz", "something newer", "\"kind\": null"}};
-    struct desk *k = *state;
+    struct command_office *k = *state;
     run(k, "find selam");
-    struct store *s = enter(k);
+    struct store *s = command_office_enter(k);
     MUST(db_run(store_db(s),
                 "UPDATE field SET path = 'dance' WHERE path = 'search'",
                 DB_NOTHING, e));
@@ -318,7 +279,7 @@ static void a_trace_of_a_newer_program_is_told_as_such(void **state)
 
 static void a_settling_is_taken_back_and_clashes_again(void **state)
 {
-    struct desk *k = *state;
+    struct command_office *k = *state;
     run(k, "conflicts @1 --settle 1 --choose 2");
     run(k, "conflicts");
     holds(k, "settled", "!own name");
@@ -333,18 +294,18 @@ static void a_settling_is_taken_back_and_clashes_again(void **state)
 
 static void forms_come_and_change_and_are_written_out(void **state)
 {
-    struct desk *k = *state;
+    struct command_office *k = *state;
     struct err why = ERR_INIT;
     char text[1000];
     run(k, "form import @/home.csv");
     holds(k, "the same again", "nothing changed");
     str_copy(text, sizeof text, home);
     memcpy(strstr(text, ",Head\n"), ",Face\n", 6);
-    write_text(k, "home.csv", text);
+    command_office_write(k, "home.csv", text);
     run(k, "form import @/home.csv");
     holds(k, "another label", "still calls itself version 1");
     memcpy(strstr(text, ",head,"), ",hood,", 6);
-    write_text(k, "broken.csv", text);
+    command_office_write(k, "broken.csv", text);
     assert_false(command_run(&k->c, "form import @/broken.csv", &why));
     assert_non_null(strstr(why.text, "would hide kept answers"));
     holds(k, "a question gone", "removed");
@@ -365,7 +326,7 @@ static void lines_are_counted_blank_ones_too(void **state)
 {
     static const char good[] =
         OF_SELAM "\"form\":\"home\",\"set\":{\"head\":\"%d\"}}\n";
-    struct desk *k = *state;
+    struct command_office *k = *state;
     struct buf b = BUF_INIT(3000000);
     buf_add_str(&b, "\n \t\n{\"form\":\"nothing\",\"set\":{}}\n");
     for (int i = 0; i < 600; i++)
@@ -385,7 +346,7 @@ static void lines_are_counted_blank_ones_too(void **state)
     holds(k, "lines", "refused: 603");
     holds(k, "lines", "longer than 1 MiB");
     k->c.json = true;
-    write_text(k, "lines", "\n");
+    command_office_write(k, "lines", "\n");
     run(k, "apply @/lines");
     holds(k, "lines", "\"refusals\": []");
     k->c.json = false;

@@ -29,8 +29,8 @@
 #include "tests/store/support_disk.h"
 #include "tests/store/support_office.h"
 
-#define PHRASE "a long enough phrase"
-#define OTHER  "another phrase as long"
+#define PHRASE COMMAND_PHRASE
+#define OTHER  COMMAND_OTHER
 #define MUST(call)                                                             \
     do {                                                                       \
         struct err e_ = ERR_INIT, *e = &e_;                                    \
@@ -40,24 +40,8 @@
 
 /* @1: Selam, with a clash; @2: Hirut; @3: bekele's
  * request to hold @1; @4: the id of @1. */
-struct desk {
-    struct disk d;
-    struct command_desk c;
-    char numbers[4][ID_TEXT_BYTES];
-};
 
 /* ---- the office ---- */
-
-static struct store *enter(struct desk *k)
-{
-    struct err why = ERR_INIT;
-    static uint64_t seed = 11;
-    struct store_env env = {stamp_fixed(&k->c.now_ms), entropy_seeded(&seed)};
-    struct store *s = store_open(k->d.folder, PHRASE, env, &why);
-    if (s == NULL)
-        fail_msg("%s", why.text);
-    return s;
-}
 
 static struct id child(struct store *s, int n, const char *given)
 {
@@ -74,9 +58,9 @@ static struct id child(struct store *s, int n, const char *given)
     return id;
 }
 
-static void fill(struct desk *k)
+static void fill(struct command_office *k)
 {
-    struct office o = {.now_ms = k->c.now_ms, .store = enter(k)};
+    struct office o = {.now_ms = k->c.now_ms, .store = command_office_enter(k)};
     struct id request;
     str_copy(o.store->login, sizeof o.store->login, "tigist"); /* who left */
     struct id selam = child(o.store, 1, "Selam");
@@ -95,60 +79,37 @@ static void fill(struct desk *k)
     store_close(o.store);
 }
 
-static void write_text(struct desk *k, const char *name, const char *text)
-{
-    char path[DISK_PATH];
-    disk_name(&k->d, name, path);
-    disk_write(path, (struct bytes){(uint8_t *)(uintptr_t)text, strlen(text)});
-}
-
 static int begin(void **state)
 {
-    static struct desk k;
-    static const struct store_new n = {.site_name = "Gasera",
-                                       .place = "ET041114",
-                                       .login = "almaz",
-                                       .role = "case-manager"};
-    setenv("HOMEWARD_KDF_COST", "least", 1);
-    k = (struct desk){.d = disk_new(),
-                      .c = {.typed = PHRASE,
-                            .fresh = OTHER,
-                            .seed = 5,
-                            .now_ms = 1795255200000,
-                            .shown = BUF_INIT(1000000)}};
-    k.c.folder = k.d.folder;
-    for (size_t i = 0; i < ARR_NR(k.numbers); i++)
-        k.c.names[i] = k.numbers[i];
-    uint64_t seed = 9;
-    struct store_env env = {stamp_fixed(&k.c.now_ms), entropy_seeded(&seed)};
-    MUST(store_create(k.d.folder, &n, PHRASE, env, e));
+    static struct command_office k;
+    command_office_begin(&k);
     fill(&k);
-    write_text(&k, "empty.csv", "");
-    write_text(&k, "list.csv", "name,label\na,A\n");
-    write_text(&k, "broken.xlsx", "no workbook");
-    write_text(&k, "asks.csv",
-               "survey\n,type,name,label\n,text,head,Head\n"
-               "settings\n,form_id,form_title,version\n,home,Home,1\n");
-    write_text(&k, "asks2.csv",
-               "survey\n,type,name,label\n,text,heads,Head\n"
-               "settings\n,form_id,form_title,version\n,home,Home,2\n");
+    command_office_write(&k, "empty.csv", "");
+    command_office_write(&k, "list.csv", "name,label\na,A\n");
+    command_office_write(&k, "broken.xlsx", "no workbook");
+    command_office_write(
+        &k, "asks.csv",
+        "survey\n,type,name,label\n,text,head,Head\n"
+        "settings\n,form_id,form_title,version\n,home,Home,1\n");
+    command_office_write(
+        &k, "asks2.csv",
+        "survey\n,type,name,label\n,text,heads,Head\n"
+        "settings\n,form_id,form_title,version\n,home,Home,2\n");
     *state = &k;
     return 0;
 }
 
 static int end(void **state)
 {
-    struct desk *k = *state;
-    buf_release(&k->c.shown);
-    disk_clear(&k->d);
+    command_office_end(*state);
     return 0;
 }
 
 /* What is said of cases, places and people: not who looked at what. */
-static int64_t said(struct desk *k)
+static int64_t said(struct command_office *k)
 {
     int64_t n = 0;
-    struct store *s = enter(k);
+    struct store *s = command_office_enter(k);
     MUST(db_get_int(store_db(s),
                     "SELECT COUNT(*) FROM change c"
                     " JOIN record r ON r.record_id = c.record_id"
@@ -159,9 +120,9 @@ static int64_t said(struct desk *k)
     return n;
 }
 
-static void become(struct desk *k, const char *role)
+static void become(struct command_office *k, const char *role)
 {
-    struct store *s = enter(k);
+    struct store *s = command_office_enter(k);
     str_copy(s->role, sizeof s->role, "administrator");
     MUST(office_write_user(s, "almaz", role, e));
     store_close(s);
@@ -175,7 +136,7 @@ struct wrong {
     const char *words;
 };
 
-static void try_wrong(struct desk *k, const struct wrong *w)
+static void try_wrong(struct command_office *k, const struct wrong *w)
 {
     struct err e = ERR_INIT;
     if (command_run(&k->c, w->line, &e))
@@ -187,7 +148,8 @@ static void try_wrong(struct desk *k, const struct wrong *w)
         fail_msg("%s: more than a sentence: %s", w->line, e.text);
 }
 
-static void try_all(struct desk *k, const struct wrong *all, size_t nr)
+static void try_all(struct command_office *k, const struct wrong *all,
+                    size_t nr)
 {
     int64_t before = said(k);
     for (size_t i = 0; i < nr; i++) {
@@ -286,7 +248,7 @@ static void the_envelope_opens_while_no_page_can_be_written(void **state)
         {"user recovery --out @/none/page", ERR_NOT_FOUND, "No such file"},
         {"user recovery --out @/asks.csv", ERR_INPUT, "there already"},
     };
-    struct desk *k = *state;
+    struct command_office *k = *state;
     char words[RECOVERY_BYTES];
     k->c.json = false;
     MUST(command_run(&k->c, "user recovery", e));
@@ -323,7 +285,7 @@ static void what_is_another_persons(void **state)
         {"user recovery", ERR_DENIED, "Only a case manager"},
         {"backup @/b", ERR_DENIED, ""},
     };
-    struct desk *k = *state;
+    struct command_office *k = *state;
     MUST(command_run(&k->c, "assign @1 bekele", e));
     MUST(command_run(&k->c, "assign @2 bekele", e));
     become(k, "community-worker");
@@ -364,7 +326,7 @@ static void who_cannot_open_the_office_does_nothing(void **state)
         "user remove bekele",
         "user recovery",
     };
-    struct desk *k = *state;
+    struct command_office *k = *state;
     char path[DISK_PATH];
     int64_t before = said(k);
     for (size_t i = 0; i < ARR_NR(lines); i++) {

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -12,6 +13,7 @@
 #include "base/arr.h"
 #include "base/cmd.h"
 #include "base/str.h"
+#include "store/store.h"
 
 /* clang-format off */
 #define COMMANDS(X)                                                            \
@@ -105,4 +107,54 @@ bool command_run(struct command_desk *d, const char *line, struct err *e)
     d->findings = call.findings;
     report_free(call.report);
     return good;
+}
+
+/* ---- an office to call them in ---- */
+
+void command_office_begin(struct command_office *k)
+{
+    static const struct store_new n = {.site_name = "Gasera",
+                                       .place = "ET041114",
+                                       .login = "almaz",
+                                       .role = "case-manager"};
+    struct err e = ERR_INIT;
+    uint64_t seed = 9;
+    setenv("HOMEWARD_KDF_COST", "least", 1);
+    *k = (struct command_office){.d = disk_new(),
+                                 .c = {.typed = COMMAND_PHRASE,
+                                       .fresh = COMMAND_OTHER,
+                                       .seed = 5,
+                                       .now_ms = 1795255200000,
+                                       .shown = BUF_INIT(1000000)}};
+    k->c.folder = k->d.folder;
+    for (size_t i = 0; i < ARR_NR(k->numbers); i++)
+        k->c.names[i] = k->numbers[i];
+    struct store_env env = {stamp_fixed(&k->c.now_ms), entropy_seeded(&seed)};
+    if (!store_create(k->d.folder, &n, COMMAND_PHRASE, env, &e))
+        fail_msg("%s", e.text);
+}
+
+void command_office_end(struct command_office *k)
+{
+    buf_release(&k->c.shown);
+    disk_clear(&k->d);
+}
+
+struct store *command_office_enter(struct command_office *k)
+{
+    static uint64_t seed = 11;
+    struct err e = ERR_INIT;
+    struct store_env env = {stamp_fixed(&k->c.now_ms), entropy_seeded(&seed)};
+    struct store *s = store_open(k->d.folder, COMMAND_PHRASE, env, &e);
+    if (s == NULL)
+        fail_msg("%s", e.text);
+    return s;
+}
+
+void command_office_write(struct command_office *k, const char *name,
+                          const char *text)
+{
+    char path[DISK_PATH];
+    disk_name(&k->d, name, path);
+    disk_write(path, (struct bytes){(uint8_t *)(uintptr_t)text, strlen(text)});
 }

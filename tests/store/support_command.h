@@ -10,6 +10,10 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/id.h"
+#include "tests/store/support_disk.h"
+
+struct store;
 
 enum { COMMAND_NAMES = 9 };
 
@@ -27,5 +31,28 @@ struct command_desk {
 /* Words with blanks between them; a line that says no command fails the test.
  * False with e as the command or the reading of its options has it. */
 bool command_run(struct command_desk *d, const char *line, struct err *e);
+
+/* An office on a disk of its own, for those who call commands in it: almaz, a
+ * case manager, opens it with COMMAND_PHRASE; whoever is added gets
+ * COMMAND_OTHER.  to  are the numbers. */
+#define COMMAND_PHRASE "a long enough phrase"
+#define COMMAND_OTHER  "another phrase as long"
+
+struct command_office {
+    struct disk d;
+    struct command_desk c;
+    char numbers[COMMAND_NAMES][ID_TEXT_BYTES];
+};
+
+/* It stays where it is: what is run in it points into it. */
+void command_office_begin(struct command_office *k);
+void command_office_end(struct command_office *k);
+
+/* Opens it as almaz, past the commands; the caller closes the store. */
+struct store *command_office_enter(struct command_office *k);
+
+/* A text beside it. */
+void command_office_write(struct command_office *k, const char *name,
+                          const char *text);
 
 #endif
